@@ -1,0 +1,57 @@
+# What every target of the house shares, and the two shapes of target it has: rooms and test binaries.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(sosw_flags INTERFACE)
+target_compile_options(sosw_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                       -Woverloaded-virtual -Wnull-dereference -Wno-missing-field-initializers)
+if(SOSW_WARNINGS_AS_ERRORS)
+  target_compile_options(sosw_flags INTERFACE -Werror)
+endif()
+if(SOSW_SANITIZE)
+  add_compile_options(-fsanitize=${SOSW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SOSW_SANITIZE})
+endif()
+
+# sosw_room(NAME LINK public... PRIVATE private...): the library sosw_NAME from src/NAME and include/sosw/NAME.
+function(sosw_room name)
+  cmake_parse_arguments(ROOM "" "" "LINK;PRIVATE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  set(target sosw_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:sosw_flags> ${ROOM_PRIVATE})
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                             $<INSTALL_INTERFACE:include>)
+  target_link_libraries(${target} ${scope} ${ROOM_LINK})
+  set_property(GLOBAL APPEND PROPERTY SOSW_ROOMS ${target})
+endfunction()
+
+# sosw_test(NAME LINK libraries...): the test binary NAME_test from the *_test.cpp files of tests/NAME.
+function(sosw_test name)
+  cmake_parse_arguments(TEST "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  set(target ${name}_test)
+  add_executable(${target} ${sources})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+  target_compile_definitions(${target} PRIVATE SOSW_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE sosw_flags ${TEST_LINK} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${target} TEST_PREFIX "${name}: " DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()

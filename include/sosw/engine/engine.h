@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sosw/essentials/announcements.h"
+#include "sosw/essentials/ecology.h"
+#include "sosw/essentials/orchestrator.h"
+#include "sosw/essentials/scavenger.h"
+#include "sosw/essentials/scheduler.h"
+#include "sosw/functions/outcomes.h"
+
+namespace sosw {
+
+/// The four essentials in one loop on one machine. Event-driven: a task starts as soon as a slot is free.
+/// The thread that calls run() is the only one that touches the store.
+class Engine {
+ public:
+  struct Parts {
+    const Settings& settings;
+    Ecology& ecology;
+    TaskStore& tasks;
+    JobStore& jobs;
+    TaskDesk& desk;
+    EventLog& events;
+    FunctionInvoker& functions;
+    Outcomes& outcomes;  ///< where `functions` puts what ended
+    Alarm& alarm;
+    Messenger& messenger;
+    Clock& clock;
+    Random& random;
+    std::function<std::int64_t()> store_version;  ///< changes when another process changed the store
+  };
+  explicit Engine(const Parts&);
+
+  Scheduler& scheduler() { return scheduler_; }
+
+  /// Take over what an earlier engine left: attempts that it had under way are settled as failed, jobs that
+  /// it was cutting are cut on. The caller holds the store's engine lock, so none of those workers is left.
+  void take_over();
+
+  /// Work until go_on(), which is asked after each turn of the loop, says no, or stop() was called.
+  void run(const std::function<bool()>& go_on);
+
+  /// End run() soon. Any thread, any time; workers that run are the caller's to wait for.
+  void stop();
+
+  /// Settle what ended since; for after run().
+  void settle_outcomes();
+
+ private:
+  bool turn();
+  bool scavenge();
+  bool notice_changes();
+  void orchestrate();
+  void want_all();
+  Seconds patience();
+
+  Parts parts_;
+  Scheduler scheduler_;
+  Scavenger scavenger_;
+  Orchestrator orchestrator_;
+  Announcements announcements_;
+
+  std::vector<Outcome> unsettled_;  ///< kept until the store has taken them
+  std::set<std::string> hungry_;    ///< labourers that may have a free slot and a queued task
+  Time next_scavenging_ = 0;
+  bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
+  std::int64_t seen_version_ = 0;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace sosw

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sosw/essentials/ecology.h"
+#include "sosw/essentials/settings.h"
+#include "sosw/ports/clock.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/function_invoker.h"
+#include "sosw/ports/random.h"
+#include "sosw/ports/task_desk.h"
+#include "sosw/ports/task_store.h"
+
+namespace sosw {
+
+class Scavenger;
+
+/// Invokes queued tasks, never more at once than the health of what they depend on allows (SPEC 6).
+class Orchestrator {
+ public:
+  Orchestrator(const Settings&, const Ecology&, TaskStore&, TaskDesk&, FunctionInvoker&, Scavenger&,
+               EventLog&, Clock&, Random&);
+
+  struct Summary {
+    std::int64_t invoked = 0;
+    std::int64_t refused = 0;
+    std::int64_t failed = 0;  ///< could not be run at all; the attempt counts
+    Allowance allowance;
+  };
+
+  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  std::map<std::string, Summary> run();
+
+  /// One run for one labourer.
+  Summary run(const Labourer&);
+
+ private:
+  struct Pace {
+    Time not_before = 0;
+    Seconds delay = 0;
+  };
+
+  Summary run(const Labourer&, const LabourerControl&);
+  std::vector<Task> bury_unreadable(const Labourer&, std::vector<Task> claimed);
+  void dispatch(const Labourer&, std::vector<Task> claimed, Summary&);
+  void slow_down(const Labourer&, const std::string& problem);
+
+  const Settings& settings_;
+  const Ecology& ecology_;
+  TaskStore& tasks_;
+  TaskDesk& desk_;
+  FunctionInvoker& functions_;
+  Scavenger& scavenger_;
+  EventLog& events_;
+  Clock& clock_;
+  Random& random_;
+  std::map<std::string, Pace> paces_;  ///< of labourers that refused, by id
+};
+
+}  // namespace sosw

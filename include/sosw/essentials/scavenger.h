@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sosw/essentials/settings.h"
+#include "sosw/model/outcome.h"
+#include "sosw/ports/alarm.h"
+#include "sosw/ports/clock.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/random.h"
+#include "sosw/ports/task_store.h"
+
+namespace sosw {
+
+/// Archives the completed, delays and re-queues the failed or expired, buries the dead (SPEC 9).
+class Scavenger {
+ public:
+  Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&);
+
+  struct Summary {
+    std::int64_t archived = 0;
+    std::int64_t retried = 0;
+    std::int64_t dead = 0;
+    std::int64_t requeued = 0;
+  };
+
+  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  std::map<std::string, Summary> run();
+
+  /// Tasks whose time has come go back to the queue.
+  std::int64_t requeue(const Labourer&);
+
+  /// Settle what the caller saw end itself: completed tasks are archived, failed ones retried or buried, in
+  /// one batch.
+  Summary settle(std::span<const Outcome>);
+
+  /// Retry or bury everything a labourer has under way. Only for a caller that knows that no worker of it is
+  /// left.
+  Summary recover(const Labourer&);
+
+  /// Bury one task whatever its attempts, because no attempt can ever succeed.
+  void bury(const Labourer&, const Task& claimed, const std::string& reason);
+
+ private:
+  /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
+  struct Departure {
+    std::string labourer_id;
+    Settlement settlement;
+    bool seen_to_end = false;
+  };
+
+  Summary run(const Labourer&);
+  void archive_completed(const Labourer&, Summary&);
+  void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
+  Departure after_failed(const Labourer&, const std::string& task_id, int attempts, const Settlement::Seen&,
+                         std::string reason);
+  void carry_out(std::span<const Departure>, Summary&);
+
+  const Settings& settings_;
+  TaskStore& tasks_;
+  EventLog& events_;
+  Alarm& alarm_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sosw/essentials/json.h"
+#include "sosw/job/job_schema.h"
+#include "sosw/model/labourer.h"
+
+namespace sosw {
+
+/// What the essentials know of an installation (SPEC 4, 5, 6, 11).
+struct Settings {
+  std::map<std::string, Labourer> labourers;
+  std::map<std::string, JobSchema> job_schema_variants;  ///< always holds "default"
+  Coefficients coefficients = kDefaultCoefficients;
+};
+
+/// Keys that a reader of the same document understands beside those of Settings.
+struct OtherKeys {
+  std::span<const std::string_view> top;
+  std::span<const std::string_view> labourer;
+};
+
+/// Throws InvalidConfig that names the key, also for a key nobody knows.
+Settings parse_settings(const Json& document, const OtherKeys& other = {});
+
+/// Throws InvalidConfig for the first key that is not among the known, naming the nearest known one.
+void require_known_keys(const Json& object, std::string_view where, std::span<const std::string_view> known,
+                        std::span<const std::string_view> also_known = {});
+
+/// " (did you mean 'x'?)" for the word nearest to `word`, or empty when none is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
+
+}  // namespace sosw

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "sosw/model/task.h"
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// Greenfield is the one number that says where a task stands (SPEC 3):
+///
+///     below now                               queued; smaller goes first
+///     now .. now+delta-lapse                  expired (completed, when completed_at is set)
+///     above now+delta-lapse                   running (completed, when completed_at is set)
+///
+/// An invoked task holds its invocation time + delta, so that time can be read back. `lapse` is the
+/// labourer's duration + cooldown: how long after its start a task that said nothing is given up.
+///
+///     from       to         by
+///     queued     running    TaskStore::claim
+///     running    queued     TaskStore::release (the invocation was surely refused)
+///     any        completed  TaskStore::report (a success)
+///     running    expired    time, or TaskStore::report (a failure)
+///     expired    waiting    TaskStore::settle (retry)      waiting tasks have no greenfield, but a due time
+///     waiting    queued     TaskStore::requeue_due
+///     completed  closed     TaskStore::settle (completed)
+///     expired    closed     TaskStore::settle (dead)
+///     queued, waiting  closed  TaskDesk::cancel
+inline constexpr std::int64_t kGreenfieldDelta =
+    31'557'600;  // one year, as everywhere in a sosw installation
+
+enum class TaskState { queued, running, completed, expired };
+
+std::string_view to_string(TaskState);
+
+/// Where a task of the queue table stands.
+TaskState state_of(const Task&, Time now, Seconds lapse);
+
+/// The greenfield of a task invoked at `now`.
+std::int64_t invoked_greenfield(Time now);
+
+/// The largest greenfield that is expired at `now`; greater ones are running.
+std::int64_t newest_expired_greenfield(Time now, Seconds lapse);
+
+/// Tasks of one labourer are queued in three bands, each in the order of arrival. All bands lie far enough
+/// below now for the Python system to append behind them.
+enum class Priority { high, normal, low };
+
+std::string_view to_string(Priority);
+std::optional<Priority> priority_from(std::string_view);  ///< "high", "normal", "low"; nothing for other text
+
+struct Band {
+  std::int64_t first;  ///< the foremost position; reached by tasks put in front of the queue
+  std::int64_t start;  ///< where the first task of an empty band goes
+  std::int64_t last;
+};
+Band band_of(Priority);
+Priority priority_of(std::int64_t queued_greenfield);  ///< which band a queued task stands in
+
+}  // namespace sosw

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "sosw/model/task.h"
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// How an invocation ended, as seen by whoever ran the worker itself.
+struct Outcome {
+  Task task;  ///< as it was invoked
+  bool succeeded = false;
+  std::string result;  ///< JSON object, or empty
+  std::string reason;  ///< why it failed, in one line
+  Seconds took = 0;
+  bool cut = false;  ///< the engine stopped; the worker did not end by itself
+};
+
+}  // namespace sosw

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sosw/model/job.h"
+
+namespace sosw {
+
+/// Jobs, and the one way by which tasks come to be. Same threading and crash rules as TaskStore.
+class JobStore {
+ public:
+  virtual ~JobStore() = default;
+
+  /// Accept a job, durably, before any of its tasks. Returns what is stored under its id: the job given, or
+  /// the one that an earlier call with the same id put there (same idempotency key, or a repeated call).
+  virtual Job accept(const Job&) = 0;
+
+  /// Write the tasks of places first_place, first_place + 1, ... and move the job's cursor behind them; with
+  /// `last` the job's total is known. New tasks go to the end of their band, or, when the job has a run_at
+  /// that is still to come, to the retry table. When the cursor is not at first_place nothing is written:
+  /// someone else cuts the same job. Returns where the cursor stands now (promise I9).
+  virtual std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads,
+                              bool last, Time now) = 0;
+
+  /// Jobs that are not wholly cut into tasks yet, oldest first.
+  virtual std::vector<Job> unfinished() = 0;
+
+  virtual std::optional<Job> find_job(const std::string& job_id) = 0;
+
+  /// Newest first.
+  virtual std::vector<Job> list_jobs(std::size_t at_most) = 0;
+
+  /// Stop cutting the job, and close its queued and waiting tasks as cancelled. Running ones end as they end.
+  /// Returns how many tasks were cancelled; nothing when there is no such job.
+  virtual std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) = 0;
+
+  /// Finished jobs whose on_complete is still to be called; each is handed to one caller until `until`, so
+  /// that a caller that dies is followed by another (at least once).
+  virtual std::vector<Job> take_announcements(Time now, Time until) = 0;
+  virtual void announced(const std::string& job_id) = 0;
+};
+
+}  // namespace sosw

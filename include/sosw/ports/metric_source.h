@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sosw {
+
+/// Answers what a health metric is worth now.
+class MetricSource {
+ public:
+  virtual ~MetricSource() = default;
+
+  struct Reading {
+    std::optional<double> value;  ///< nothing: there is no data
+    std::string problem;          ///< why not, for people; empty when the source just has none
+  };
+
+  /// Whether the source understands these details (the JSON object of HealthMetric::details). Throws
+  /// InvalidConfig, without a place, when they are meant for this source but can't be used.
+  virtual bool accepts(const std::string& details) const = 0;
+
+  /// One reading for each of the details, in their order. Asks for many at once; never throws.
+  virtual std::vector<Reading> read(std::span<const std::string> details) = 0;
+};
+
+}  // namespace sosw

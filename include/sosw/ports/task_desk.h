@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sosw/model/labourer.h"
+#include "sosw/model/task.h"
+#include "sosw/model/task_event.h"
+
+namespace sosw {
+
+/// A task as people ask for it, from whichever table it is in.
+struct TaskRecord {
+  enum class Table { queue, retry, closed };
+  enum class Closed { completed, dead, cancelled };
+  Task task;
+  Table table = Table::queue;
+  std::optional<Time> due;        ///< table retry
+  std::optional<Time> closed_at;  ///< table closed
+  Closed closed = Closed::completed;
+};
+
+struct TaskFilter {
+  std::string labourer_id;  ///< empty: any
+  std::string job_id;       ///< empty: any
+  std::optional<TaskRecord::Table> table;
+  std::optional<TaskRecord::Closed> closed;  ///< with table closed
+  std::size_t at_most = 50;
+};
+
+/// What people may see and do while the system runs: the front desk of a store. Small transactions, safe
+/// beside a running engine in another process. Same threading rules as TaskStore.
+class TaskDesk {
+ public:
+  virtual ~TaskDesk() = default;
+
+  virtual std::optional<TaskRecord> find(const std::string& task_id) = 0;
+  /// Queue first, then retry, then closed; within each in the order of task_id.
+  virtual std::vector<TaskRecord> list(const TaskFilter&) = 0;
+  virtual std::vector<TaskEvent> history(const std::string& task_id) = 0;  ///< oldest first
+
+  struct Closed {
+    std::int64_t completed = 0;
+    std::int64_t dead = 0;
+    std::int64_t cancelled = 0;
+  };
+  virtual Closed count_closed(const std::string& labourer_id) = 0;
+
+  /// Every labourer that has tasks, controls or history here.
+  virtual std::vector<std::string> labourer_ids() = 0;
+
+  virtual std::map<std::string, LabourerControl> controls() = 0;
+  virtual void set_control(const std::string& labourer_id, const LabourerControl&) = 0;
+
+  /// Bring dead tasks back to the front of the queue with attempts 0; waiting ones become due at once. True
+  /// for each that was brought back. Throws StoreError, naming it, for a task whose payload is no JSON object
+  /// any more.
+  virtual std::vector<bool> revive(std::span<const std::string> task_ids, Time now) = 0;
+
+  /// Close queued and waiting tasks as cancelled. True for each; a running or closed task stays as it is.
+  virtual std::vector<bool> cancel(std::span<const std::string> task_ids, Time now) = 0;
+};
+
+}  // namespace sosw

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "sosw/ports/random.h"
+
+namespace sosw {
+
+/// Numbers that nobody can guess or repeat. Safe to share between threads.
+class SystemRandom final : public Random {
+ public:
+  std::uint64_t next() override;
+};
+
+}  // namespace sosw

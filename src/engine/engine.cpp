@@ -1,0 +1,130 @@
+#include "sosw/engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "sosw/model/errors.h"
+
+#include "engine/metric_watch.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kScavengingPeriod = 1;
+constexpr Seconds kLookPeriod = 0.05;  // for what other processes do to the store
+constexpr Seconds kMetricPeriod = 5;
+
+}  // namespace
+
+Engine::Engine(const Parts& parts)
+    : parts_(parts),
+      scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
+      scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
+      orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
+                    parts.events, parts.clock, parts.random),
+      announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {}
+
+void Engine::take_over() {
+  for (const auto& [id, labourer] : parts_.settings.labourers) {
+    const Scavenger::Summary summary = scavenger_.recover(labourer);
+    if (summary.retried + summary.dead > 0)
+      spdlog::info(
+          "{}: {} tasks were under way when the last engine stopped; {} will be tried again, {} are dead", id,
+          summary.retried + summary.dead, summary.retried, summary.dead);
+  }
+  scheduler_.resume();
+  parts_.alarm.send();
+}
+
+void Engine::run(const std::function<bool()>& go_on) {
+  parts_.ecology.refresh();
+  const MetricWatch watch(parts_.ecology, kMetricPeriod, [this] { parts_.outcomes.wake(); });
+  want_all();
+  while (!stopping_ && go_on()) {
+    try {
+      if (!turn() && !stopping_) parts_.outcomes.wait_for(patience());
+    } catch (const StoreError& error) {
+      spdlog::error("{}; nothing is lost, trying again", error.what());
+      parts_.outcomes.wait_for(kScavengingPeriod);
+      want_all();
+    }
+  }
+}
+
+void Engine::stop() {
+  stopping_ = true;
+  parts_.outcomes.wake();
+}
+
+void Engine::settle_outcomes() {
+  for (Outcome& outcome : parts_.outcomes.take()) unsettled_.push_back(std::move(outcome));
+  scavenger_.settle(unsettled_);
+  for (const Outcome& outcome : unsettled_) hungry_.insert(outcome.task.labourer_id);
+  unsettled_.clear();
+}
+
+/// Returns whether there is more to do at once.
+bool Engine::turn() {
+  settle_outcomes();
+  const bool scavenged = scavenge();
+  if (std::string labourer_id = scheduler_.step(); !labourer_id.empty())
+    hungry_.insert(std::move(labourer_id));
+  if (notice_changes() || scavenged) want_all();
+  orchestrate();
+  return !scheduler_.idle();
+}
+
+/// Everything once a period; in between only what becomes due.
+bool Engine::scavenge() {
+  const Time now = parts_.clock.now();
+  if (now >= next_scavenging_) {
+    next_scavenging_ = now + kScavengingPeriod;
+    due_is_ours_ = true;
+    scavenger_.run();
+    announcements_.run();
+    return true;
+  }
+  const auto due = parts_.tasks.next_due();
+  if (!due || *due > now || !due_is_ours_) return false;
+  std::int64_t requeued = 0;
+  for (const auto& [id, labourer] : parts_.settings.labourers) requeued += scavenger_.requeue(labourer);
+  due_is_ours_ = requeued > 0;
+  return due_is_ours_;
+}
+
+bool Engine::notice_changes() {
+  const std::int64_t version = parts_.store_version();
+  if (version == seen_version_) return false;
+  seen_version_ = version;
+  scheduler_.resume();
+  return true;
+}
+
+void Engine::orchestrate() {
+  for (const std::string& id : std::exchange(hungry_, {})) {
+    const auto labourer = parts_.settings.labourers.find(id);
+    if (labourer == parts_.settings.labourers.end()) continue;
+    try {
+      orchestrator_.run(labourer->second);
+    } catch (const std::exception& error) {
+      spdlog::error("orchestrating {}: {}", id, error.what());
+    }
+  }
+}
+
+void Engine::want_all() {
+  for (const auto& [id, labourer] : parts_.settings.labourers) hungry_.insert(id);
+}
+
+/// How long nothing needs to be done, unless an outcome arrives.
+Seconds Engine::patience() {
+  const Time now = parts_.clock.now();
+  Seconds patience = std::min(kLookPeriod, next_scavenging_ - now);
+  if (const auto due = parts_.tasks.next_due(); due && due_is_ours_)
+    patience = std::min(patience, *due - now);
+  return std::max(patience, 0.0);
+}
+
+}  // namespace sosw

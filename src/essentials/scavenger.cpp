@@ -1,0 +1,184 @@
+#include "sosw/essentials/scavenger.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sosw/essentials/json.h"
+#include "sosw/model/decision.h"
+#include "sosw/model/greenfield.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+constexpr auto kDeadSubject = "``sosw`` Dead Task";  // what existing mail filters look for (SPEC 9)
+
+std::string details_of(const std::string& reason) {
+  return reason.empty() ? "" : Json{{"reason", reason}}.dump();
+}
+
+TaskAction action_of(Settlement::To to) {
+  switch (to) {
+    case Settlement::To::completed:
+      return TaskAction::archived;
+    case Settlement::To::dead:
+      return TaskAction::archived_dead;
+    case Settlement::To::retry:
+      return TaskAction::scheduled_for_retry;
+  }
+  return TaskAction::archived;
+}
+
+Settlement::Seen seen_running(const Task& claimed) {
+  return {invoked_greenfield(claimed.invoked_at.value_or(0)), claimed.token};
+}
+
+}  // namespace
+
+Scavenger::Scavenger(const Settings& settings, TaskStore& tasks, EventLog& events, Alarm& alarm, Clock& clock,
+                     Random& random)
+    : settings_(settings), tasks_(tasks), events_(events), alarm_(alarm), clock_(clock), random_(random) {}
+
+std::map<std::string, Scavenger::Summary> Scavenger::run() {
+  std::map<std::string, Summary> summaries;
+  for (const auto& [id, labourer] : settings_.labourers) {
+    try {
+      summaries[id] = run(labourer);
+    } catch (const std::exception& error) {
+      spdlog::error("scavenging {}: {}", id, error.what());
+    }
+  }
+  alarm_.send();
+  return summaries;
+}
+
+Scavenger::Summary Scavenger::run(const Labourer& labourer) {
+  Summary summary;
+  archive_completed(labourer, summary);
+  settle_expired(labourer, labourer.lapse(), fmt::format("not heard of for {} s", labourer.lapse()), summary);
+  summary.requeued = requeue(labourer);
+  return summary;
+}
+
+std::int64_t Scavenger::requeue(const Labourer& labourer) {
+  std::int64_t requeued = 0;
+  for (;;) {
+    const Time now = clock_.now();
+    const std::vector<Task> due = tasks_.requeue_due(labourer.id, now, kBatch);
+    std::vector<TaskEvent> ready;
+    for (const Task& task : due)
+      ready.push_back({task.task_id, labourer.id, TaskAction::ready_for_retry, now, ""});
+    events_.record(ready);
+    requeued += static_cast<std::int64_t>(due.size());
+    if (due.size() < kBatch) return requeued;
+  }
+}
+
+Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
+  Summary summary;
+  std::vector<Departure> departures;
+  departures.reserve(outcomes.size());
+  const Time now = clock_.now();
+  for (const Outcome& outcome : outcomes) {
+    const auto labourer = settings_.labourers.find(outcome.task.labourer_id);
+    if (outcome.succeeded)
+      departures.push_back({outcome.task.labourer_id,
+                            {.task_id = outcome.task.task_id, .now = now, .result = outcome.result},
+                            true});
+    else if (labourer != settings_.labourers.end())
+      departures.push_back(after_failed(labourer->second, outcome.task.task_id, outcome.task.attempts + 1,
+                                        seen_running(outcome.task), outcome.reason));
+  }
+  for (Departure& departure : departures) departure.seen_to_end = true;
+  carry_out(departures, summary);
+  return summary;
+}
+
+Scavenger::Summary Scavenger::recover(const Labourer& labourer) {
+  Summary summary;
+  settle_expired(labourer, 0, "its engine stopped while it ran", summary);
+  return summary;
+}
+
+void Scavenger::bury(const Labourer& labourer, const Task& claimed, const std::string& reason) {
+  Summary summary;
+  Departure departure{labourer.id,
+                      {.task_id = claimed.task_id,
+                       .to = Settlement::To::dead,
+                       .seen = seen_running(claimed),
+                       .now = clock_.now(),
+                       .reason = reason}};
+  carry_out({&departure, 1}, summary);
+}
+
+void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
+  for (;;) {
+    const std::vector<Task> completed = tasks_.completed(labourer.id, kBatch);
+    std::vector<Departure> departures;
+    for (const Task& task : completed)
+      departures.push_back({labourer.id, {.task_id = task.task_id, .now = clock_.now()}});
+    const std::int64_t before = summary.archived;
+    carry_out(departures, summary);
+    if (completed.size() < kBatch || summary.archived == before) return;
+  }
+}
+
+void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const std::string& reason,
+                               Summary& summary) {
+  for (;;) {
+    const std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, kBatch);
+    std::vector<Departure> departures;
+    for (const Task& task : expired)
+      departures.push_back(after_failed(labourer, task.task_id, task.attempts, {task.greenfield, task.token},
+                                        task.reason.empty() ? reason : task.reason));
+    const std::int64_t before = summary.retried + summary.dead;
+    carry_out(departures, summary);
+    if (expired.size() < kBatch || summary.retried + summary.dead == before) return;
+  }
+}
+
+Scavenger::Departure Scavenger::after_failed(const Labourer& labourer, const std::string& task_id,
+                                             int attempts, const Settlement::Seen& seen, std::string reason) {
+  const Time now = clock_.now();
+  const Verdict verdict = after_failure(labourer, attempts, now, random_.chance());
+  return {labourer.id,
+          {.task_id = task_id,
+           .to = verdict.dead ? Settlement::To::dead : Settlement::To::retry,
+           .seen = seen,
+           .now = now,
+           .due = verdict.due,
+           .reason = std::move(reason)}};
+}
+
+void Scavenger::carry_out(std::span<const Departure> departures, Summary& summary) {
+  if (departures.empty()) return;
+  std::vector<Settlement> settlements;
+  settlements.reserve(departures.size());
+  for (const Departure& departure : departures) settlements.push_back(departure.settlement);
+  const std::vector<bool> moved = tasks_.settle(settlements);
+
+  std::vector<TaskEvent> events;
+  events.reserve(departures.size() * 2);
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    if (!moved[i]) continue;
+    const auto& [labourer_id, settlement, seen_to_end] = departures[i];
+    const bool completed = settlement.to == Settlement::To::completed;
+    const std::string details = details_of(settlement.reason);
+    if (seen_to_end)
+      events.push_back({settlement.task_id, labourer_id,
+                        completed ? TaskAction::completed : TaskAction::failed, settlement.now, details});
+    events.push_back({settlement.task_id, labourer_id, action_of(settlement.to), settlement.now, details});
+    if (completed) {
+      ++summary.archived;
+    } else if (settlement.to == Settlement::To::retry) {
+      ++summary.retried;
+    } else {
+      ++summary.dead;
+      alarm_.raise(kDeadSubject, fmt::format("Closing dead task: {} ({}: {})", settlement.task_id,
+                                             labourer_id, settlement.reason));
+    }
+  }
+  events_.record(events);
+}
+
+}  // namespace sosw

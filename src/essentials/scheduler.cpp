@@ -1,0 +1,113 @@
+#include "sosw/essentials/scheduler.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sosw/job/event_envelope.h"
+#include "sosw/job/job_request.h"
+#include "sosw/job/period.h"
+#include "sosw/model/errors.h"
+#include "sosw/model/task_id.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::size_t kBatch =
+    1000;  // tasks a step: large enough for one commit to be cheap, small enough to stay lively
+
+template <typename Map>
+std::string names_of(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : map) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+Scheduler::Scheduler(const Settings& settings, JobStore& jobs, EventLog& events, Clock& clock, Random& random)
+    : settings_(settings), jobs_(jobs), events_(events), clock_(clock), random_(random) {}
+
+Scheduler::Cut Scheduler::check(std::string_view event) const {
+  const JobRequest request = parse_job_request(event);
+  if (!settings_.labourers.contains(request.labourer))
+    throw InvalidJob(fmt::format("lambda_name: there is no labourer '{}'; configured are: {}",
+                                 request.labourer, names_of(settings_.labourers)));
+  const auto schema = settings_.job_schema_variants.find(request.schema_name);
+  if (schema == settings_.job_schema_variants.end())
+    throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
+                                 request.schema_name, names_of(settings_.job_schema_variants)));
+  Job job;
+  job.labourer_id = request.labourer;
+  job.document = request.document;
+  job.schema = schema->second.to_json();
+  job.created_at = clock_.now();
+  job.today = utc_date(job.created_at);
+  job.priority = request.priority;
+  job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
+  job.on_complete = request.on_complete;
+  // The same key for another labourer is another job.
+  job.job_id = request.idempotency_key ? job_id_from_key(request.labourer + '\n' + *request.idempotency_key)
+                                       : job_id_from(random_.next());
+  return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
+}
+
+std::vector<Job> Scheduler::accept(std::string_view event) {
+  std::vector<Cut> cuts;
+  for (const std::string& carried : unwrap_event(event)) cuts.push_back(check(carried));
+  std::vector<Job> accepted;
+  for (Cut& cut : cuts) {
+    accepted.push_back(jobs_.accept(cut.job));
+    if (accepted.back().created_at != cut.job.created_at) continue;  // known before: resume() goes on with it
+    under_way_.push_back(std::move(cut));
+  }
+  return accepted;
+}
+
+void Scheduler::resume() {
+  for (Job& job : jobs_.unfinished()) {
+    const bool known =
+        std::ranges::any_of(under_way_, [&](const Cut& cut) { return cut.job.job_id == job.job_id; });
+    if (known) continue;
+    Chunker chunker(job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id);
+    chunker.skip_to(job.progress.scheduled);
+    under_way_.push_back({std::move(job), std::move(chunker)});
+  }
+}
+
+std::string Scheduler::step() {
+  if (under_way_.empty()) return "";
+  Cut& cut = under_way_.front();
+  const std::int64_t first = cut.chunker.place();
+  std::vector<std::string> payloads(kBatch);
+  std::size_t filled = 0;
+  while (filled < kBatch && cut.chunker.next_payload(payloads[filled])) ++filled;
+  payloads.resize(filled);
+  const bool last = cut.chunker.place() == cut.chunker.count();
+
+  const std::int64_t cursor = jobs_.append(cut.job, first, payloads, last, clock_.now());
+  std::string labourer_id = cut.job.labourer_id;
+  if (cursor == cut.chunker.place()) {
+    record_created(cut.job, first, cursor);
+    if (last) under_way_.pop_front();
+    return labourer_id;
+  }
+  // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it.
+  const auto stored = jobs_.find_job(cut.job.job_id);
+  if (!stored || stored->progress.total)
+    under_way_.pop_front();
+  else
+    cut.chunker.skip_to(cursor);
+  return labourer_id;
+}
+
+void Scheduler::record_created(const Job& job, std::int64_t first_place, std::int64_t end) {
+  std::vector<TaskEvent> created;
+  created.reserve(static_cast<std::size_t>(end - first_place));
+  const Time now = clock_.now();
+  for (std::int64_t place = first_place; place < end; ++place)
+    created.push_back({task_id(job.job_id, place), job.labourer_id, TaskAction::created, now, ""});
+  events_.record(created);
+}
+
+}  // namespace sosw

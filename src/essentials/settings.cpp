@@ -1,0 +1,140 @@
+#include "sosw/essentials/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "sosw/model/errors.h"
+
+#include "essentials/labourer_settings.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::array<std::string_view, 6> kTopKeys = {
+    "labourers",  "max_attempts",        "max_simultaneous_invocations",
+    "job_schema", "job_schema_variants", "invocation_number_coefficient"};
+constexpr std::string_view kMaxAttemptsOf = "max_attempts_";  // followed by a labourer's id
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 1; j <= b.size(); ++j)
+      diagonal =
+          std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])}));
+  }
+  return row.back();
+}
+
+JobSchema parse_schema(const Json& schema, const std::string& where) {
+  if (!schema.is_object())
+    throw InvalidConfig(where, "must be an object such as {chunkable_attrs: [[section, {}]]}");
+  constexpr std::array<std::string_view, 1> known = {"chunkable_attrs"};
+  require_known_keys(schema, where, known);
+  const std::string attributes_at = where + ".chunkable_attrs";
+  const Json attributes = schema.value("chunkable_attrs", Json::array());
+  if (!attributes.is_array()) throw InvalidConfig(attributes_at, "must be a list of [name, {}] pairs");
+  std::vector<std::string> names;
+  for (const Json& attribute : attributes) {
+    const Json& name = attribute.is_array() && !attribute.empty() ? attribute.front() : attribute;
+    if (!name.is_string())
+      throw InvalidConfig(attributes_at, "each entry must be [name, {}], got " + attribute.dump());
+    names.push_back(name.get<std::string>());
+  }
+  try {
+    return JobSchema(std::move(names));
+  } catch (const InvalidConfig& error) {
+    throw InvalidConfig(attributes_at, error.what());
+  }
+}
+
+std::map<std::string, JobSchema> parse_variants(const Json& document) {
+  std::map<std::string, JobSchema> variants;
+  if (const auto schema = document.find("job_schema"); schema != document.end() && !schema->empty())
+    variants.emplace("default", parse_schema(*schema, "job_schema"));
+  if (const auto all = document.find("job_schema_variants"); all != document.end()) {
+    if (!all->is_object()) throw InvalidConfig("job_schema_variants", "must be an object of name: schema");
+    for (const auto& [name, schema] : all->items())
+      variants.insert_or_assign(name, parse_schema(schema, "job_schema_variants." + name));
+  }
+  variants.try_emplace("default");
+  return variants;
+}
+
+/// Keys are whole numbers, as text when they come from JSON (SPEC 13.13).
+Coefficients parse_coefficients(const Json& coefficients) {
+  constexpr std::string_view where = "invocation_number_coefficient";
+  Coefficients parsed = kDefaultCoefficients;
+  if (!coefficients.is_object())
+    throw InvalidConfig(std::string(where), "must be an object of health (0 to 4): share");
+  for (const auto& [status, share] : coefficients.items()) {
+    if (status.size() != 1 || status[0] < '0' || status[0] > '4')
+      throw InvalidConfig(fmt::format("{}.{}", where, status), "is no health; they are 0 (Bad) to 4 (High)");
+    if (!share.is_number() || share.get<double>() < 0 || share.get<double>() > 1)
+      throw InvalidConfig(fmt::format("{}.{}", where, status), "must be a number from 0 to 1");
+    parsed[static_cast<std::size_t>(status[0] - '0')] = share.get<double>();
+  }
+  return parsed;
+}
+
+}  // namespace
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+  std::string_view nearest;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const std::string_view candidate : known)
+    if (const std::size_t distance = edit_distance(word, candidate); distance < least) {
+      least = distance;
+      nearest = candidate;
+    }
+  return nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest);
+}
+
+void require_known_keys(const Json& object, std::string_view where, std::span<const std::string_view> known,
+                        std::span<const std::string_view> also_known) {
+  std::vector<std::string_view> all(known.begin(), known.end());
+  all.insert(all.end(), also_known.begin(), also_known.end());
+  for (const auto& [key, value] : object.items()) {
+    if (std::ranges::find(all, key) != all.end()) continue;
+    const std::string hint = did_you_mean(key, all);
+    throw InvalidConfig(
+        where.empty() ? key : fmt::format("{}.{}", where, key),
+        "unknown key" + (hint.empty() ? fmt::format("; known are {}", fmt::join(all, ", ")) : hint));
+  }
+}
+
+Settings parse_settings(const Json& document, const OtherKeys& other) {
+  if (!document.is_object())
+    throw InvalidConfig("", "the configuration must be an object with the key labourers");
+  Settings settings;
+  LabourerDefaults defaults;
+  defaults.max_simultaneous_invocations =
+      whole_number(document, "max_simultaneous_invocations", "", 0).value_or(1);
+  defaults.max_attempts = whole_number(document, "max_attempts", "", 1).value_or(3);
+
+  std::vector<std::string> attempts_keys;
+  if (const auto labourers = document.find("labourers"); labourers != document.end()) {
+    if (!labourers->is_object()) throw InvalidConfig("labourers", "must be an object of name: settings");
+    for (const auto& [id, labourer] : labourers->items()) {
+      LabourerDefaults own = defaults;
+      attempts_keys.push_back(std::string(kMaxAttemptsOf) + id);
+      own.max_attempts = whole_number(document, attempts_keys.back(), "", 1).value_or(defaults.max_attempts);
+      settings.labourers.emplace(id, parse_labourer(id, labourer, own, other.labourer));
+    }
+  }
+  std::vector<std::string_view> also_known(other.top.begin(), other.top.end());
+  also_known.insert(also_known.end(), attempts_keys.begin(), attempts_keys.end());
+  require_known_keys(document, "", kTopKeys, also_known);
+
+  settings.job_schema_variants = parse_variants(document);
+  if (const auto coefficients = document.find("invocation_number_coefficient");
+      coefficients != document.end())
+    settings.coefficients = parse_coefficients(*coefficients);
+  return settings;
+}
+
+}  // namespace sosw
