@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace sosw {
+
+/// One engine a store file. Holds a lock on "<file>.lock" as long as any process has the descriptor open:
+/// it is closed on exec, but a forked child inherits it and keeps the lock. The process that guards the
+/// workers relies on that: the lock is not free before it, and with it the last worker, is gone.
+class EngineLock {
+ public:
+  /// Nothing when another engine has the lock, which `owner` then describes. Throws StoreError when the lock
+  /// file can't be written.
+  static std::optional<EngineLock> try_take(const std::filesystem::path& store_file);
+
+  /// Who took the lock last, for people: "process 4711 on host mill"; "another process" when that is unknown.
+  static std::string owner(const std::filesystem::path& store_file);
+
+  /// Who has the lock at this moment; nothing when nobody has. An engine that tries to take the lock in the
+  /// very moment of looking may be refused and should look itself, then try again.
+  static std::optional<std::string> holder(const std::filesystem::path& store_file);
+
+  ~EngineLock();
+  EngineLock(EngineLock&& other) noexcept;
+  EngineLock& operator=(EngineLock&& other) noexcept;
+
+ private:
+  explicit EngineLock(int descriptor) : descriptor_(descriptor) {}
+
+  int descriptor_;
+};
+
+}  // namespace sosw

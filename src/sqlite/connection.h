@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "sosw/sqlite/sqlite_store.h"
+
+#include "sqlite/query.h"
+
+namespace sosw {
+
+/// An open store file: its transactions, its prepared statements, and the words for what goes wrong with it.
+class SqliteConnection {
+ public:
+  SqliteConnection(const std::filesystem::path& file, SqliteStore::Open mode);
+
+  enum class Durability {
+    process,  ///< what is committed outlives the death of the process
+    power,    ///< and a power cut
+  };
+
+  /// Runs `body` in one transaction and returns what it returns; an exception undoes everything. Errors of
+  /// SQLite come out as StoreError.
+  template <typename Body>
+  auto write(Durability durability, Body body) {
+    return in_words([&] {
+      make(durability);
+      return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
+    });
+  }
+  template <typename Body>
+  auto write(Body body) {
+    return write(Durability::process, body);
+  }
+
+  /// The same for a body that only reads: all of it sees the same moment.
+  template <typename Body>
+  auto read(Body body) {
+    return in_words([&] { return inside(SQLite::TransactionBehavior::DEFERRED, body); });
+  }
+
+  /// The statement `sql`, or `sql` and `rest`, prepared at its first use. Both must be constants: their
+  /// addresses are the key.
+  Query query(const char* sql, const char* rest = "");
+
+  SQLite::Database& database() { return database_; }
+
+ private:
+  template <typename Body>
+  auto inside(SQLite::TransactionBehavior behavior, Body& body) {
+    SQLite::Transaction transaction(database_, behavior);
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+      transaction.commit();
+    } else {
+      auto answer = body();
+      transaction.commit();
+      return answer;
+    }
+  }
+
+  template <typename Body>
+  auto in_words(Body body) {
+    try {
+      return body();
+    } catch (const SQLite::Exception& error) {
+      complain(error);
+    }
+  }
+
+  [[noreturn]] void complain(const SQLite::Exception&) const;
+  void prepare_for_use(SqliteStore::Open mode);
+  void make(Durability);
+
+  std::string path_;
+  SQLite::Database database_;
+  std::map<std::pair<const char*, const char*>, SQLite::Statement> statements_;
+  Durability durability_ = Durability::process;
+};
+
+}  // namespace sosw

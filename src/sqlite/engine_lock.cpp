@@ -1,0 +1,78 @@
+#include "sosw/sqlite/engine_lock.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "sosw/model/errors.h"
+
+namespace sosw {
+namespace {
+
+std::filesystem::path lock_file_of(std::filesystem::path store_file) { return store_file += ".lock"; }
+
+std::string this_process() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("process {} on host {}\n", getpid(), host.data());
+}
+
+/// What is written only informs people; the lock holds without it.
+void sign(int descriptor) {
+  const std::string text = this_process();
+  if (ftruncate(descriptor, 0) == 0) [[maybe_unused]]
+    const auto written = pwrite(descriptor, text.data(), text.size(), 0);
+}
+
+}  // namespace
+
+std::optional<EngineLock> EngineLock::try_take(const std::filesystem::path& store_file) {
+  const std::filesystem::path path = lock_file_of(store_file);
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0)
+    throw StoreError(fmt::format("{}: can't be opened for the lock of the engine: {}", path.string(),
+                                 std::strerror(errno)));
+  EngineLock lock(descriptor);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    sign(descriptor);
+    return lock;
+  }
+  if (errno == EWOULDBLOCK) return std::nullopt;
+  throw StoreError(fmt::format("{}: can't be locked: {}", path.string(), std::strerror(errno)));
+}
+
+std::string EngineLock::owner(const std::filesystem::path& store_file) {
+  std::ifstream file(lock_file_of(store_file));
+  std::string line;
+  std::getline(file, line);
+  return line.empty() ? "another process" : line;
+}
+
+std::optional<std::string> EngineLock::holder(const std::filesystem::path& store_file) {
+  const int descriptor = open(lock_file_of(store_file).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return std::nullopt;
+  const EngineLock look(descriptor);
+  if (flock(descriptor, LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  return owner(store_file);
+}
+
+// Closing, not unlocking: a forked child keeps the lock with its own copy of the descriptor.
+EngineLock::~EngineLock() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+EngineLock::EngineLock(EngineLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+EngineLock& EngineLock::operator=(EngineLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+}  // namespace sosw
