@@ -12,7 +12,7 @@ endif()
 
 add_library(sosw_flags INTERFACE)
 target_compile_options(sosw_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                       -Woverloaded-virtual -Wnull-dereference -Wno-missing-field-initializers)
+                       -Woverloaded-virtual -Wno-missing-field-initializers)
 if(SOSW_WARNINGS_AS_ERRORS)
   target_compile_options(sosw_flags INTERFACE -Werror)
 endif()

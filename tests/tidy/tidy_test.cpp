@@ -1,0 +1,98 @@
+// The rules of the house hold for this tree, and the rules themselves find what they are for.
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tidy/house_rules.h"
+
+namespace sosw {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(Tidy, TheHouseIsInOrder) {
+  for (const std::string& finding : broken_rules(SOSW_SOURCE_DIR)) ADD_FAILURE() << finding;
+}
+
+/// A small tree in which a rule is broken.
+class HouseRules : public ::testing::Test {
+ protected:
+  ~HouseRules() override { fs::remove_all(root_); }
+
+  void write(const std::string& file, const std::string& text) const {
+    fs::create_directories((root_ / file).parent_path());
+    std::ofstream(root_ / file) << text;
+  }
+  std::vector<std::string> findings() const { return broken_rules(root_); }
+
+  fs::path root_ = fs::temp_directory_path() / ("sosw_tidy_" + std::to_string(getpid()));
+};
+
+TEST_F(HouseRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
+  write("src/model/a.cpp", "#include \"sosw/ports/clock.h\"\n");
+  write("src/sqlite/b.cpp", "#include \"essentials/x.h\"\n#include \"sosw/model/task.h\"\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/model/a.cpp:1: model/ (floor 1) may not include ports/"),
+                                      HasSubstr("src/sqlite/b.cpp:1: sqlite/ (floor 3) may not include")));
+}
+
+TEST_F(HouseRules, ALibraryStaysInItsRoom) {
+  write("src/essentials/a.cpp", "#include <curl/curl.h>\n");
+  write("src/http/a.cpp", "#include <curl/curl.h>\n");
+  write("include/sosw/model/a.h", "#pragma once\n#include <nlohmann/json.hpp>\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("model/ may not know nlohmann/json.hpp"),
+                                      HasSubstr("essentials/ may not know curl/curl.h")));
+}
+
+TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
+  write("src/engine/a.cpp", "auto now = std::chrono::steady_clock::now();\n");
+  write("src/system/a.cpp", "auto now = std::chrono::system_clock::now();\nstd::random_device chance;\n");
+  write("src/job/a.cpp", "std::mt19937 chance;\n");
+  write("tests/job/a.cpp", "std::this_thread::sleep_for(1s);\nstd::mt19937 seeded(1);\n");
+  EXPECT_THAT(findings(),
+              ElementsAre(HasSubstr("src/engine/a.cpp:1"), HasSubstr("src/job/a.cpp:1"),
+                          AllOf(HasSubstr("tests/job/a.cpp:1"), HasSubstr("wait for a condition"))));
+}
+
+TEST_F(HouseRules, NamesSaySomething) {
+  write("src/job/job_utils.cpp", "");
+  write("src/job/a.h", "#pragma once\nclass TaskManager {};\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/job/a.h:2"), HasSubstr("src/job/job_utils.cpp:1")));
+}
+
+TEST_F(HouseRules, FilesAreShortAndHeadersGuarded) {
+  write("src/job/long.cpp", std::string(401, '\n'));
+  write("src/job/open.h", "struct X;\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("has 401 lines"), HasSubstr("without #pragma once")));
+}
+
+TEST_F(HouseRules, NothingIsLeftForLaterInSilence) {
+  write("src/job/a.cpp",
+        "// TO"
+        "DO: later\n#define X 1\n");
+  write("tests/job/a.cpp", "TEST(A, DISABLED_b) {}\n  GTEST_SKIP();\n  GTEST_SKIP() << \"no node\";\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/job/a.cpp:1"), HasSubstr("src/job/a.cpp:2"),
+                                      HasSubstr("tests/job/a.cpp:1"), HasSubstr("tests/job/a.cpp:2")));
+}
+
+TEST_F(HouseRules, DocumentsNameOnlyWhatExists) {
+  write("docs/architecture.md", "See `src/job/a.cpp` and `src/job/gone.cpp`.\n");
+  write("src/job/a.cpp", "");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("names `src/job/gone.cpp`, which does not exist")));
+}
+
+TEST_F(HouseRules, AnUnknownRoomIsAsked) {
+  write("src/attic/a.cpp", "");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("docs/architecture.md does not know")));
+}
+
+}  // namespace
+}  // namespace sosw
