@@ -1,2 +1,68 @@
-#include <cstdio>
-int main() { std::puts("sosw"); }
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sosw/model/errors.h"
+
+#include "cli/commands/command.h"
+#include "cli/status_line.h"
+
+namespace {
+
+constexpr int kBadInput = 2;
+constexpr int kUnexpected = 3;
+
+int complain(const std::string& what, int exit_code) {
+  fmt::print(stderr, "sosw: {}\n", what);
+  return exit_code;
+}
+
+/// The arguments could not be understood: says so in one line, with the nearest subcommand for a wrong one.
+int complain_of(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
+  const auto subcommands = app.get_subcommands([](const CLI::App*) { return true; });
+  std::vector<std::string_view> names;
+  for (const CLI::App* subcommand : subcommands) names.push_back(subcommand->get_name());
+  const bool known = std::ranges::find(names, first_argument) != names.end();
+  if (first_argument.empty()) return complain("say what to do; `sosw --help` lists the commands", kBadInput);
+  if (!known && !first_argument.starts_with('-'))
+    return complain(fmt::format("there is no command '{}'{}; `sosw --help` lists them", first_argument,
+                                sosw::did_you_mean(first_argument, names)),
+                    kBadInput);
+  const std::string help = known ? fmt::format("sosw {} --help", first_argument) : "sosw --help";
+  return complain(fmt::format("{}; see `{}`", error.what(), help), kBadInput);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sosw::log_to_stderr(spdlog::level::warn);
+  CLI::App app(
+      "Orchestrates asynchronous function invocations: cuts jobs into tasks and runs no more workers\n"
+      "at once than the health of what they depend on allows.",
+      "sosw");
+  app.set_version_flag("--version", "sosw " SOSW_VERSION);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(28);
+  app.footer("Example: sosw run job.json -c sosw.yaml");
+  sosw::Action action;
+  for (const auto add :
+       {sosw::add_run, sosw::add_schedule, sosw::add_chunk, sosw::add_status, sosw::add_tasks, sosw::add_jobs,
+        sosw::add_controls, sosw::add_retry, sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
+    add(app, action);
+  try {
+    app.parse(argc, argv);
+    return action();
+  } catch (const CLI::Success& asked_for_help) {
+    return app.exit(asked_for_help);
+  } catch (const CLI::ParseError& error) {
+    return complain_of(app, error, argc > 1 ? argv[1] : "");
+  } catch (const sosw::Error& error) {
+    return complain(error.what(), kBadInput);
+  } catch (const std::exception& error) {
+    return complain(fmt::format("this should not have happened: {}", error.what()), kUnexpected);
+  }
+}

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include "cli/commands/command.h"
+#include "cli/human_text.h"
+#include "cli/local_engine.h"
+#include "cli/output.h"
+#include "cli/table.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kPatience = 1;  // between looks for outcomes; each outcome wakes the waiting one
+
+struct EssentialOptions {
+  Location location;
+  bool json = false;
+};
+
+/// The parts of an installation that one run of an essential needs.
+struct Workshop {
+  explicit Workshop(const EssentialOptions& options)
+      : config(require_config(options.location)), here(config, store_file(options.location)) {
+    // The engine lock is ours: nothing that an earlier engine had under way still runs.
+    for (const auto& [id, labourer] : config.settings.labourers) scavenger.recover(labourer);
+  }
+
+  Config config;
+  LocalEngine here;
+  Scavenger scavenger{here.settings, here.store, here.events, *here.alarm, here.clock, here.random};
+};
+
+/// Sees every worker that was started to its end.
+std::map<std::string, Scavenger::Summary> see_to_their_end(Workshop& workshop, std::int64_t started) {
+  std::map<std::string, Scavenger::Summary> ended;
+  while (started > 0) {
+    workshop.here.outcomes.wait_for(kPatience);
+    for (const Outcome& outcome : workshop.here.outcomes.take()) {
+      const Scavenger::Summary one = workshop.scavenger.settle({&outcome, 1});
+      Scavenger::Summary& sum = ended[outcome.task.labourer_id];
+      sum.archived += one.archived;
+      sum.retried += one.retried;
+      sum.dead += one.dead;
+      --started;
+    }
+  }
+  return ended;
+}
+
+int orchestrate(const EssentialOptions& options) {
+  Workshop workshop(options);
+  LocalEngine& here = workshop.here;
+  here.ecology.refresh();
+  Orchestrator orchestrator(here.settings, here.ecology, here.store, here.store, here.functions,
+                            workshop.scavenger, here.events, here.clock, here.random);
+  const auto summaries = orchestrator.run();
+  std::int64_t started = 0;
+  for (const auto& [id, summary] : summaries) started += summary.invoked;
+  auto ended = see_to_their_end(workshop, started);
+  here.alarm->send();
+
+  using enum Table::Side;
+  Table table({{"labourer"},
+               {"limit", right},
+               {"invoked", right},
+               {"refused", right},
+               {"completed", right},
+               {"retrying", right},
+               {"dead", right},
+               {"because"}});
+  Json json = Json::object();
+  for (const auto& [id, summary] : summaries) {
+    const Scavenger::Summary& end = ended[id];
+    table.add({id, with_thousands(summary.allowance.limit), number_cell(summary.invoked),
+               number_cell(summary.refused, Colour::yellow), number_cell(end.archived, Colour::green),
+               number_cell(end.retried, Colour::yellow), number_cell(end.dead, Colour::red),
+               summary.allowance.because});
+    json[id] = {{"limit", summary.allowance.limit}, {"because", summary.allowance.because},
+                {"invoked", summary.invoked},       {"refused", summary.refused},
+                {"failed", summary.failed},         {"completed", end.archived},
+                {"retrying", end.retried},          {"dead", end.dead}};
+  }
+  options.json ? print_json(json) : print(table.render(output()));
+  return 0;
+}
+
+int scavenge(const EssentialOptions& options) {
+  Workshop workshop(options);
+  using enum Table::Side;
+  Table table({{"labourer"}, {"archived", right}, {"retrying", right}, {"dead", right}, {"requeued", right}});
+  Json json = Json::object();
+  for (const auto& [id, summary] : workshop.scavenger.run()) {
+    table.add({id, number_cell(summary.archived, Colour::green), number_cell(summary.retried, Colour::yellow),
+               number_cell(summary.dead, Colour::red), number_cell(summary.requeued)});
+    json[id] = {{"archived", summary.archived},
+                {"retrying", summary.retried},
+                {"dead", summary.dead},
+                {"requeued", summary.requeued}};
+  }
+  options.json ? print_json(json) : print(table.render(output()));
+  return 0;
+}
+
+void add_essential(CLI::App& app, Action& action, const std::string& name, const std::string& description,
+                   int (*body)(const EssentialOptions&)) {
+  auto options = std::make_shared<EssentialOptions>();
+  CLI::App* command = app.add_subcommand(name, description);
+  add_location(*command, options->location);
+  add_json(*command, options->json);
+  command->footer(fmt::format("Example: sosw {} -c sosw.yaml", name));
+  command->callback([options, &action, body] { action = [options, body] { return body(*options); }; });
+}
+
+}  // namespace
+
+void add_essentials(CLI::App& app, Action& action) {
+  add_essential(app, action, "orchestrate",
+                "Start as many queued tasks as limits and health allow, once, and see them to their end",
+                orchestrate);
+  add_essential(app, action, "scavenge", "Archive, retry, bury and re-queue, once", scavenge);
+}
+
+}  // namespace sosw

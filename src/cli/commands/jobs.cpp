@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include "sosw/system/system_clock.h"
+
+#include "cli/commands/command.h"
+#include "cli/human_text.h"
+#include "cli/job_view.h"
+#include "cli/output.h"
+
+namespace sosw {
+namespace {
+
+struct JobsOptions {
+  Location location;
+  std::string job_id;
+  std::size_t at_most = 50;
+  bool json = false;
+};
+
+int jobs(const JobsOptions& options) {
+  const auto store = open_existing_store(options.location, SqliteStore::Open::read_only);
+  const std::vector<Job> listed = store->list_jobs(options.at_most);
+  if (options.json) {
+    Json json = Json::array();
+    for (const Job& job : listed) json.push_back(json_of(job));
+    print_json(json);
+  } else {
+    print(listed.empty() ? "no jobs yet\n" : table_of(listed, SystemClock().now()));
+  }
+  return 0;
+}
+
+int job(const JobsOptions& options) {
+  const auto store = open_existing_store(options.location, SqliteStore::Open::read_only);
+  const Job job = find_job(*store, options.job_id);
+  if (options.json) {
+    Json json = json_of(job);
+    json["document"] = Json::parse(job.document, nullptr, /*allow_exceptions=*/false);
+    print_json(json);
+    return 0;
+  }
+  const Time now = SystemClock().now();
+  std::string text = table_of({job}, now);
+  text += fmt::format("\nscheduled  {}\n", moment(job.created_at, now));
+  if (job.run_at) text += fmt::format("starts     {}\n", moment(*job.run_at, now));
+  text += fmt::format("job        {}\n", printable(job.document));
+  print(text);
+  return 0;
+}
+
+}  // namespace
+
+void add_jobs(CLI::App& app, Action& action) {
+  auto many = std::make_shared<JobsOptions>();
+  CLI::App* list = app.add_subcommand("jobs", "List jobs, the newest first");
+  list->add_option("--limit", many->at_most, "At most this many (default: 50)")->type_name("N");
+  add_location(*list, many->location);
+  add_json(*list, many->json);
+  list->footer("Example: sosw jobs");
+  list->callback([many, &action] { action = [many] { return jobs(*many); }; });
+
+  auto one = std::make_shared<JobsOptions>();
+  CLI::App* show = app.add_subcommand("job", "Show how far one job is");
+  show->add_option("id", one->job_id, "The job, or the first 6 or more digits of it")
+      ->type_name("ID")
+      ->required();
+  add_location(*show, one->location);
+  add_json(*show, one->json);
+  show->footer("Example: sosw job 0b5f8c9e2d7a41d0");
+  show->callback([one, &action] { action = [one] { return job(*one); }; });
+}
+
+}  // namespace sosw

@@ -1,0 +1,196 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "sosw/model/errors.h"
+
+#include "cli/commands/command.h"
+#include "cli/commands/run_summary.h"
+#include "cli/human_text.h"
+#include "cli/job_file.h"
+#include "cli/job_view.h"
+#include "cli/local_engine.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kGrace = 30;  // for workers that run when the engine is asked to stop
+constexpr std::size_t kDeadShown = 10;
+constexpr std::size_t kJobsSearched = 1000;  // the newest jobs, for one that is to be continued
+constexpr double kShareOfLooking = 0.05;     // of the engine's time, for finding out how far the work is
+constexpr int kInterrupted = 130;            // as shells report Ctrl-C
+
+struct RunOptions {
+  Location location;
+  std::string job;  ///< a file, "-", or empty: go on with what is open
+  bool json = false;
+  bool verbose = false;
+};
+
+std::string command_to_go_on(const RunOptions& options) {
+  const bool has_file = !options.job.empty() && options.job != "-";
+  return fmt::format("sosw run{}{}", has_file ? " " + options.job : "", flags_of(options.location));
+}
+
+std::vector<Job> open_jobs(JobStore& store) {
+  std::vector<Job> jobs = store.list_jobs(kJobsSearched);
+  std::erase_if(jobs, [](const Job& job) { return job.progress.finished(); });
+  return jobs;
+}
+
+/// Everything that is open and can be worked on with this configuration.
+void watch_open_jobs(LocalEngine& here, JobWatch& watch) {
+  for (const Job& job : open_jobs(here.store))
+    if (here.settings.labourers.contains(job.labourer_id)) watch.add(job.job_id);
+}
+
+/// A job that is known and not finished is continued, not scheduled again: that is how a run that was cut
+/// short goes on.
+void watch_asked_jobs(LocalEngine& here, const std::vector<JobAsked>& asked, JobWatch& watch) {
+  const std::vector<Job> open = open_jobs(here.store);
+  for (const JobAsked& one : asked) {
+    const auto known = std::ranges::find_if(open, [&](const Job& job) {
+      return job.document == one.job.document && job.labourer_id == one.job.labourer_id;
+    });
+    if (known == open.end()) {
+      for (const Job& job : here.engine.scheduler().accept(one.text)) watch.add(job.job_id);
+      continue;
+    }
+    fmt::print(stderr, "job {} is continued: {} of {} tasks are closed\n", known->job_id,
+               with_thousands(known->progress.closed()), with_thousands(total_of(*known)));
+    watch.add(known->job_id);
+  }
+}
+
+void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const JobWatch& watch) {
+  const auto missing = missing_programs(config);
+  const auto controls = here.store.controls();
+  for (const Job& job : watch.jobs()) {
+    const std::string& id = job.labourer_id;
+    if (job.progress.finished()) continue;
+    if (!config.settings.labourers.contains(id))
+      spdlog::warn("job {} is for the labourer '{}', which is not configured: its tasks stay where they are",
+                   job.job_id, id);
+    if (const auto problem = missing.find(id); problem != missing.end())
+      spdlog::warn("labourers.{}: {}", id, problem->second);
+    if (const auto control = controls.find(id); control != controls.end() && control->second.paused)
+      spdlog::warn("{0} is paused: `sosw resume {0}` lets it go on", id);
+  }
+}
+
+/// Runs the engine until the jobs are closed or somebody stops it.
+void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
+  Time next_look = 0;
+  here.engine.run([&] {
+    const Time began = here.clock.now();
+    if (began < next_look) return true;
+    JobsSnapshot snapshot = watch.look(began);
+    if (snapshot.finished && everything) {
+      watch_open_jobs(here, watch);  // some may have been scheduled meanwhile
+      snapshot = watch.look(began);
+    }
+    display.update(snapshot, began);
+    const Time ended = here.clock.now();
+    next_look = ended + (ended - began) / kShareOfLooking;
+    return !snapshot.finished;
+  });
+}
+
+void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
+  std::int64_t running = 0;
+  for (const auto& [id, labourer] : here.settings.labourers)
+    running += here.store.count(id, now, labourer.lapse()).running;
+  line.clear();
+  line.print(fmt::format("stopping: {} may finish ({} s; Ctrl-C again to kill them)",
+                         counted(running, "worker"), kGrace));
+  here.functions.stop(kGrace);
+  here.engine.settle_outcomes();
+}
+
+/// The first few dead tasks of the jobs.
+std::vector<TaskRecord> dead_tasks(TaskDesk& desk, const std::vector<Job>& jobs) {
+  std::vector<TaskRecord> dead;
+  for (const Job& job : jobs) {
+    if (job.progress.dead == 0 || dead.size() >= kDeadShown) continue;
+    for (TaskRecord& record : desk.list({.job_id = job.job_id,
+                              .table = TaskRecord::Table::closed,
+                              .closed = TaskRecord::Closed::dead,
+                              .at_most = kDeadShown - dead.size()}))
+      dead.push_back(std::move(record));
+  }
+  return dead;
+}
+
+int report(const RunOptions& options, const RunSummary& summary, Time now) {
+  options.json ? print_json(json_of(summary)) : print(text_of(summary, flags_of(options.location), now));
+  if (summary.interrupted) {
+    fmt::print(stderr, "sosw: stopped; `{}` goes on\n", command_to_go_on(options));
+    return kInterrupted;
+  }
+  return summary.dead_count() > 0 ? 1 : 0;
+}
+
+int run(const RunOptions& options) {
+  const auto line = log_to_stderr(options.verbose ? spdlog::level::info : spdlog::level::warn);
+  const Config config = require_config(options.location);
+  const bool everything = options.job.empty();
+  const auto asked = everything ? std::vector<JobAsked>() : read_job_file(options.job, config.settings);
+
+  LocalEngine here(config, store_file(options.location));
+  std::atomic<bool> interrupted = false;
+  const StopSignals signals(
+      [&] {
+        interrupted = true;
+        here.engine.stop();
+      },
+      [&] {
+        // The keeper of the workers ends them all when this process is gone.
+        line->clear();
+        line->print(fmt::format("sosw: killed; `{}` goes on", command_to_go_on(options)));
+        _exit(kInterrupted);
+      });
+  here.engine.take_over();
+  JobWatch watch(here.store, here.store, here.settings);
+  everything ? watch_open_jobs(here, watch) : watch_asked_jobs(here, asked, watch);
+  warn_of_what_can_not_run(here, config, watch);
+
+  const Time started = here.clock.now();
+  const std::int64_t closed_before = watch.look(started).progress.closed();
+  ProgressDisplay display(*line, started);
+  work(here, watch, everything, display);
+  if (interrupted) let_workers_finish(here, *line, here.clock.now());
+  line->clear();
+
+  RunSummary summary{.jobs = watch.jobs(),
+                     .took = here.clock.now() - started,
+                     .interrupted = interrupted && !watch.look(here.clock.now()).finished};
+  summary.closed = watch.look(here.clock.now()).progress.closed() - closed_before;
+  summary.dead = dead_tasks(here.store, summary.jobs);
+  return report(options, summary, here.clock.now());
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Run a job until all of its tasks are closed");
+  command
+      ->add_option("job", options->job,
+                   "The job, a JSON file (- for standard input); without one, all that is open")
+      ->type_name("JOB");
+  add_location(*command, options->location);
+  add_json(*command, options->json);
+  command->add_flag("-v,--verbose", options->verbose, "Log what happens");
+  command->footer(
+      "Ends with 0 when all tasks completed, 1 when some are dead, 2 for bad input, 130 when it was "
+      "stopped.\n"
+      "A job that was stopped is continued when it is run again.\n\n"
+      "Example: sosw run job.json -c sosw.yaml");
+  command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace sosw

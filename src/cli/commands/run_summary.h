@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sosw/essentials/json.h"
+#include "sosw/ports/task_desk.h"
+
+#include "cli/job_watch.h"
+
+namespace sosw {
+
+/// What `sosw run` says at its end.
+struct RunSummary {
+  std::vector<Job> jobs;
+  std::vector<TaskRecord> dead;  ///< the first few
+  Seconds took = 0;              ///< of this run
+  std::int64_t closed = 0;       ///< tasks, in this run
+  bool interrupted = false;
+
+  std::int64_t dead_count() const;
+};
+
+/// `flags` are those that lead a further command to the same store.
+std::string text_of(const RunSummary&, const std::string& flags, Time now);
+Json json_of(const RunSummary&);
+
+}  // namespace sosw

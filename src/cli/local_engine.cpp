@@ -1,0 +1,41 @@
+#include "cli/local_engine.h"
+
+#include <fmt/format.h>
+
+#include "sosw/http/webhook_alarm.h"
+#include "sosw/model/errors.h"
+#include "sosw/system/log_alarm.h"
+
+namespace sosw {
+namespace {
+
+/// Throws Error when another engine has the lock.
+EngineLock take_lock(const std::filesystem::path& store_file) {
+  for (;;) {
+    if (auto lock = EngineLock::try_take(store_file)) return std::move(*lock);
+    // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
+    if (const auto holder = EngineLock::holder(store_file))
+      throw Error(fmt::format("an engine ({}) works on {}; use `sosw schedule` to hand it the job", *holder,
+                              store_file.string()));
+  }
+}
+
+std::unique_ptr<Alarm> make_alarm(const Config& config) {
+  if (config.alarm_webhook.empty()) return std::make_unique<LogAlarm>();
+  return std::make_unique<WebhookAlarm>(config.alarm_webhook);
+}
+
+}  // namespace
+
+LocalEngine::LocalEngine(const Config& config, const std::filesystem::path& store_file)
+    : settings(config.settings),
+      lock_(take_lock(store_file)),
+      store(store_file, SqliteStore::Open::create),
+      events(store, "sosw"),
+      functions(outcomes, config.commands),
+      ecology(settings, metrics.sources()),
+      alarm(make_alarm(config)),
+      engine({settings, ecology, store, store, store, events, functions, outcomes, *alarm, messenger, clock,
+              random, [this] { return store.version(); }}) {}
+
+}  // namespace sosw

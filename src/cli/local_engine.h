@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "sosw/engine/engine.h"
+#include "sosw/functions/process_functions.h"
+#include "sosw/http/webhook_messenger.h"
+#include "sosw/sqlite/engine_lock.h"
+#include "sosw/sqlite/sqlite_event_log.h"
+#include "sosw/sqlite/sqlite_store.h"
+#include "sosw/system/system_clock.h"
+#include "sosw/system/system_random.h"
+
+#include "cli/config.h"
+#include "cli/metrics.h"
+#include "cli/stop_signals.h"
+
+namespace sosw {
+
+/// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
+/// taken before the keeper of worker processes is forked, so that the keeper holds it too, and the keeper is
+/// forked before the first thread starts.
+class LocalEngine {
+ public:
+  /// Throws Error when another engine works on the store. The configuration must outlive the engine.
+  LocalEngine(const Config&, const std::filesystem::path& store_file);
+
+  const Settings& settings;
+
+ private:
+  HeldSignals held_signals_;
+  EngineLock lock_;
+
+ public:
+  SqliteStore store;
+  SystemClock clock;
+  SystemRandom random;
+  SqliteEventLog events;
+  Outcomes outcomes;
+  ProcessFunctions functions;
+  Metrics metrics;
+  Ecology ecology;
+  std::unique_ptr<Alarm> alarm;
+  WebhookMessenger messenger;
+  Engine engine;
+};
+
+}  // namespace sosw

@@ -1,0 +1,14 @@
+#include "cli/output.h"
+
+namespace sosw {
+
+const Screen& output() {
+  static const Screen screen(stdout);
+  return screen;
+}
+
+void print(std::string_view text) { output().write(text); }
+
+void print_json(const Json& json) { print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n'); }
+
+}  // namespace sosw

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "sosw/essentials/json.h"
+
+#include "cli/screen.h"
+
+namespace sosw {
+
+const Screen& output();  ///< standard output
+
+void print(std::string_view text);
+void print_json(const Json&);  ///< on one line; bytes that are no UTF-8 become U+FFFD
+
+}  // namespace sosw

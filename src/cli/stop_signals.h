@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <thread>
+
+#include <signal.h>
+
+namespace sosw {
+
+/// Keeps Ctrl-C and SIGTERM waiting for this thread and all that it starts from now on. Signals that came
+/// meanwhile take effect at the end.
+class HeldSignals {
+ public:
+  HeldSignals();
+  ~HeldSignals();
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+/// Calls `stop` at the first held signal and `kill` at each further one, from a thread of its own.
+class StopSignals {
+ public:
+  StopSignals(std::function<void()> stop, std::function<void()> kill);
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  std::jthread thread_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,171 @@
+// Every mistake of a user ends in one line that names the place and the fix, with nothing written.
+
+#include "cli/installation.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::HasSubstr;
+
+class BadInput : public Installation {
+ protected:
+  BadInput() {
+    configure("exit 0");
+    write_job(3);
+  }
+  void refuse_config(const std::string& text, const std::vector<std::string>& words) {
+    write("sosw.yaml", text);
+    expect_refused("run job.json", words);
+    expect_refused("config check", words);
+  }
+  void refuse_job(const std::string& text, const std::vector<std::string>& words) {
+    write("job.json", text);
+    expect_refused("run job.json", words);
+    expect_refused("schedule job.json", words);
+  }
+};
+
+TEST_F(BadInput, MisspeltKeyOfALabourer) {
+  refuse_config("labourers:\n  work:\n    command: [sh]\n    max_simultaneus_invocations: 8\n",
+                {"sosw.yaml:4: labourers.work.max_simultaneus_invocations: unknown key",
+                 "did you mean 'max_simultaneous_invocations'?"});
+}
+TEST_F(BadInput, MisspeltKeyAtTheTop) {
+  refuse_config("labourer:\n  work: {command: [sh]}\n",
+                {"sosw.yaml:1: labourer: unknown key", "'labourers'"});
+}
+TEST_F(BadInput, LabourerWithoutCommand) {
+  refuse_config("labourers:\n  work:\n    max_attempts: 3\n",
+                {"sosw.yaml:2: labourers.work: say how to run it: command: [program, argument]"});
+}
+TEST_F(BadInput, CommandThatIsNoList) {
+  refuse_config("labourers:\n  work:\n    command: python3 x.py\n",
+                {"sosw.yaml:3: labourers.work.command: must be a list of texts"});
+}
+TEST_F(BadInput, CommandWithANumber) {
+  refuse_config("labourers:\n  work:\n    command: [sleep, 5]\n",
+                {"sosw.yaml:3: labourers.work.command: 5 is no text"});
+}
+TEST_F(BadInput, KeysThatThisVersionCanNotServe) {
+  for (const std::string key : {"bootstrap", "url", "arn"})
+    refuse_config(
+        "labourers:\n  work:\n    " + key + ": x\n",
+        {"sosw.yaml:3: labourers.work." + key + ": is not available in this version yet", "command:"});
+  refuse_config("labourers:\n  work: {command: [sh]}\nrules: []\n", {"sosw.yaml:3: rules: is not available"});
+}
+TEST_F(BadInput, KeyThatStandsTwice) {
+  refuse_config("labourers:\n  work:\n    command: [sh]\n    command: [bash]\n",
+                {"sosw.yaml:4: labourers.work.command: stands here twice (first on line 3)"});
+}
+TEST_F(BadInput, WrongKindOfValue) {
+  refuse_config("labourers:\n  work:\n    command: [sh]\n    max_attempts: \"3\"\n",
+                {"sosw.yaml:4: labourers.work.max_attempts: must be a whole number"});
+}
+TEST_F(BadInput, BrokenYaml) {
+  refuse_config("labourers:\n  work: [sh\nx: 1\n", {"sosw.yaml:3:2: is not valid YAML"});
+}
+TEST_F(BadInput, ConfigurationThatIsEmpty) {
+  for (const std::string text : {"", "  \n", "# nothing\n", "---\n"})
+    refuse_config(text, {"sosw.yaml: is empty; it needs at least labourers: "});
+}
+TEST_F(BadInput, ConfigurationThatIsNoMap) { refuse_config("- a\n", {"sosw.yaml: must be a map"}); }
+TEST_F(BadInput, ConfigurationWithoutLabourers) {
+  refuse_config("max_attempts: 3\n", {"sosw.yaml: labourers: names no labourer"});
+}
+TEST_F(BadInput, ConfigurationThatContainsItself) {
+  refuse_config("labourers: &all\n  work: *all\n", {"sosw.yaml:", "labourers"});
+}
+TEST_F(BadInput, ConfigurationThatIsNotThere) {
+  expect_refused("run job.json -c other.yaml", {"other.yaml: No such file or directory"});
+  std::filesystem::remove(folder_ / "sosw.yaml");
+  expect_refused("run job.json", {"no sosw.yaml in this directory", "-c FILE"});
+  expect_refused("run job.json -c .", {".: is a directory"});
+}
+TEST_F(BadInput, BrokenJsonConfiguration) {
+  write("sosw.json", "{\n  \"labourers\": {,}\n}");
+  expect_refused("run job.json -c sosw.json", {"sosw.json:2:17: is not valid JSON"});
+}
+TEST_F(BadInput, JsonConfigurationWithAWrongKey) {
+  write("sosw.json",
+        "{\n\t\"labourers\": {\n\t\t\"work\": {\"command\": [\"sh\"],\n\t\t\t\"duratoin\": 1}}}");
+  expect_refused("run job.json -c sosw.json",
+                 {"sosw.json:4: labourers.work.duratoin: unknown key", "'duration'"});
+}
+TEST_F(BadInput, AlarmThatIsNoUrl) {
+  refuse_config("labourers:\n  work: {command: [sh]}\nalarm: {webhook: here}\n",
+                {"sosw.yaml:3: alarm.webhook: must be"});
+}
+TEST_F(BadInput, ProgramThatDoesNotExistIsFoundByTheCheck) {
+  write("sosw.yaml", "labourers:\n  work:\n    command: [no_such_program_here]\n");
+  expect_refused("config check",
+                 {"sosw.yaml:3: labourers.work.command: there is no program 'no_such_program_here'"});
+  write("sosw.yaml", "labourers:\n  work:\n    command: [./worker.sh]\n");
+  expect_refused("config check", {"sosw.yaml:3: labourers.work.command: ", "worker.sh is not executable"});
+}
+TEST_F(BadInput, MetricThatNoSourceUnderstands) {
+  write("sosw.yaml",
+        "labourers:\n  work:\n    command: [sh]\n    health_metrics:\n      db:\n"
+        "        details: {source: nowhere}\n        feelings: {3: 80}\n        feeling_comparison_operator: "
+        "le\n");
+  expect_refused("config check", {"sosw.yaml:6: labourers.work.health_metrics.db.details: "});
+  expect_refused("run job.json", {"sosw.yaml:6: labourers.work.health_metrics.db.details: "});
+}
+
+TEST_F(BadInput, JobWithoutLambdaName) { refuse_job(R"({"items": [1]})", {"job.json: ", "lambda_name"}); }
+TEST_F(BadInput, JobForAnUnknownLabourer) {
+  refuse_job(R"({"lambda_name": "wrok"})", {"job.json: lambda_name: ", "wrok", "work"});
+}
+TEST_F(BadInput, JobWithABadPeriod) {
+  refuse_job(R"({"lambda_name": "work", "period": "last_x_days", "isolate_days": true})",
+             {"job.json: ", "period", "last_x_days"});
+}
+TEST_F(BadInput, JobWithAReservedName) {
+  refuse_job(R"({"lambda_name": "work", "attempts": 3})", {"job.json: ", "attempts"});
+}
+TEST_F(BadInput, JobWithAnUnknownSchema) {
+  refuse_job(R"({"lambda_name": "work", "job_schema_name": "other"})",
+             {"job.json: job_schema_name: ", "other"});
+}
+TEST_F(BadInput, BrokenJob) {
+  refuse_job("{\n  \"lambda_name\": \"work\",\n}", {"job.json:3:1: is not valid JSON"});
+}
+TEST_F(BadInput, EmptyJob) { refuse_job("\n", {"job.json: is empty; a job is a JSON object"}); }
+TEST_F(BadInput, JobThatIsNoObject) { refuse_job("[1, 2]", {"job.json: "}); }
+TEST_F(BadInput, JobThatIsNotThere) {
+  expect_refused("run nowhere.json", {"nowhere.json: No such file or directory"});
+}
+TEST_F(BadInput, BrokenJobOnStandardInput) {
+  write("stdin", "{]");
+  expect_refused("run -", {"standard input:1:2: is not valid JSON"});
+}
+
+TEST_F(BadInput, StoreOfAnotherKind) {
+  expect_refused("run job.json --store dynamodb:", {"--store dynamodb:", "sqlite:PATH"});
+  environment_ = {"SOSW_STORE=postgres://x"};
+  expect_refused("run job.json", {"SOSW_STORE postgres://x", "sqlite:PATH"});
+}
+TEST_F(BadInput, StoreThatIsNoStore) {
+  write("notes.db", "these are my notes");
+  const Ended ended = sosw("run job.json --store sqlite:notes.db");
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("notes.db"));
+  EXPECT_EQ(read("notes.db"), "these are my notes");
+}
+TEST_F(BadInput, LookingNeverMakesAStore) {
+  const std::string id(32, '0');
+  for (const std::string& command :
+       {std::string("status"), std::string("tasks"), "task " + id, std::string("jobs"),
+        std::string("job 123456"), std::string("pause work"), std::string("resume work"), "retry " + id,
+        "cancel " + id})
+    expect_refused(command, {"no store at sosw.db yet", "`sosw run`"});
+}
+TEST_F(BadInput, WrongCommandLines) {
+  expect_refused("statsu", {"there is no command 'statsu' (did you mean 'status'?)"});
+  expect_refused("", {"sosw --help"});
+  expect_refused("run job.json --jsn", {"--jsn", "sosw run --help"});
+  expect_refused("tasks --state deed", {"--state deed", "'dead'"});
+  expect_refused("schedule", {"job", "sosw schedule --help"});
+}
+
+}  // namespace
+}  // namespace sosw

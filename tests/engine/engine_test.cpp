@@ -1,0 +1,207 @@
+#include "sosw/engine/engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "sosw/model/errors.h"
+
+#include "engine/installation.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr auto kSettings = R"({
+  "labourers": {"worker": {"max_simultaneous_invocations": 8, "max_attempts": 3, "retry": {"base": 0.01, "max": 0.02}}},
+  "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})";
+
+/// No file of this process may grow until end().
+class FullDisk {
+ public:
+  FullDisk() {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() { end(); }
+  void end() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+class EngineTest : public ::testing::Test {
+ protected:
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path / "sosw.db";
+};
+
+TEST_F(EngineTest, RunsEveryTaskOfAJobOnce) {
+  Installation here(file_, kSettings);
+  std::mutex mutex;
+  std::multiset<int> items;
+  here.functions.add("worker", [&](std::string_view event) {
+    const std::lock_guard lock(mutex);
+    items.insert(Json::parse(event)["items"][0].get<int>());
+    return std::string(R"({"fine": true})");
+  });
+  const JobProgress progress = here.run(job_of(3000));
+  EXPECT_EQ(progress.completed, 3000);
+  EXPECT_EQ(items.size(), 3000U);
+  EXPECT_EQ(std::set<int>(items.begin(), items.end()).size(), 3000U);
+  const auto closed = here.store.list({.table = TaskRecord::Table::closed, .at_most = 1});
+  EXPECT_EQ(closed.at(0).task.result, R"({"fine": true})");
+}
+
+TEST_F(EngineTest, RecordsTheLifeOfATask) {
+  Installation here(file_, kSettings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.run(job_of(1));
+  const auto task = here.store.list({}).at(0).task;
+  std::vector<std::string_view> actions;
+  for (const TaskEvent& event : here.store.history(task.task_id)) actions.push_back(to_string(event.action));
+  EXPECT_THAT(actions, ElementsAre("created", "invoked", "completed", "archived"));
+}
+
+TEST_F(EngineTest, TriesAFailedTaskAgainAndBuriesItAfterMaxAttemptsWithAnAlarm) {
+  Installation here(file_, kSettings);
+  std::atomic<int> calls = 0;
+  here.functions.add("worker", [&](std::string_view event) -> std::string {
+    ++calls;
+    const Json task = Json::parse(event);
+    if (task["items"][0] == 0 || task["sosw"]["attempt"] == 1)
+      throw std::runtime_error("the database is away");
+    return "";
+  });
+  const JobProgress progress = here.run(job_of(4));
+  EXPECT_EQ(progress.completed, 3);
+  EXPECT_EQ(progress.dead, 1);
+  EXPECT_EQ(calls, 2 * 3 + 3);
+  ASSERT_EQ(here.alarm.messages.size(), 1U);
+  EXPECT_THAT(here.alarm.messages[0], HasSubstr("Closing dead task: "));
+  EXPECT_THAT(here.alarm.messages[0], HasSubstr("the database is away"));
+}
+
+TEST_F(EngineTest, NeverRunsMoreThanTheLimit) {
+  Installation here(file_, kSettings);
+  std::atomic<int> running = 0, most = 0;
+  here.functions.add("worker", [&](std::string_view) {
+    const int now = ++running;
+    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+    }
+    --running;
+    return std::string();
+  });
+  here.run(job_of(500));
+  EXPECT_LE(most, 8);
+  EXPECT_GE(most, 1);
+}
+
+TEST_F(EngineTest, TakesOverWhatAnEarlierEngineLeft) {
+  std::string job_id;
+  {
+    Installation gone(file_, kSettings);
+    job_id = gone.engine.scheduler().accept(job_of(2500)).front().job_id;
+    gone.engine.scheduler().step();  // 1000 of 2500 are written
+    gone.store.claim({"worker", 5, 8, gone.clock.now(), 1200, "of-the-dead"});
+  }
+  Installation here(file_, kSettings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.engine.take_over();
+  const JobProgress progress = here.finish(job_id);
+  EXPECT_EQ(progress.completed, 2500);
+  EXPECT_EQ(progress.total, 2500);
+}
+
+TEST_F(EngineTest, StartsNothingWhileAMetricFeelsPoorAndHalfWhileModerate) {
+  const std::string settings = R"({
+    "labourers": {"worker": {"max_simultaneous_invocations": 8, "health_metrics": {"database": {
+      "details": {"source": "set"}, "feelings": {"4": 90, "2": 50, "1": 10}, "feeling_comparison_operator": "ge"}}}},
+    "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})";
+  Installation here(file_, settings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.metric.value = 20;
+  here.engine.scheduler().accept(job_of(20));
+  int turns = 0;
+  here.engine.run([&] { return ++turns < 10; });
+  EXPECT_EQ(here.store.count("worker", here.clock.now(), 1200).queued, 20);
+  EXPECT_EQ(here.ecology.condition(here.settings.labourers.at("worker")).because, "database feels Poor (20)");
+
+  here.metric.value = 60;
+  here.ecology.refresh();
+  const auto moderate =
+      allowance(here.settings.labourers.at("worker"), {},
+                here.ecology.condition(here.settings.labourers.at("worker")), kDefaultCoefficients);
+  EXPECT_EQ(moderate.limit, 4);
+  here.finish(here.store.list_jobs(1).front().job_id);
+}
+
+TEST_F(EngineTest, NoticesWhatAnotherProcessDoes) {
+  Installation here(file_, kSettings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  SqliteStore other(file_, SqliteStore::Open::existing);
+  other.set_control("worker", {.paused = true});
+  const std::string job_id = here.engine.scheduler().accept(job_of(10)).front().job_id;
+  int turns = 0;
+  here.engine.run([&] {
+    const JobProgress progress = here.store.find_job(job_id)->progress;
+    if (++turns == 5) {
+      EXPECT_EQ(progress.closed(), 0) << "a paused labourer ran";
+      other.set_control("worker", {.paused = false});
+    }
+    return !progress.finished();
+  });
+  EXPECT_EQ(here.store.find_job(job_id)->progress.completed, 10);
+}
+
+TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
+  Installation here(file_, kSettings);
+  std::atomic<int> calls = 0;
+  here.functions.add("worker", [&](std::string_view) {
+    ++calls;
+    return "{\"text\": \"" + std::string(20'000, 'x') + "\"}";
+  });
+  const std::string job_id = here.engine.scheduler().accept(job_of(300)).front().job_id;
+  std::optional<FullDisk> full;
+  int turns_when_full = 0;
+  here.engine.run([&] {
+    if (!full && calls >= 50) full.emplace();
+    if (full && ++turns_when_full == 3) full->end();
+    return !here.store.find_job(job_id)->progress.finished();
+  });
+  EXPECT_EQ(here.store.find_job(job_id)->progress.completed, 300);
+  EXPECT_EQ(calls, 300) << "a task whose outcome could not be written at first ran again";
+}
+
+TEST_F(EngineTest, CallsOnCompleteOnceWhenAllTasksAreClosed) {
+  Installation here(file_, kSettings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.engine.scheduler().accept(job_of(5, R"("on_complete": {"webhook": "http://127.0.0.1:1/done"}, )"));
+  here.engine.run([&] { return here.messenger.messages.empty(); });
+  ASSERT_EQ(here.messenger.messages.size(), 1U);
+  EXPECT_EQ(here.messenger.messages[0].first, "http://127.0.0.1:1/done");
+  EXPECT_EQ(Json::parse(here.messenger.messages[0].second)["completed"], 5);
+  EXPECT_TRUE(here.store.take_announcements(here.clock.now() + 1000, here.clock.now() + 2000).empty());
+}
+
+TEST_F(EngineTest, StopsWhenToldFromAnotherThread) {
+  Installation here(file_, kSettings);
+  std::jthread other([&] { here.engine.stop(); });
+  here.engine.run([] { return true; });
+}
+
+}  // namespace
+}  // namespace sosw
