@@ -1,0 +1,33 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "sosw/model/outcome.h"
+
+namespace sosw {
+
+/// The mailbox between the threads that see workers end and the one that settles what became of them.
+/// All calls are safe from any thread.
+class Outcomes {
+ public:
+  void put(Outcome);
+
+  /// Everything that arrived since the last call, in the order of arrival.
+  std::vector<Outcome> take();
+
+  /// End a wait_for() now or, when nobody waits, the next one at once.
+  void wake();
+
+  /// Returns when there is something to take, after wake(), or when the time is over.
+  void wait_for(Seconds);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Outcome> arrived_;
+  bool woken_ = false;
+};
+
+}  // namespace sosw

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sosw/model/greenfield.h"
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// What a business asks for: who shall work, and how its tasks are to be handled (SPEC 5, SPEC 14).
+struct JobRequest {
+  std::string labourer;                 ///< the function's name, from a name or an ARN with or without alias
+  std::string schema_name = "default";  ///< job_schema_name
+  std::string document;                 ///< the job's JSON object, as given; what Chunker cuts
+  std::optional<std::string> idempotency_key;
+  Priority priority = Priority::normal;
+  std::optional<Seconds> delay;  ///< delay_seconds; never together with run_at
+  std::optional<Time> run_at;    ///< Unix seconds or ISO 8601 with a zone
+  std::string on_complete;       ///< {"labourer" | "topic" | "webhook": text} as JSON, or empty
+};
+
+/// Takes a job, or {"job": job}, either as an object or as text of one; lambda_name may stand outside `job`.
+/// Throws InvalidJob that names the key and what it should be.
+JobRequest parse_job_request(std::string_view event);
+
+}  // namespace sosw

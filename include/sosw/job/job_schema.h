@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sosw {
+
+/// By which attributes jobs are cut, outermost first (SPEC 5). Names are singular; a job may use the plural.
+class JobSchema {
+ public:
+  JobSchema() = default;  ///< no attributes: every job is one task
+
+  /// Throws InvalidConfig, without a place, for a name that is empty, ends in s, or comes twice.
+  explicit JobSchema(std::vector<std::string> attributes);
+
+  /// The form in which a store keeps it: a JSON array of the names.
+  static JobSchema from_json(std::string_view);
+  std::string to_json() const;
+
+  const std::vector<std::string>& attributes() const { return attributes_; }
+
+ private:
+  std::vector<std::string> attributes_;
+};
+
+}  // namespace sosw
