@@ -13,7 +13,7 @@ namespace sosw {
 struct JobRequest {
   std::string labourer;                 ///< the function's name, from a name or an ARN with or without alias
   std::string schema_name = "default";  ///< job_schema_name
-  std::string document;                 ///< the job's JSON object, as given; what Chunker cuts
+  std::string document;                 ///< the job's JSON object without white space; what Chunker cuts
   std::optional<std::string> idempotency_key;
   Priority priority = Priority::normal;
   std::optional<Seconds> delay;  ///< delay_seconds; never together with run_at
@@ -21,8 +21,9 @@ struct JobRequest {
   std::string on_complete;       ///< {"labourer" | "topic" | "webhook": text} as JSON, or empty
 };
 
-/// Takes a job, or {"job": job}, either as an object or as text of one; lambda_name may stand outside `job`.
-/// Throws InvalidJob that names the key and what it should be.
-JobRequest parse_job_request(std::string_view event);
+/// Takes a job, or {"job": job}, either as an object or as text of one; the keys that are read here may also
+/// stand beside `job`, whose own win. A job that names no labourer gets `labourer`, if that is not empty.
+/// Throws InvalidJob that names the key, what it should be and what it is.
+JobRequest parse_job_request(std::string_view event, std::string_view labourer = {});
 
 }  // namespace sosw

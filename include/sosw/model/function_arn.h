@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sosw {
+
+/// How AWS Lambda lets a function be called: a name, a partial or a full ARN of any partition, each with or
+/// without an alias or version behind it.
+///
+///     arn:aws-cn:lambda:cn-north-1:123456789012:function:resize:LIVE
+///     123456789012:function:resize
+///     resize:3
+struct FunctionArn {
+  std::string name;
+  std::string partition;  ///< "aws", ...; like the rest empty when the text doesn't say
+  std::string region;
+  std::string account;    ///< twelve digits
+  std::string qualifier;  ///< alias or version
+};
+
+/// Nothing when the text is none of these.
+std::optional<FunctionArn> parse_function_arn(std::string_view text);
+
+}  // namespace sosw

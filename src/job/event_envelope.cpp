@@ -1,0 +1,68 @@
+#include "sosw/job/event_envelope.h"
+
+#include "sosw/model/errors.h"
+
+#include "job/json_text.h"
+
+namespace sosw {
+namespace {
+
+void unwrap(std::string_view event, std::vector<std::string>& events);
+
+/// A message's body: an event in its turn, or plain text.
+void unwrap_text(std::string_view json_text, std::vector<std::string>& events) {
+  std::string body;
+  try {
+    body = compact_json(decoded(json_text));
+  } catch (const InvalidJob&) {
+    events.emplace_back(json_text);
+    return;
+  }
+  unwrap(body, events);
+}
+
+/// What SNS or SQS put into a record; empty for records of other services.
+std::string_view message_of(std::string_view record) {
+  if (!is_object(record)) return {};
+  const std::string_view sns = find_member(record, "Sns");
+  const std::string_view message = is_object(sns) ? find_member(sns, "Message") : find_member(record, "body");
+  return is_text(message) ? message : std::string_view{};
+}
+
+bool unwrap_records(std::string_view records, std::vector<std::string>& events) {
+  std::vector<std::string_view> messages;
+  Elements elements(records);
+  for (std::string_view record; elements.next(record);) {
+    messages.push_back(message_of(record));
+    if (messages.back().empty()) return false;
+  }
+  for (const std::string_view message : messages) unwrap_text(message, events);
+  return !messages.empty();
+}
+
+void unwrap(std::string_view event, std::vector<std::string>& events) {
+  if (is_object(event)) {
+    const std::string_view records = find_member(event, "Records");
+    if (is_list(records) && unwrap_records(records, events)) return;
+
+    const std::string_view type = find_member(event, "Type");
+    const std::string_view message = find_member(event, "Message");
+    if (is_text(type) && says(type, "Notification") && is_text(message)) return unwrap_text(message, events);
+
+    const std::string_view detail = find_member(event, "detail");
+    if (!detail.empty() && is_text(find_member(event, "detail-type")) &&
+        is_text(find_member(event, "source")))
+      return unwrap(detail, events);
+  }
+  events.emplace_back(event);
+}
+
+}  // namespace
+
+std::vector<std::string> unwrap_event(std::string_view event) {
+  std::vector<std::string> events;
+  unwrap(compact_json(event), events);
+  return events;
+}
+
+}  // namespace sosw

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sosw {
+
+// Reading JSON without taking it apart: values are pieces of one text, so that numbers and text keep their
+// bytes, and a document of any size costs no more memory than itself. All but compact_json expect what
+// compact_json returned, or a piece of it.
+
+/// The same document without white space, and with the last of equal keys only; numbers and text as they are.
+/// Throws InvalidJob with line and column for what is no JSON or nested too deeply.
+std::string compact_json(std::string_view text);
+
+struct Member {
+  std::string_view key;    ///< with its quotes, as it was written
+  std::string_view value;  ///< any JSON value
+};
+
+/// Where the value that begins at `at` ends.
+std::size_t end_of_value(std::string_view text, std::size_t at);
+
+/// The members of an object, one after the other.
+class Members {
+ public:
+  explicit Members(std::string_view object) : object_(object) {}
+  bool next(Member&);
+
+ private:
+  std::string_view object_;
+  std::size_t at_ = 0;
+};
+
+/// The elements of a list, one after the other.
+class Elements {
+ public:
+  explicit Elements(std::string_view list) : list_(list) {}
+  bool next(std::string_view& element);
+
+ private:
+  std::string_view list_;
+  std::size_t at_ = 0;
+};
+
+/// The member of that name (without quotes); empty when there is none.
+std::string_view find_member(std::string_view object, std::string_view name);
+
+inline bool is_object(std::string_view value) { return !value.empty() && value[0] == '{'; }
+inline bool is_list(std::string_view value) { return !value.empty() && value[0] == '['; }
+inline bool is_text(std::string_view value) { return !value.empty() && value[0] == '"'; }
+inline bool is_null(std::string_view value) { return value == "null"; }
+bool is_number(std::string_view value);
+
+/// False for false, null, zero, and empty text, lists and objects; also for no value at all.
+bool is_truthy(std::string_view value);
+
+/// What a JSON text says: without its quotes and escapes.
+std::string decoded(std::string_view json_text);
+
+/// The text as JSON; bytes that are no UTF-8 become U+FFFD.
+std::string encoded(std::string_view text);
+
+/// Orders JSON texts by what they say, however it is escaped: below, equal to or above 0.
+int compare_text(std::string_view json_text, std::string_view other);
+
+/// Whether a JSON text says that.
+bool says(std::string_view json_text, std::string_view text);
+
+/// A value for a message to people: on one line and of bounded length.
+std::string shown(std::string_view value);
+
+}  // namespace sosw

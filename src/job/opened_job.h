@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "job/scope.h"
+
+namespace sosw {
+
+/// A job without the keys that no task gets, and the days that it is cut into.
+struct OpenedJob {
+  std::string document;            ///< compact JSON object
+  std::vector<std::string> dates;  ///< the date_list of each day's tasks, as JSON; empty: it has no days
+  std::int64_t tasks_a_day = 0;
+
+  std::int64_t rounds() const { return dates.empty() ? 1 : static_cast<std::int64_t>(dates.size()); }
+};
+
+/// The first step of cutting (SPEC 5): dates. Throws InvalidJob for whatever is wrong with the job.
+OpenedJob open_job(std::string_view document, std::string_view today, std::string_view labourer_id,
+                   ScopeReader&);
+
+}  // namespace sosw

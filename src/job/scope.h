@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sosw/job/job_schema.h"
+
+#include "job/values.h"
+
+namespace sosw {
+
+/// Whether a scope asks for an attribute to be cut, and into batches of how many values. A sub-job overrides
+/// isolate_a with its own isolate_a, but an isolate_as that is in force around it stays in force.
+struct CutFlags {
+  std::optional<bool> isolate_singular;
+  std::optional<bool> isolate_plural;
+  std::optional<std::int64_t> batch;
+
+  bool asked() const { return isolate_singular.value_or(false) || isolate_plural.value_or(false) || batch; }
+  void inherit(const CutFlags& around);
+};
+
+/// A key of a task. Keys with the same name are the same key: the singular and the plural of an attribute
+/// have the plural as their name.
+struct Field {
+  std::string_view key;    ///< as JSON
+  std::string_view value;  ///< as JSON
+  std::string_view name;   ///< as JSON
+};
+
+/// The job, or a sub-job of it, as seen by the attribute that is cut next.
+struct Scope {
+  std::vector<CutFlags> flags;  ///< of each attribute, those of the scopes around it included
+  std::string_view values_key;
+  std::string_view values;          ///< of this scope's attribute; empty when it names none
+  std::ptrdiff_t values_place = 0;  ///< which of `others` they stand in front of
+  std::vector<Field> others;
+  Shape shape = Shape::none;
+  bool needs_cutting = false;
+};
+
+/// The attributes of a schema and what the keys of a job mean by them. A level is the place of an attribute
+/// in the schema; one level below the last there is nothing to cut.
+class ScopeReader {
+ public:
+  explicit ScopeReader(const JobSchema&);
+
+  std::size_t levels() const { return attributes_.size(); }
+
+  /// The plural of that level's attribute, as JSON.
+  std::string_view plural(std::size_t level) const { return attributes_[level].plural; }
+
+  /// Reads a sub-job inside of `around` (nothing for the job itself). Throws InvalidJob.
+  void read(std::string_view object, std::size_t level, const Scope* around, Scope& scope);
+
+  /// How many tasks a scope of that level becomes. Checks everything of it that read() does not: throws
+  /// InvalidJob.
+  std::int64_t count(const Scope&, std::size_t level);
+
+ private:
+  struct Attribute {
+    std::string name;
+    std::string singular;  // as JSON
+    std::string plural;    // as JSON
+  };
+
+  const Attribute* find(std::string_view name) const;
+  void read_flag(std::string_view name, std::string_view value, std::vector<CutFlags>& own) const;
+  bool needs_cutting(const Scope&, std::size_t level);
+  std::int64_t count_parts(const Scope&, std::size_t level);
+
+  std::vector<Attribute> attributes_;
+  std::vector<CutFlags> own_;
+  std::vector<Scope> counted_;  // one a level: count() goes down with them
+  std::vector<Scope> asked_;    // one a level: needs_cutting() goes down with them
+};
+
+/// The object that a task's `payload` holds, itself or as text; nothing when it is something else.
+std::optional<std::string> payload_object(std::string_view value);
+
+}  // namespace sosw

@@ -1,0 +1,150 @@
+// What holds for every job, on jobs that nobody would think of.
+
+#include <map>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck.h>
+
+#include "sosw/job/chunker.h"
+
+namespace sosw {
+namespace {
+
+const std::vector<std::string> kAttributes = {"region", "city", "shop"};
+
+/// A job made by chance, and what it names.
+class RandomJob {
+ public:
+  RandomJob() {
+    text_ = scope(0);
+    if (chance()) {
+      days_ = *rc::gen::inRange(1, 4);
+      text_.insert(1, fmt::format(R"("period":"last_{}_days","isolate_days":true,)", days_));
+    }
+  }
+
+  const std::string& text() const { return text_; }
+  int days() const { return days_; }
+  const std::vector<std::string>& leaves() const { return leaves_; }  ///< values that nothing is below
+  const std::vector<std::string>& names() const { return names_; }    ///< values with a sub-job, other keys
+
+ private:
+  static bool chance() { return *rc::gen::inRange(0, 2) == 1; }
+  static std::string s() { return chance() ? "s" : ""; }
+
+  std::string fresh(std::vector<std::string>& list) {
+    list.push_back(fmt::format("\"n{}\"", ++named_));
+    return list.back();
+  }
+
+  std::string scope(std::size_t level) {
+    std::string object = "{" + fresh(names_) + ":1";
+    for (std::size_t i = level; i < kAttributes.size(); ++i) {
+      if (*rc::gen::inRange(0, 4) == 0)
+        object += fmt::format(R"(,"isolate_{}{}":{})", kAttributes[i], s(), chance());
+      if (*rc::gen::inRange(0, 6) == 0)
+        object += fmt::format(R"(,"max_{}{}_per_batch":{})", kAttributes[i], s(), *rc::gen::inRange(1, 4));
+    }
+    if (level < kAttributes.size() && *rc::gen::inRange(0, 8) != 0)
+      object += fmt::format(R"(,"{}{}":{})", kAttributes[level], s(), values(level));
+    return object + "}";
+  }
+
+  std::string values(std::size_t level) {
+    const int count = *rc::gen::inRange(0, 5);
+    switch (*rc::gen::inRange(0, 4)) {
+      case 0:
+        return fresh(leaves_);
+      case 1: {
+        std::string list;
+        for (int i = 0; i < count; ++i) list += (i == 0 ? "" : ", ") + fresh(leaves_);
+        return "[" + list + "]";
+      }
+      case 2:
+        return "[" + parts(level, count) + "," + parts(level, 1) + "]";
+      default:
+        return parts(level, count);
+    }
+  }
+
+  std::string parts(std::size_t level, int count) {
+    std::string object;
+    for (int i = 0; i < count; ++i) {
+      const bool leaf = chance();
+      object += (i == 0 ? "" : ", ") + fresh(leaf ? leaves_ : names_) + ": ";
+      object += leaf ? "null" : scope(level + 1);
+    }
+    return "{" + object + "}";
+  }
+
+  int named_ = 0;
+  int days_ = 1;
+  std::vector<std::string> leaves_;
+  std::vector<std::string> names_;
+  std::string text_;
+};
+
+Chunker cut(const RandomJob& job) { return {job.text(), JobSchema(kAttributes), "2026-11-24", "worker"}; }
+
+std::vector<std::string> tasks_of(Chunker& chunker) {
+  std::vector<std::string> tasks;
+  for (std::string task; chunker.next_payload(task);) tasks.push_back(task);
+  return tasks;
+}
+
+int times_named(const std::vector<std::string>& tasks, const std::string& name) {
+  return static_cast<int>(std::ranges::count_if(
+      tasks, [&](const std::string& task) { return task.find(name) != std::string::npos; }));
+}
+
+TEST(EveryJob, LosesNothingAndSchedulesNoValueTwice) {
+  EXPECT_TRUE(rc::check([] {
+    const RandomJob job;
+    RC_LOG(job.text());
+    Chunker chunker = cut(job);
+    const std::vector<std::string> tasks = tasks_of(chunker);
+    for (const std::string& leaf : job.leaves()) RC_ASSERT(times_named(tasks, leaf) == job.days());
+    for (const std::string& name : job.names()) RC_ASSERT(times_named(tasks, name) >= job.days());
+  }));
+}
+
+TEST(EveryJob, BecomesAsManyObjectsAsItSays) {
+  EXPECT_TRUE(rc::check([] {
+    const RandomJob job;
+    RC_LOG(job.text());
+    Chunker chunker = cut(job);
+    const std::int64_t count = chunker.count();
+    const std::vector<std::string> tasks = tasks_of(chunker);
+    RC_ASSERT(static_cast<std::int64_t>(tasks.size()) == count);
+    for (const std::string& task : tasks) {
+      RC_ASSERT(nlohmann::json::parse(task).is_object());
+      RC_ASSERT(task.find('\n') == std::string::npos);
+    }
+  }));
+}
+
+TEST(EveryJob, GoesOnFromAnyPlaceAsItWouldHave) {
+  EXPECT_TRUE(rc::check([] {
+    const RandomJob job;
+    RC_LOG(job.text());
+    Chunker plain = cut(job);
+    const std::vector<std::string> tasks = tasks_of(plain);
+    Chunker chunker = cut(job);
+    for (int i = 0; i < 5; ++i) {
+      const auto place = *rc::gen::inRange<std::size_t>(0, tasks.size() + 1);
+      chunker.skip_to(static_cast<std::int64_t>(place));
+      RC_ASSERT(chunker.place() == static_cast<std::int64_t>(place));
+      std::string task;
+      for (std::size_t next = place; next < std::min(place + 3, tasks.size()); ++next) {
+        RC_ASSERT(chunker.next_payload(task));
+        RC_ASSERT(task == tasks[next]);
+      }
+      if (place + 3 > tasks.size()) RC_ASSERT_FALSE(chunker.next_payload(task));
+    }
+  }));
+}
+
+}  // namespace
+}  // namespace sosw
