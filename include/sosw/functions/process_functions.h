@@ -17,16 +17,21 @@ struct Command {
   std::filesystem::path directory;  ///< where it runs
 };
 
-/// Labourers that are programs: a process per task. The event comes on standard input; a JSON object (or
-/// nothing) on standard output is the result; standard error goes to the log, line by line, with the task id;
-/// exit code 0 means completed. A worker that takes longer than the labourer's duration gets SIGTERM, then
-/// SIGKILL, with all processes it started. Environment: that of this process, and SOSW_TASK_ID,
-/// SOSW_LABOURER_ID and SOSW_ATTEMPT.
+/// Labourers that are programs: a process per task. The event comes on standard input. Exit code 0 means
+/// completed, and what is on standard output then is the result: a JSON object, another JSON value, which is
+/// put under "value", or nothing; at most 6 MiB, or the worker is ended. Standard error goes to the log, line
+/// by line, with the task id; its last line is part of the reason when the task fails. Environment: that of
+/// this process, and SOSW_TASK_ID, SOSW_LABOURER_ID and SOSW_ATTEMPT.
+///
+/// A task ends when its process ends; what that left running is killed. A worker that takes longer than the
+/// labourer's duration gets SIGTERM and, 5 seconds later (earlier with a cooldown under 10), SIGKILL, with
+/// all processes it started. Workers do not hear the signals of the terminal.
 ///
 /// A keeper process starts the workers. However this process ends, the keeper ends every worker and all that
 /// they started, and only then itself. It inherits the open files of the moment of construction, such as an
 /// EngineLock, which is therefore not free before the last worker is gone. Construct it before any thread is
-/// started.
+/// started. Construction raises this process's soft limit of open files to the hard one; workers keep what it
+/// was before. When somebody kills the keeper, the workers die and all invocations are refused from then on.
 class ProcessFunctions final : public FunctionInvoker {
  public:
   /// Throws Error when no process can be started at all.
@@ -35,6 +40,8 @@ class ProcessFunctions final : public FunctionInvoker {
   /// Ends what still runs, with no grace; those invocations have no outcome any more.
   ~ProcessFunctions() override;
 
+  /// Refused: what there are not enough open files or processes for, and everything after stop(). A program
+  /// that can't be run shows in the outcome.
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
   /// Start nothing new and return when all workers have ended by themselves, or were ended (as in a timeout)

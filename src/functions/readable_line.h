@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sosw {
+
+/// What a program wrote, fit to be shown in one line: valid UTF-8 without control characters, cut to about
+/// `at_most` bytes with "..." at the end.
+std::string readable_line(std::string_view text, std::size_t at_most);
+
+}  // namespace sosw

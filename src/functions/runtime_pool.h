@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "functions/runtime_worker.h"
+
+namespace sosw {
+
+/// The warm processes of one labourer and the work that waits for them. Lives in the thread of the server.
+class RuntimePool {
+ public:
+  using Now = RuntimeWorker::Now;
+
+  struct Events {
+    std::function<void(Outcome)> settled;
+    std::function<std::uint64_t(RuntimePool&)> new_process;  ///< returns its id; news of it goes to this pool
+    std::function<void()> process_gone;
+  };
+  RuntimePool(const RuntimeHost&, std::string labourer_id, Bootstrap, Events);
+  ~RuntimePool();
+
+  void accept(RuntimeWork);
+
+  /// What the keeper says of one of the processes.
+  void take(const ProcessNews&);
+
+  /// To be called now and then: time limits, and starts that had to wait.
+  void check_time(Now);
+
+  /// No new work, no new process; those without work end.
+  void wind_down();
+  /// Those with work end, too.
+  void cut(const std::string& reason);
+  /// The keeper is gone and all processes with it.
+  void lose_all(const std::string& reason);
+
+ private:
+  void hand_out();
+  void start_more(Now);
+  bool start_one(Now);
+  void free(const std::shared_ptr<RuntimeWorker>&);
+  void settle(Outcome);
+  void start_failed(const std::string& reason);
+  void be_careful(Now);
+  void fail_all_waiting(const std::string& reason, bool cut);
+  void fail_those_who_waited_too_long(Now);
+  std::size_t starting() const;
+
+  const RuntimeHost& host_;
+  const std::string labourer_id_;
+  const Bootstrap bootstrap_;
+  Events events_;
+  std::deque<RuntimeWork> waiting_;
+  std::map<std::uint64_t, std::shared_ptr<RuntimeWorker>> workers_;
+  std::vector<std::uint64_t> free_;  ///< the last one was busy last
+  int failures_ = 0;                 ///< of processes since the last success
+  Now next_start_{};
+  std::string shortage_;  ///< why no process could be started lately
+  bool winding_down_ = false;
+};
+
+}  // namespace sosw

@@ -1,0 +1,120 @@
+#include "functions/runtime_worker.h"
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "functions/how_it_ended.h"
+#include "functions/readable_line.h"
+#include "functions/runtime_environment.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::size_t kLongestLastLine = 300;  // bytes of it in a reason
+
+}  // namespace
+
+RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::string labourer_id,
+                             const Bootstrap& bootstrap, Events events)
+    : host_(host),
+      id_(id),
+      labourer_id_(std::move(labourer_id)),
+      bootstrap_(bootstrap),
+      events_(std::move(events)),
+      output_(host.server.io(), [this](std::string_view text) { lines_.add(text); }),
+      lines_([this](const std::string& line) { log(line); }) {
+  // Its owner ends the api before itself, so that the api can't call what is gone.
+  api_ = std::make_shared<RuntimeApi>(
+      host.clock,
+      RuntimeApi::Events{.asked = [this] { asked(); },
+                         .answering = [this] { output_.read_now(); },
+                         .answered =
+                             [this](Outcome outcome) {
+                               free_since_ = RuntimeWork::Clock::now();
+                               events_.answered(std::move(outcome));
+                             },
+                         .init_failed = [this](const std::string& reason) { kill(reason, false); }});
+}
+
+void RuntimeWorker::start(Now now) {
+  free_since_ = now;
+  port_ = host_.server.listen({}, api_);
+  const ProcessPlan process = plan(port_);
+  if (const auto error = host_.keeper.start(id_, process)) throw std::system_error(error);
+  output_.start(shared_from_this());
+}
+
+ProcessPlan RuntimeWorker::plan(std::uint16_t port) {
+  Descriptor into = output_.open();
+  Descriptor both(fcntl(into.number(), F_DUPFD_CLOEXEC, 3));
+  Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!both.is_open() || !nothing.is_open()) throw std::system_error(errno, std::generic_category());
+  return {.argv = bootstrap_.argv,
+          .directory = bootstrap_.directory,
+          .environment = runtime_environment(labourer_id_, bootstrap_, host_.options, port, id_),
+          .files = {std::move(nothing), std::move(into), std::move(both)}};
+}
+
+void RuntimeWorker::asked() {
+  output_.read_now();
+  free_since_ = RuntimeWork::Clock::now();
+  if (!termination_ends_ && !killed_) events_.asked();
+}
+
+void RuntimeWorker::retire(Now now) {
+  if (termination_ends_ || killed_) return;
+  termination_ends_ = now + to_duration(host_.options.termination_timeout);
+  host_.keeper.signal(id_, SIGTERM);
+}
+
+void RuntimeWorker::kill(const std::string& reason, bool cut) {
+  if (std::exchange(killed_, true)) return;
+  ended_because_ = reason;
+  cut_ = cut;
+  host_.keeper.signal(id_, SIGKILL);
+}
+
+void RuntimeWorker::check_time(Now now) {
+  if (termination_ends_ && now >= *termination_ends_) return kill("did not end after SIGTERM", false);
+  if (termination_ends_) return;
+  if (const auto& work = api_->work(); work && now >= work->deadline)
+    return kill(fmt::format("timed out after {} s, the labourer's duration", work->duration), false);
+  if (!has_started() && now >= free_since_ + to_duration(host_.options.init_timeout))
+    return kill(fmt::format("did not ask for work within {} s", host_.options.init_timeout), false);
+  if (has_started() && !api_->work() && now >= free_since_ + to_duration(host_.options.idle_timeout))
+    retire(now);
+}
+
+std::string RuntimeWorker::ended(int status) {
+  output_.drain();
+  lines_.end();
+  const std::string how = ended_because_.empty() ? how_it_ended(status) : ended_because_;
+  return lines_.last().empty() ? how : how + ": " + readable_line(lines_.last(), kLongestLastLine);
+}
+
+std::optional<Outcome> RuntimeWorker::unfinished(const std::string& reason) {
+  auto work = api_->close();
+  if (!work) return std::nullopt;
+  return std::move(*work).failed(reason, cut_);
+}
+
+void RuntimeWorker::close() {
+  api_->close();
+  output_.close();
+  if (port_ != 0) host_.server.close(port_);
+}
+
+void RuntimeWorker::log(const std::string& line) const {
+  if (const auto& work = api_->work())
+    spdlog::info("task {} ({}): {}", work->task.task_id, work->request_id, line);
+  else
+    spdlog::info("labourer {}: {}", labourer_id_, line);
+}
+
+}  // namespace sosw
