@@ -70,26 +70,39 @@ SQLite::Database open_database(const std::filesystem::path& file, SqliteStore::O
 }  // namespace
 
 SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteStore::Open mode)
-    : path_(file.string()), database_(open_database(file, mode)) {
+    : path_(file.string()),
+      read_only_(mode == SqliteStore::Open::read_only),
+      database_(open_database(file, mode)) {
   in_words([&] { prepare_for_use(mode); });
 }
 
-// The numbers are the fastest of those tried with bench/store_bench on 10 million tasks; see also
-// migrations.cpp for the size of a page.
+// The numbers are the fastest of those tried with bench/store_bench on 10 million tasks.
 void SqliteConnection::prepare_for_use(SqliteStore::Open mode) {
-  const bool writes = mode != SqliteStore::Open::read_only;
-  if (writes && sqlite3_db_readonly(database_.getHandle(), "main") == 1)
+  if (!read_only_ && sqlite3_db_readonly(database_.getHandle(), "main") == 1)
     throw StoreError(
         fmt::format("{} can't be written; check the permissions of the file and its folder", path_));
   database_.exec("PRAGMA cache_size = -65536");  // KiB
   database_.exec("PRAGMA secure_delete = OFF");  // Debian's default overwrites what is deleted
   database_.exec("PRAGMA synchronous = NORMAL");
   identify(database_, path_, mode);
-  if (!writes) return;
-  database_.exec("PRAGMA journal_mode = WAL");
+  if (read_only_) return;
+  use_log();
   database_.exec("PRAGMA wal_autocheckpoint = 4000");       // pages
   database_.exec("PRAGMA journal_size_limit = 134217728");  // bytes
   migrate(database_, path_, migrations());
+}
+
+/// The change to WAL needs the whole file for a moment, and SQLite does not wait for that when another
+/// process makes the same change; it does wait for a transaction.
+void SqliteConnection::use_log() {
+  constexpr int kTries = 20;
+  for (int tries = 1;; ++tries) try {
+      database_.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (const SQLite::Exception& error) {
+      if (error.getErrorCode() != SQLITE_BUSY || tries == kTries) throw;
+      SQLite::Transaction(database_, SQLite::TransactionBehavior::EXCLUSIVE).commit();
+    }
 }
 
 Query SqliteConnection::query(const char* sql, const char* rest) {
@@ -97,6 +110,11 @@ Query SqliteConnection::query(const char* sql, const char* rest) {
   if (found == statements_.end())
     found = statements_.try_emplace({sql, rest}, database_, std::string(sql) + rest).first;
   return Query(found->second);
+}
+
+/// SQLite itself only minds when something is really changed.
+void SqliteConnection::refuse_when_read_only() const {
+  if (read_only_) throw StoreError(fmt::format("{} can't be written: it is open for reading only", path_));
 }
 
 /// Only what a transaction starts with counts. In WAL mode, NORMAL leaves it to the operating system when a

@@ -32,6 +32,7 @@ class SqliteConnection {
   template <typename Body>
   auto write(Durability durability, Body body) {
     return in_words([&] {
+      refuse_when_read_only();
       make(durability);
       return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
     });
@@ -78,9 +79,12 @@ class SqliteConnection {
 
   [[noreturn]] void complain(const SQLite::Exception&) const;
   void prepare_for_use(SqliteStore::Open mode);
+  void use_log();
+  void refuse_when_read_only() const;
   void make(Durability);
 
   std::string path_;
+  bool read_only_;
   SQLite::Database database_;
   std::map<std::pair<const char*, const char*>, SQLite::Statement> statements_;
   Durability durability_ = Durability::process;

@@ -36,7 +36,7 @@ constexpr char kMoveCursor[] =
 constexpr char kInsertTask[] = R"(
   INSERT INTO tasks (task_key, place, labourer_id, priority, created_at, greenfield, payload,
                      desired_launch_time)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))";
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?2 = 1, ?8, NULL)))";
 constexpr char kStopCutting[] =
     "UPDATE job_progress SET total = scheduled WHERE job_number = ?1 AND total IS NULL";
 constexpr char kCancelRange[] = R"(
@@ -66,7 +66,7 @@ std::optional<Cursor> cursor_of(SqliteConnection& db, const std::string& job_id)
 void insert_tasks(SqliteConnection& db, const Job& job, TaskKey key, std::span<const std::string> payloads,
                   Time now) {
   const bool waits = job.run_at && *job.run_at > now;
-  const std::optional<Time> due = waits ? std::optional(*job.run_at) : std::nullopt;
+  const Time due = job.run_at.value_or(0);
   QueueLine line(db, job.labourer_id, job.priority);
   Query insert = db.query(kInsertTask);
   for (const std::string& payload : payloads) {

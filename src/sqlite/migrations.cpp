@@ -127,7 +127,16 @@ CREATE VIEW sosw_jobs AS
   FROM jobs JOIN job_progress USING (job_number);
 )";
 
-constexpr std::array kMigrations = {kCreateEverything};
+constexpr Migration kCreateRules = R"(
+CREATE TABLE sosw_rules (            -- those that the last engine with rules had
+  name TEXT PRIMARY KEY,
+  timing TEXT NOT NULL,              -- schedule and time zone
+  since REAL NOT NULL,               -- first seen with this timing
+  considered REAL NOT NULL           -- what was due until then has its job or was skipped
+) WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations = {kCreateEverything, kCreateRules};
 
 int number(SQLite::Database& database, const char* sql) { return database.execAndGet(sql).getInt(); }
 

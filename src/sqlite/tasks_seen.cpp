@@ -1,5 +1,7 @@
 // TaskStore: what stands where.
 
+#include <limits>
+
 #include "sosw/model/greenfield.h"
 #include "sosw/sqlite/sqlite_store.h"
 
@@ -29,6 +31,11 @@ constexpr char kCount[] = R"(
           WHERE place = 1 AND labourer_id = ?1))";
 constexpr char kOpenByKey[] = "WHERE task_key = ?1 AND place <> 2";
 
+/// Without a lapse every invoked task counts, also one that was invoked by a clock ahead of ours.
+std::int64_t newest_expired(Time now, Seconds lapse) {
+  return lapse > 0 ? newest_expired_greenfield(now, lapse) : std::numeric_limits<std::int64_t>::max();
+}
+
 }  // namespace
 
 std::vector<Task> SqliteStore::completed(const std::string& labourer_id, std::size_t at_most) {
@@ -44,7 +51,7 @@ std::vector<Task> SqliteStore::expired(const std::string& labourer_id, Time now,
   return db_->read([&] {
     TaskKeys keys(*db_);
     Query query = select_tasks(*db_, kExpired);
-    query.start(labourer_id, end_of_queue(now), newest_expired_greenfield(now, lapse), limit_of(at_most));
+    query.start(labourer_id, end_of_queue(now), newest_expired(now, lapse), limit_of(at_most));
     return tasks_from(query, keys);
   });
 }

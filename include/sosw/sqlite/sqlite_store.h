@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "sosw/ports/job_store.h"
+#include "sosw/ports/rule_store.h"
 #include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
@@ -13,7 +14,8 @@ namespace sosw {
 class SqliteConnection;
 
 /// All tasks, jobs and events of an installation in one SQLite file, which people may read with the sqlite3
-/// tool (its views sosw_tasks, sosw_retry_tasks, sosw_closed_tasks, sosw_tasks_meta and sosw_jobs).
+/// tool (its views sosw_tasks, sosw_retry_tasks, sosw_closed_tasks, sosw_tasks_meta and sosw_jobs,
+/// its tables sosw_labourers and sosw_rules).
 ///
 /// Each call is one transaction, except cancel_job, which is several small ones so that a large job does not
 /// keep others waiting. accept, append and cancel_job have reached the disk when they return. What other
@@ -21,7 +23,7 @@ class SqliteConnection;
 /// task then runs again.
 ///
 /// Several processes may have the file open. One object belongs to one thread at a time.
-class SqliteStore final : public TaskStore, public JobStore, public TaskDesk {
+class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, public RuleStore {
  public:
   enum class Open {
     create,     ///< make the file if there is none; its folder must exist
@@ -73,6 +75,10 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk {
   void set_control(const std::string& labourer_id, const LabourerControl&) override;
   std::vector<bool> revive(std::span<const std::string> task_ids, Time now) override;
   std::vector<bool> cancel(std::span<const std::string> task_ids, Time now) override;
+
+  // RuleStore
+  std::vector<RuleProgress> rule_progress() override;
+  void keep_rule_progress(std::span<const RuleProgress>) override;
 
  private:
   friend class SqliteEventLog;

@@ -1,0 +1,357 @@
+// JobStore.
+
+#include "ports/store_fixture.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class JobContract : public StoreContract {
+ protected:
+  std::int64_t append(const Job& job, std::int64_t first_place, int count, bool last = false,
+                      Time now = kNow) {
+    Ids payloads;
+    for (int i = 0; i < count; ++i) payloads.push_back(fmt::format(R"({{"at": {}}})", first_place + i));
+    return jobs.append(job, first_place, payloads, last, now);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Stores, JobContract, ::testing::ValuesIn(stores_under_contract()), name_of);
+
+TEST_P(JobContract, AnAcceptedJobComesBackAsItWasGiven) {
+  Job job = some_job("resize", Priority::low);
+  job.document = "{\"lambda_name\": \"resize\", \"text\": \"\xC3\xA4 \xF0\x9F\x9A\x80\"}";
+  job.schema = R"(["a", "b"])";
+  job.run_at = kNow + 60.5;
+  job.on_complete = R"({"webhook": "http://127.0.0.1/"})";
+  job.created_at = kNow + 0.000001;
+  for (const Job& stored : {jobs.accept(job), jobs.find_job(job.job_id).value_or(Job{})}) {
+    EXPECT_EQ(stored.job_id, job.job_id);
+    EXPECT_EQ(stored.labourer_id, "resize");
+    EXPECT_EQ(stored.document, job.document);
+    EXPECT_EQ(stored.schema, job.schema);
+    EXPECT_EQ(stored.today, "2026-11-24");
+    EXPECT_EQ(stored.priority, Priority::low);
+    EXPECT_EQ(stored.run_at, kNow + 60.5);
+    EXPECT_EQ(stored.on_complete, job.on_complete);
+    EXPECT_EQ(stored.created_at, job.created_at);
+    EXPECT_EQ(stored.progress.scheduled, 0);
+    EXPECT_FALSE(stored.progress.total);
+    EXPECT_EQ(stored.progress.closed(), 0);
+  }
+}
+
+TEST_P(JobContract, TheFirstJobOfAnIdStays) {
+  const Job first = some_job();
+  jobs.accept(first);
+  append(first, 0, 3, true);
+  Job second = some_job("other", Priority::high);
+  second.job_id = first.job_id;
+  second.document = R"({"another": 1})";
+  const Job stored = jobs.accept(second);
+  EXPECT_EQ(stored.labourer_id, "worker");
+  EXPECT_EQ(stored.document, first.document);
+  EXPECT_EQ(stored.created_at, first.created_at);
+  EXPECT_EQ(stored.priority, Priority::normal);
+  EXPECT_EQ(stored.progress.scheduled, 3) << "with how far it is";
+  EXPECT_EQ(stored.progress.total, 3);
+  EXPECT_THAT(jobs.list_jobs(10), SizeIs(1));
+}
+
+TEST_P(JobContract, ProgressOfTheCallerIsIgnored) {
+  Job job = some_job();
+  job.progress = {.scheduled = 7, .total = 9, .completed = 5};
+  EXPECT_EQ(jobs.accept(job).progress.scheduled, 0);
+  EXPECT_EQ(progress(job.job_id).scheduled, 0);
+}
+
+TEST_P(JobContract, AnUnknownJobIsNotFound) {
+  EXPECT_FALSE(jobs.find_job("00000000000000ff"));
+  EXPECT_FALSE(jobs.find_job(""));
+}
+
+TEST_P(JobContract, AppendedTasksAreQueuedWithTheirPlacesInTheirIds) {
+  const Job job = some_job();
+  jobs.accept(job);
+  EXPECT_EQ(append(job, 0, 2, false, kNow), 2);
+  EXPECT_EQ(append(job, 2, 3, true, kNow + 0.5), 5);
+  for (int place = 0; place < 5; ++place) {
+    const TaskRecord stored = record(task_id(job.job_id, place));
+    EXPECT_EQ(stored.table, Place::queue);
+    EXPECT_EQ(state_of(stored.task, kNow, kLapse), TaskState::queued);
+    EXPECT_EQ(stored.task.payload, fmt::format(R"({{"at": {}}})", place));
+    EXPECT_EQ(stored.task.labourer_id, "worker");
+    EXPECT_EQ(stored.task.created_at, place < 2 ? kNow : kNow + 0.5);
+    EXPECT_EQ(stored.task.attempts, 0);
+    EXPECT_EQ(stored.task.token, "");
+    EXPECT_FALSE(stored.task.invoked_at);
+    EXPECT_FALSE(stored.task.completed_at);
+  }
+  EXPECT_FALSE(desk.find(task_id(job.job_id, 5)));
+}
+
+TEST_P(JobContract, TheTotalIsKnownWithTheLastTask) {
+  const Job job = some_job();
+  jobs.accept(job);
+  append(job, 0, 2);
+  EXPECT_EQ(progress(job.job_id).scheduled, 2);
+  EXPECT_FALSE(progress(job.job_id).total);
+  append(job, 2, 1, true);
+  EXPECT_EQ(progress(job.job_id).scheduled, 3);
+  EXPECT_EQ(progress(job.job_id).total, 3);
+}
+
+TEST_P(JobContract, WhatIsWrittenAlreadyIsNotWrittenAgain) {
+  const Job job = some_job();
+  jobs.accept(job);
+  append(job, 0, 3);
+  const std::string before = described(record(task_id(job.job_id, 1)));
+  EXPECT_EQ(append(job, 0, 3, false, kNow + 9), 3) << "the same call again";
+  EXPECT_EQ(append(job, 1, 5, true, kNow + 9), 3) << "another cut";
+  EXPECT_EQ(described(record(task_id(job.job_id, 1))), before);
+  EXPECT_EQ(progress(job.job_id).scheduled, 3);
+  EXPECT_FALSE(progress(job.job_id).total);
+}
+
+TEST_P(JobContract, NoPlaceIsLeftOut) {
+  const Job job = some_job();
+  jobs.accept(job);
+  EXPECT_EQ(append(job, 1, 2, true), 0);
+  EXPECT_THAT(claim(10), IsEmpty());
+  EXPECT_FALSE(progress(job.job_id).total);
+}
+
+TEST_P(JobContract, NothingComesAfterTheLast) {
+  const Job job = some_job();
+  jobs.accept(job);
+  append(job, 0, 2, true);
+  EXPECT_EQ(append(job, 2, 2, true), 2);
+  EXPECT_EQ(append(job, 2, 2, false), 2);
+  EXPECT_EQ(progress(job.job_id).total, 2);
+  EXPECT_THAT(claim(10), SizeIs(2));
+}
+
+TEST_P(JobContract, AJobMayHaveNoTasksAndIsFinishedThen) {
+  Job job = some_job();
+  job.on_complete = R"({"labourer": "after"})";
+  jobs.accept(job);
+  EXPECT_EQ(append(job, 0, 0, true), 0);
+  EXPECT_TRUE(progress(job.job_id).finished());
+  EXPECT_EQ(ids_of(jobs.take_announcements(kNow, kNow + 60)), Ids{job.job_id});
+}
+
+TEST_P(JobContract, TasksCanBeClaimedWhileTheRestIsBeingCut) {
+  const Job job = some_job();
+  jobs.accept(job);
+  append(job, 0, 2);
+  EXPECT_THAT(claim(10), SizeIs(2));
+  settle({.task_id = task_id(job.job_id, 0), .now = kNow});
+  settle({.task_id = task_id(job.job_id, 1), .now = kNow});
+  EXPECT_FALSE(progress(job.job_id).finished()) << "more may come";
+  append(job, 2, 1, true);
+  EXPECT_FALSE(progress(job.job_id).finished());
+  settle({.task_id = task_id(job.job_id, 2), .now = kNow});
+  EXPECT_TRUE(progress(job.job_id).finished());
+}
+
+TEST_P(JobContract, TasksOfAJobThatIsToRunLaterWait) {
+  Job job = some_job();
+  job.run_at = kNow + 60;
+  jobs.accept(job);
+  append(job, 0, 2, false, kNow);
+  EXPECT_THAT(claim(10), IsEmpty());
+  const TaskRecord waiting = record(task_id(job.job_id, 0));
+  EXPECT_EQ(waiting.table, Place::retry);
+  EXPECT_EQ(waiting.due, kNow + 60);
+  EXPECT_EQ(waiting.task.attempts, 0);
+  append(job, 2, 1, true, kNow + 60);
+  EXPECT_EQ(record(task_id(job.job_id, 2)).table, Place::queue) << "its time has come meanwhile";
+  EXPECT_EQ(progress(job.job_id).scheduled, 3);
+}
+
+TEST_P(JobContract, UnfinishedJobsAreThoseNotWhollyCutOldestFirst) {
+  EXPECT_THAT(jobs.unfinished(), IsEmpty());
+  const Job a = some_job(), b = some_job(), c = some_job(), d = some_job();
+  for (const Job& job : {c, a, d, b}) jobs.accept(job);
+  append(b, 0, 2, true);
+  append(c, 0, 2, false);
+  jobs.cancel_job(d.job_id, kNow);
+  const std::vector<Job> open = jobs.unfinished();
+  EXPECT_THAT(ids_of(open), ElementsAre(a.job_id, c.job_id));
+  EXPECT_EQ(open[1].progress.scheduled, 2);
+  EXPECT_EQ(open[1].document, c.document);
+}
+
+TEST_P(JobContract, JobsAreListedNewestFirst) {
+  const Job a = some_job(), b = some_job("other"), c = some_job();
+  for (const Job& job : {b, c, a}) jobs.accept(job);
+  EXPECT_THAT(ids_of(jobs.list_jobs(10)), ElementsAre(c.job_id, b.job_id, a.job_id));
+  EXPECT_THAT(ids_of(jobs.list_jobs(2)), ElementsAre(c.job_id, b.job_id));
+  EXPECT_THAT(jobs.list_jobs(0), IsEmpty());
+}
+
+TEST_P(JobContract, CancellingAJobClosesWhatHasNotBegun) {
+  const Job job = some_job();
+  const Ids ids = schedule(job, 6);
+  const Ids others = schedule(2);
+  claim(3, kNow, "1");
+  postpone(ids[0], kNow + 60);
+  settle({.task_id = ids[1], .now = kNow});
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 5), 4) << "three queued ones and one that waits";
+  for (const std::size_t place : {0U, 3U, 4U, 5U}) {
+    EXPECT_EQ(record(ids[place]).table, Place::closed);
+    EXPECT_EQ(record(ids[place]).closed, ClosedAs::cancelled);
+    EXPECT_EQ(record(ids[place]).closed_at, kNow + 5);
+  }
+  EXPECT_EQ(record(ids[1]).closed, ClosedAs::completed);
+  EXPECT_EQ(state_of(record(ids[2]).task, kNow, kLapse), TaskState::running);
+  EXPECT_EQ(progress(job.job_id).cancelled, 4);
+  EXPECT_FALSE(progress(job.job_id).finished());
+  EXPECT_FALSE(tasks.next_due());
+  EXPECT_THAT(line(), ElementsAre(others[0], others[1]));
+}
+
+TEST_P(JobContract, RunningTasksOfACancelledJobEndAsTheyEnd) {
+  const Job job = some_job();
+  const Ids ids = schedule(job, 5);
+  claim(4, kNow, "1");
+  report({.task_id = ids[3], .succeeded = true, .now = kNow, .lapse = kLapse});
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 5), 1);
+  EXPECT_TRUE(settle({.task_id = ids[0], .now = kNow}));
+  EXPECT_TRUE(bury(ids[1]));
+  EXPECT_TRUE(postpone(ids[2], kNow));
+  EXPECT_TRUE(settle({.task_id = ids[3], .now = kNow}));
+  EXPECT_EQ(ids_of(tasks.requeue_due("worker", kNow, 10)), Ids{ids[2]});
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 6), 1) << "what came back in between";
+  const JobProgress end = progress(job.job_id);
+  EXPECT_EQ(end.completed, 2);
+  EXPECT_EQ(end.dead, 1);
+  EXPECT_EQ(end.cancelled, 2);
+  EXPECT_TRUE(end.finished());
+}
+
+TEST_P(JobContract, ACancelledJobIsCutNoFurther) {
+  const Job job = some_job();
+  jobs.accept(job);
+  append(job, 0, 2);
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow), 2);
+  EXPECT_EQ(append(job, 2, 2, true), 2) << "the cursor stays";
+  EXPECT_EQ(progress(job.job_id).scheduled, 2);
+  EXPECT_EQ(progress(job.job_id).total, 2);
+  EXPECT_TRUE(progress(job.job_id).finished());
+  EXPECT_THAT(jobs.unfinished(), IsEmpty());
+}
+
+TEST_P(JobContract, AJobMayBeCancelledBeforeItsFirstTask) {
+  const Job job = some_job();
+  jobs.accept(job);
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow), 0);
+  EXPECT_EQ(append(job, 0, 2, true), 0);
+  EXPECT_TRUE(progress(job.job_id).finished());
+}
+
+TEST_P(JobContract, CancellingAgainCancelsNothingMore) {
+  const Job job = some_job();
+  schedule(job, 3);
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow), 3);
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 1), 0);
+  EXPECT_EQ(record(task_id(job.job_id, 0)).closed_at, kNow);
+  EXPECT_EQ(progress(job.job_id).cancelled, 3);
+}
+
+TEST_P(JobContract, AnUnknownJobCannotBeCancelled) {
+  EXPECT_EQ(jobs.cancel_job("00000000000000ff", kNow), std::nullopt);
+}
+
+TEST_P(JobContract, AJobOfManyTasksIsCancelledWhole) {
+  constexpr int kTasks = 25'000;
+  const Job job = some_job();
+  schedule(job, kTasks);
+  claim(1);
+  EXPECT_EQ(jobs.cancel_job(job.job_id, kNow), kTasks - 1);
+  EXPECT_EQ(count().queued, 0);
+}
+
+class AnnouncementContract : public JobContract {
+ protected:
+  Job finished_job() {
+    Job job = some_job();
+    job.on_complete = R"({"topic": "done"})";
+    for (const std::string& id : schedule(job, 2)) settle({.task_id = id, .now = kNow});
+    return job;
+  }
+  Ids take(Time now, Time until) { return ids_of(jobs.take_announcements(now, until)); }
+};
+INSTANTIATE_TEST_SUITE_P(Stores, AnnouncementContract, ::testing::ValuesIn(stores_under_contract()), name_of);
+
+TEST_P(AnnouncementContract, AFinishedJobIsHandedOutWithAllThatItIs) {
+  const Job job = finished_job();
+  const std::vector<Job> taken = jobs.take_announcements(kNow, kNow + 60);
+  ASSERT_EQ(ids_of(taken), Ids{job.job_id});
+  EXPECT_EQ(taken[0].on_complete, job.on_complete);
+  EXPECT_EQ(taken[0].labourer_id, "worker");
+  EXPECT_EQ(taken[0].progress.completed, 2);
+  EXPECT_TRUE(taken[0].progress.finished());
+}
+
+TEST_P(AnnouncementContract, OneCallerHasItUntilItsTimeIsOver) {
+  const Job job = finished_job();
+  EXPECT_THAT(take(kNow, kNow + 60), ElementsAre(job.job_id));
+  EXPECT_THAT(take(kNow + 1, kNow + 61), IsEmpty());
+  EXPECT_THAT(take(kNow + 59.9, kNow + 120), IsEmpty());
+  EXPECT_THAT(take(kNow + 60, kNow + 120), ElementsAre(job.job_id)) << "the first one died";
+  EXPECT_THAT(take(kNow + 61, kNow + 121), IsEmpty());
+}
+
+TEST_P(AnnouncementContract, WhatIsAnnouncedIsNotHandedOutAgain) {
+  const Job job = finished_job();
+  take(kNow, kNow + 60);
+  jobs.announced(job.job_id);
+  jobs.announced(job.job_id);
+  EXPECT_THAT(take(kNow + 1000, kNow + 2000), IsEmpty());
+  EXPECT_NO_THROW(jobs.announced("00000000000000ff"));
+  EXPECT_THAT(take(kNow + 1000, kNow + 2000), IsEmpty());
+}
+
+TEST_P(AnnouncementContract, OnlyFinishedJobsThatAskForItAreAnnounced) {
+  Job silent = some_job();
+  for (const std::string& id : schedule(silent, 1)) settle({.task_id = id, .now = kNow});
+  Job open = some_job();
+  open.on_complete = R"({"topic": "done"})";
+  const Ids ids = schedule(open, 2);
+  settle({.task_id = ids[0], .now = kNow});
+  EXPECT_THAT(take(kNow, kNow + 60), IsEmpty());
+  settle({.task_id = ids[1], .now = kNow});
+  EXPECT_THAT(take(kNow, kNow + 60), ElementsAre(open.job_id));
+}
+
+TEST_P(AnnouncementContract, AJobThatEndsDeadOrCancelledIsAnnouncedToo) {
+  Job dead = some_job(), cancelled = some_job(), stopped = some_job();
+  for (Job* job : {&dead, &cancelled, &stopped}) job->on_complete = R"({"topic": "done"})";
+  const Ids dying = schedule(dead, 1);
+  claim_one();
+  bury(dying[0]);
+  desk.cancel(schedule(cancelled, 2), kNow);
+  jobs.accept(stopped);
+  append(stopped, 0, 1);
+  jobs.cancel_job(stopped.job_id, kNow);
+  EXPECT_THAT(take(kNow, kNow + 60),
+              ::testing::UnorderedElementsAre(dead.job_id, cancelled.job_id, stopped.job_id));
+}
+
+TEST_P(AnnouncementContract, ARevivedTaskHoldsTheAnnouncementBack) {
+  Job job = some_job();
+  job.on_complete = R"({"topic": "done"})";
+  const Ids ids = schedule(job, 1);
+  claim_one();
+  bury(ids[0]);
+  desk.revive(ids, kNow);
+  EXPECT_THAT(take(kNow, kNow + 60), IsEmpty());
+  settle({.task_id = ids[0], .now = kNow});
+  EXPECT_THAT(take(kNow, kNow + 60), ElementsAre(job.job_id));
+}
+
+}  // namespace
+}  // namespace sosw
