@@ -40,6 +40,14 @@ int milliseconds_until(KeptProcesses::Clock::time_point time) {
   return static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
 }
 
+/// Waits until children have ended; returns false when there is none.
+bool wait_for_some() {
+  if (waitpid(-1, nullptr, 0) < 0 && errno != EINTR) return false;
+  while (waitpid(-1, nullptr, WNOHANG) > 0) {
+  }
+  return true;
+}
+
 }  // namespace
 
 void KeptProcesses::start(const StartRequest& request, const std::array<int, 3>& files) {
@@ -142,7 +150,7 @@ void KeptProcesses::end_all() {
       kill(child, SIGKILL);
     }
     // Each end may leave others to us, which the next round finds.
-  } while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+  } while (wait_for_some());
 }
 
 }  // namespace sosw

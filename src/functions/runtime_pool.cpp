@@ -50,8 +50,8 @@ void RuntimePool::hand_out() {
 void RuntimePool::start_more(Now now) {
   if (winding_down_ || now < next_start_) return;
   const std::size_t wanted = std::min(waiting_.size(), host_.options.starts_at_once);
-  for (std::size_t under_way = starting(); under_way < wanted; ++under_way)
-    if (!start_one(now)) return;
+  while (starting_.size() < wanted && start_one(now)) {
+  }
 }
 
 bool RuntimePool::start_one(Now now) {
@@ -68,6 +68,7 @@ bool RuntimePool::start_one(Now now) {
   try {
     worker->start(now);
     workers_.emplace(id, worker);
+    starting_.insert(id);
     return true;
   } catch (const std::exception& problem) {
     worker->close();
@@ -81,6 +82,7 @@ bool RuntimePool::start_one(Now now) {
 void RuntimePool::free(const std::shared_ptr<RuntimeWorker>& worker) {
   if (winding_down_) return worker->retire(RuntimeWork::Clock::now());
   shortage_.clear();
+  starting_.erase(worker->id());
   if (!std::ranges::count(free_, worker->id())) free_.push_back(worker->id());
   hand_out();
 }
@@ -94,6 +96,7 @@ void RuntimePool::take(const ProcessNews& news) {
   const bool had_started = worker->has_started();
   const bool was_retired = worker->is_retired();
   std::erase(free_, news.id);
+  starting_.erase(news.id);
   workers_.erase(found);
   const std::string reason =
       news.kind == ProcessNews::Kind::ended ? worker->ended(news.status) : news.problem;
@@ -175,11 +178,6 @@ void RuntimePool::lose_all(const std::string& reason) {
 
 void RuntimePool::fail_all_waiting(const std::string& reason, bool cut) {
   for (RuntimeWork& work : std::exchange(waiting_, {})) settle(std::move(work).failed(reason, cut));
-}
-
-std::size_t RuntimePool::starting() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(workers_, [](const auto& entry) { return !entry.second->has_started(); }));
 }
 
 }  // namespace sosw

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,7 +51,6 @@ class RuntimePool {
   void be_careful(Now);
   void fail_all_waiting(const std::string& reason, bool cut);
   void fail_those_who_waited_too_long(Now);
-  std::size_t starting() const;
 
   const RuntimeHost& host_;
   const std::string labourer_id_;
@@ -59,8 +58,9 @@ class RuntimePool {
   Events events_;
   std::deque<RuntimeWork> waiting_;
   std::map<std::uint64_t, std::shared_ptr<RuntimeWorker>> workers_;
-  std::vector<std::uint64_t> free_;  ///< the last one was busy last
-  int failures_ = 0;                 ///< of processes since the last success
+  std::set<std::uint64_t> starting_;  ///< have not yet asked for work
+  std::vector<std::uint64_t> free_;   ///< the last one was busy last
+  int failures_ = 0;                  ///< of processes since the last success
   Now next_start_{};
   std::string shortage_;  ///< why no process could be started lately
   bool winding_down_ = false;

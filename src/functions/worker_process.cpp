@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "functions/how_it_ended.h"
 #include "functions/readable_line.h"
 #include "functions/worker_result.h"
 
@@ -44,12 +44,6 @@ Descriptor file_with(std::string_view text) {
     done += static_cast<std::size_t>(std::max<ssize_t>(written, 0));
   }
   return file;
-}
-
-std::string how_it_ended(int status) {
-  if (WIFEXITED(status)) return fmt::format("exit code {}", WEXITSTATUS(status));
-  const char* name = sigabbrev_np(WTERMSIG(status));
-  return name ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", WTERMSIG(status));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ std::optional<Span> span_of(std::string_view period, sys_days today) {
     const auto text = between(period, form.before, form.after);
     if (!text) continue;
     const auto n = parse_digits<int>(*text);
-    const int most = (today - *parse_day("0001-01-01")).count() / form.first;
+    const auto most = (today - *parse_day("0001-01-01")).count() / form.first;
     if (!n || *n < form.least || *n > most) return std::nullopt;
     const sys_days first = today - days(*n * form.first);
     if (form.before.empty()) return Span{first, first};

@@ -33,6 +33,14 @@ class KeeperTest : public Workshop {
   ~KeeperTest() override { unsetenv("SOSW_TEST"); }
 
   std::vector<pid_t> family() const { return processes_with("SOSW_TEST=" + mark_); }
+  pid_t keeper() const {
+    for (const pid_t process : family()) {
+      const std::string status = text_of("/proc/" + std::to_string(process) + "/status");
+      const pid_t parent = std::atoi(status.substr(status.find("PPid:") + 5).c_str());
+      if (text_of("/proc/" + std::to_string(parent) + "/comm") == "sosw-keeper\n") return parent;
+    }
+    return 0;
+  }
   bool has(const std::string& file) const { return std::filesystem::exists(folder_ / file); }
 
   std::string mark_ = "family-" + std::to_string(getpid());
@@ -71,23 +79,24 @@ TEST_F(KeeperTest, HoldsALockUntilTheLastWorkerIsGone) {
 }
 
 TEST_F(KeeperTest, HoldsALockEvenWhenStandardInputWasClosed) {
-  add("worker", "read line < gate");
-  mkfifo((folder_ / "gate").c_str(), 0600);
+  add("worker", "echo ready > ready; sleep 1000");
   const auto lock_file = folder_ / "lock";
   const pid_t engine = fork();
   if (engine == 0) {
     close(STDIN_FILENO);
     flock(open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX);
-    const Keeper keeper;
+    invoke("worker");
+    wait_until([&] { return has("ready"); });
     close(STDIN_FILENO);
-    std::ofstream(folder_ / "ready") << "ready";
+    std::ofstream(folder_ / "let_go");
     for (;;) pause();
   }
-  wait_until([&] { return has("ready"); });
+  wait_until([&] { return has("let_go"); });
   const int lock = open(lock_file.c_str(), O_RDWR | O_CLOEXEC);
   EXPECT_NE(flock(lock, LOCK_EX | LOCK_NB), 0);
   kill(engine, SIGKILL);
   flock(lock, LOCK_EX);
+  EXPECT_THAT(family(), IsEmpty());
   close(lock);
   waitpid(engine, nullptr, 0);
 }
@@ -105,14 +114,8 @@ TEST_F(KeeperTest, IsMissedWhenSomebodyKillsIt) {
   add("family", kFamily);
   invoke("family", "1");
   wait_until([&] { return has("ready"); });
-  for (const pid_t process : processes_with("SOSW_TASK_ID=1")) {
-    const std::string status = text_of("/proc/" + std::to_string(process) + "/status");
-    const pid_t parent = std::atoi(status.substr(status.find("PPid:") + 5).c_str());
-    if (text_of("/proc/" + std::to_string(parent) + "/comm") == "sosw-keeper\n") {
-      kill(parent, SIGKILL);
-      break;
-    }
-  }
+  ASSERT_GT(keeper(), 0);
+  kill(keeper(), SIGKILL);
   const Outcome outcome = outcomes_of(outcomes_, 1).at("1");
   EXPECT_FALSE(outcome.succeeded);
   EXPECT_TRUE(outcome.cut);
@@ -122,6 +125,23 @@ TEST_F(KeeperTest, IsMissedWhenSomebodyKillsIt) {
   EXPECT_EQ(dispatch.kind, Dispatch::Kind::refused);
   EXPECT_THAT(dispatch.problem, HasSubstr("start the engine again"));
   functions().stop(0);
+}
+
+TEST_F(KeeperTest, TakesItsProcessesWithItEvenWhenNobodyMissesIt) {
+  add("worker", "echo ready > ready; exec sleep 1000");
+  const pid_t engine = fork();
+  if (engine == 0) {
+    invoke("worker");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready"); });
+  const pid_t its_keeper = keeper();
+  ASSERT_GT(its_keeper, 0);
+  kill(engine, SIGSTOP);
+  kill(its_keeper, SIGKILL);
+  wait_until([&] { return family().empty(); });
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
 }
 
 TEST_F(KeeperTest, DoesNotHoldTheStandardFilesOfItsProcess) {

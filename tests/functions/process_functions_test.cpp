@@ -152,15 +152,22 @@ TEST_F(Processes, LeaveNothingBehind) {
 }
 
 TEST_F(Processes, KeepWhatTheyStartedWhileOthersEnd) {
-  add("patient", "setsid sleep 1000 & echo $! > sleeper; read line < gate; kill -0 $(cat sleeper)");
-  add("quick", "exit 0");
+  add("patient", "(setsid sleep 1000 & echo $! > sleeper); read line < gate; kill -0 $(cat sleeper)");
+  add("leaver", "(setsid sleep 1000 & echo $! > left)");
   mkfifo((folder_ / "gate").c_str(), 0600);
   invoke("patient", "patient");
   wait_until([&] { return text_of(folder_ / "sleeper").ends_with('\n'); });
-  for (int i = 0; i < 20; ++i) outcome_of("quick");
+  outcome_of("leaver");
+  wait_until([&] { return kill(std::stoi(text_of(folder_ / "left")), 0) != 0; });
   std::ofstream(folder_ / "gate") << '\n';
   const Outcome outcome = outcomes_of(outcomes_, 1).at("patient");
   EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+}
+
+TEST_F(Processes, AreOverWhenTheirGroupIs) {
+  const Outcome outcome = outcome_of_script("sleep 1000 & echo $!");
+  const pid_t left = std::stoi(outcome.result.substr(outcome.result.find(' ')));
+  EXPECT_NE(kill(left, 0), 0);
 }
 
 TEST_F(Processes, RunByTheHundreds) {

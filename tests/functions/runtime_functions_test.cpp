@@ -2,8 +2,11 @@
 
 #include <csignal>
 #include <set>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include "functions/warm_workshop.h"
 
@@ -170,6 +173,28 @@ TEST_F(RuntimeFunctionsTest, OtherCallsHaveTheErrorsOfLambda) {
   EXPECT_EQ(json::parse(outcome_of("worker", R"({"do": "elsewhere"})").result)["status"], 404);
 }
 
+TEST_F(RuntimeFunctionsTest, WhatAWorkerPrintsIsLoggedWithItsTaskAndRequest) {
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log, true)));
+  add_python("worker");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(outcome_of("worker", R"({"do": "say"})").succeeded);
+  functions_.reset();
+  spdlog::set_default_logger(before);
+  for (int i = 1; i <= 3; ++i) {
+    const std::string task = fmt::format("task t (t0000000-0000-0000-0000-{:012}): ", i);
+    EXPECT_THAT(log.str(), HasSubstr(task + "hello from the worker"));
+    EXPECT_THAT(log.str(), HasSubstr(task + "and an error"));
+  }
+}
+
+TEST_F(RuntimeFunctionsTest, ATaskThatFindsNoFreeProcessInItsTimeFails) {
+  options_.starts_at_once = 0;
+  add_cpp("worker", 0.1);
+  EXPECT_EQ(outcome_of("worker").reason, "no process was free for it within 0.1 s");
+}
+
 TEST_F(RuntimeFunctionsTest, AProcessThatDiesAtWorkFailsItsTaskAndIsReplaced) {
   add_python("worker");
   const Outcome died = outcome_of("worker", R"({"do": "die"})");
@@ -261,7 +286,7 @@ TEST_F(RuntimeFunctionsTest, StoppingAsksIdleProcessesToEnd) {
 }
 
 TEST_F(RuntimeFunctionsTest, StoppingLetsWorkFinishWithinItsGrace) {
-  add("worker", {.argv = {"sh", "-c", "sleep 0.3; exec \"$0\"", SOSW_RUNTIME_WORKER}});
+  add_cpp("worker");
   EXPECT_TRUE(outcome_of("worker").succeeded);
   for (int i = 0; i < 50; ++i) invoke("worker", fmt::format("t{}", i));
   functions().stop(60);

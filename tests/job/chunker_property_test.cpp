@@ -40,7 +40,7 @@ class RandomJob {
   }
 
   std::string scope(std::size_t level) {
-    std::string object = "{" + fresh(names_) + ":1";
+    std::string object = fmt::format("{{{}:1", fresh(names_));
     for (std::size_t i = level; i < kAttributes.size(); ++i) {
       if (*rc::gen::inRange(0, 4) == 0)
         object += fmt::format(R"(,"isolate_{}{}":{})", kAttributes[i], s(), chance());
@@ -49,7 +49,7 @@ class RandomJob {
     }
     if (level < kAttributes.size() && *rc::gen::inRange(0, 8) != 0)
       object += fmt::format(R"(,"{}{}":{})", kAttributes[level], s(), values(level));
-    return object + "}";
+    return object + '}';
   }
 
   std::string values(std::size_t level) {
@@ -60,10 +60,10 @@ class RandomJob {
       case 1: {
         std::string list;
         for (int i = 0; i < count; ++i) list += (i == 0 ? "" : ", ") + fresh(leaves_);
-        return "[" + list + "]";
+        return fmt::format("[{}]", list);
       }
       case 2:
-        return "[" + parts(level, count) + "," + parts(level, 1) + "]";
+        return fmt::format("[{},{}]", parts(level, count), parts(level, 1));
       default:
         return parts(level, count);
     }
@@ -76,7 +76,7 @@ class RandomJob {
       object += (i == 0 ? "" : ", ") + fresh(leaf ? leaves_ : names_) + ": ";
       object += leaf ? "null" : scope(level + 1);
     }
-    return "{" + object + "}";
+    return fmt::format("{{{}}}", object);
   }
 
   int named_ = 0;

@@ -59,6 +59,19 @@ TEST(Chunker, TakesTheLastOfEqualKeys) {
               ElementsAre(R"({"b":{"\u0063":2},"w\u006frds":[2],"a":3})"));
 }
 
+TEST(Chunker, TakesTheLastOfSeveralKeysThatComeTwice) {
+  EXPECT_THAT(payloads(R"({"b": 1, "a": 1, "c": 0, "a": 2, "b": 2})"), ElementsAre(R"({"c":0,"a":2,"b":2})"));
+}
+
+TEST(Chunker, PutsInnerKeysBeforeOuterOnes) {
+  EXPECT_THAT(payloads(R"({"isolate_stores": 1, "a": 1, "store": [9], "sections": {"x": {"stores": [1, 2]},
+                           "y": {"a": 2}}})",
+                       kShops),
+              ElementsAre(R"({"isolate_stores":1,"a":1,"sections":["x"],"stores":[1]})",
+                          R"({"isolate_stores":1,"a":1,"sections":["x"],"stores":[2]})",
+                          R"({"isolate_stores":1,"store":[9],"sections":["y"],"a":2})"));
+}
+
 TEST(Chunker, UnderstandsKeysHoweverTheyAreEscaped) {
   EXPECT_EQ(payloads(R"({"is\u006flate_word": true, "w\u006frd": [1, 2]})").size(), 2U);
   EXPECT_THAT(payloads(R"({"isolate_section": 1, "a": 1, "sections": {"x": {"\u0061": 2}}})", kShops),

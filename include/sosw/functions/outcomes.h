@@ -1,7 +1,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "sosw/model/outcome.h"
@@ -14,6 +16,10 @@ class Outcomes {
  public:
   void put(Outcome);
 
+  /// Outcomes that `take` says yes to do not come here: those of invocations that are no tasks. It is called
+  /// by the threads that see workers end. Not while any worker runs.
+  void divert(std::function<bool(const Outcome&)> take) { diversion_ = std::move(take); }
+
   /// Everything that arrived since the last call, in the order of arrival.
   std::vector<Outcome> take();
 
@@ -24,6 +30,7 @@ class Outcomes {
   void wait_for(Seconds);
 
  private:
+  std::function<bool(const Outcome&)> diversion_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Outcome> arrived_;

@@ -11,7 +11,8 @@ class JobSchema {
  public:
   JobSchema() = default;  ///< no attributes: every job is one task
 
-  /// Throws InvalidConfig, without a place, for a name that is empty, ends in s, or comes twice.
+  /// Throws InvalidConfig, without a place, for a name that is empty, no UTF-8, ends in s, comes twice, or
+  /// means something else in a job, such as priority.
   explicit JobSchema(std::vector<std::string> attributes);
 
   /// The form in which a store keeps it: a JSON array of the names.
