@@ -24,7 +24,9 @@ Engine::Engine(const Parts& parts)
       scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
       orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
                     parts.events, parts.clock, parts.random),
-      announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {}
+      announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {
+  if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock);
+}
 
 void Engine::take_over() {
   for (const auto& [id, labourer] : parts_.settings.labourers) {
@@ -69,6 +71,7 @@ void Engine::settle_outcomes() {
 bool Engine::turn() {
   settle_outcomes();
   const bool scavenged = scavenge();
+  if (rules_) rules_->run();
   if (std::string labourer_id = scheduler_.step(); !labourer_id.empty())
     hungry_.insert(std::move(labourer_id));
   if (notice_changes() || scavenged) want_all();
@@ -124,6 +127,7 @@ Seconds Engine::patience() {
   Seconds patience = std::min(kLookPeriod, next_scavenging_ - now);
   if (const auto due = parts_.tasks.next_due(); due && due_is_ours_)
     patience = std::min(patience, *due - now);
+  if (const auto due = rules_ ? rules_->next_due() : std::nullopt) patience = std::min(patience, *due - now);
   return std::max(patience, 0.0);
 }
 

@@ -28,35 +28,35 @@ int Announcements::run() {
   int made = 0;
   const Time now = clock_.now();
   for (const Job& job : jobs_.take_announcements(now, now + kPatience)) {
-    if (const std::string problem = announce(job); !problem.empty()) {
+    try {
+      announce(job);
+      jobs_.announced(job.job_id);
+      ++made;
+    } catch (const std::exception& error) {
       spdlog::warn("job {}: on_complete did not get through, next try in {} s: {}", job.job_id, kPatience,
-                   problem);
-      continue;
+                   error.what());
     }
-    jobs_.announced(job.job_id);
-    ++made;
   }
   return made;
 }
 
-std::string Announcements::announce(const Job& job) {
+void Announcements::announce(const Job& job) {
+  using enum Messenger::Kind;
   const Json to = Json::parse(job.on_complete);
   const Json summary = summary_of(job);
-  if (to.contains("webhook"))
-    return messenger_.deliver(Messenger::Kind::webhook, to["webhook"].get<std::string>(), summary.dump());
-  if (to.contains("topic"))
-    return messenger_.deliver(Messenger::Kind::topic, to["topic"].get<std::string>(), summary.dump());
-  try {
+  std::string problem;
+  if (to.contains("webhook")) {
+    problem = messenger_.deliver(webhook, to["webhook"].get<std::string>(), summary.dump());
+  } else if (to.contains("topic")) {
+    problem = messenger_.deliver(topic, to["topic"].get<std::string>(), summary.dump());
+  } else {
     // The key makes a repeated announcement the same job.
-    scheduler_.accept(Json{
-        {"lambda_name", to.at("labourer")},
-        {"idempotency_key", "on_complete of " + job.job_id},
-        {"completed_job",
-         summary}}.dump());
-    return "";
-  } catch (const InvalidJob& error) {
-    return error.what();
+    const Json call = {{"lambda_name", to.at("labourer")},
+                       {"idempotency_key", "on_complete of " + job.job_id},
+                       {"completed_job", summary}};
+    scheduler_.accept(call.dump());
   }
+  if (!problem.empty()) throw Error(problem);
 }
 
 }  // namespace sosw

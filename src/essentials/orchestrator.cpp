@@ -17,7 +17,8 @@ constexpr Seconds kLongestPause = 60;
 
 bool is_object(const std::string& payload) {
   const auto first = payload.find_first_not_of(" \t\r\n");
-  return first != std::string::npos && payload[first] == '{' && Json::accept(payload);
+  return first != std::string::npos && payload[first] == '{' && payload.find('\0') == std::string::npos &&
+         Json::accept(payload);
 }
 
 }  // namespace
@@ -48,34 +49,35 @@ std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
 }
 
 Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
+  settle_not_started(labourer);
   Summary summary;
-  const auto controls = desk_.controls();
-  const auto control = controls.find(labourer.id);
-  summary.allowance = allowance(labourer, control == controls.end() ? LabourerControl{} : control->second,
-                                ecology_.condition(labourer), settings_.coefficients);
-  if (const auto pace = paces_.find(labourer.id);
-      pace != paces_.end() && clock_.now() < pace->second.not_before)
-    summary.allowance = {0, "invocations were refused a moment ago"};
+  summary.allowance = allowance_now(labourer);
   while (summary.allowance.limit > 0 && summary.refused == 0) {
-    const std::vector<Task> claimed =
-        tasks_.claim({labourer.id, kBatch, summary.allowance.limit, clock_.now(), labourer.lapse(),
-                      job_id_from(random_.next())});
+    std::vector<Task> claimed = tasks_.claim({labourer.id, kBatch, summary.allowance.limit, clock_.now(),
+                                              labourer.lapse(), job_id_from(random_.next())});
     if (claimed.empty()) break;
-    dispatch(labourer, bury_unreadable(labourer, claimed), summary);
+    const auto unreadable = std::stable_partition(claimed.begin(), claimed.end(),
+                                                  [](const Task& task) { return is_object(task.payload); });
+    const std::vector<Task> lost(unreadable, claimed.end());
+    claimed.erase(unreadable, claimed.end());
+    if (!claimed.empty()) dispatch(labourer, claimed, summary);
+    scavenger_.bury(labourer, lost, "its payload is not a JSON object");
   }
   return summary;
 }
 
-std::vector<Task> Orchestrator::bury_unreadable(const Labourer& labourer, std::vector<Task> claimed) {
-  std::erase_if(claimed, [&](const Task& task) {
-    if (is_object(task.payload)) return false;
-    scavenger_.bury(labourer, task, "its payload is not a JSON object");
-    return true;
-  });
-  return claimed;
+Allowance Orchestrator::allowance_now(const Labourer& labourer) {
+  const auto controls = desk_.controls();
+  const auto control = controls.find(labourer.id);
+  const Allowance allowed =
+      allowance(labourer, control == controls.end() ? LabourerControl{} : control->second,
+                ecology_.condition(labourer), settings_.coefficients);
+  const auto pace = paces_.find(labourer.id);
+  const bool waits = pace != paces_.end() && clock_.now() < pace->second.not_before;
+  return waits && allowed.limit > 0 ? Allowance{0, "invocations were refused a moment ago"} : allowed;
 }
 
-void Orchestrator::dispatch(const Labourer& labourer, std::vector<Task> claimed, Summary& summary) {
+void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& claimed, Summary& summary) {
   std::vector<Invocation> invocations;
   invocations.reserve(claimed.size());
   for (const Task& task : claimed)
@@ -83,34 +85,41 @@ void Orchestrator::dispatch(const Labourer& labourer, std::vector<Task> claimed,
   const std::vector<Dispatch> dispatches = functions_.invoke(std::move(invocations));
 
   std::vector<TaskEvent> invoked;
-  std::vector<Task> refused;
-  std::vector<Outcome> failed;
+  auto& [refused, failed] = not_started_[labourer.id];
   std::string problem;
   const Time now = clock_.now();
   for (std::size_t i = 0; i < claimed.size(); ++i) {
-    Task& task = claimed[i];
+    const Task& task = claimed[i];
     if (dispatches[i].kind == Dispatch::Kind::refused) {
       problem = dispatches[i].problem;
-      refused.push_back(std::move(task));
+      refused.push_back(task);
       continue;
     }
     invoked.push_back({task.task_id, labourer.id, TaskAction::invoked, now, ""});
     if (dispatches[i].kind == Dispatch::Kind::unknown)
       spdlog::warn("task {}: nobody knows whether it was invoked: {}", task.task_id, dispatches[i].problem);
     if (dispatches[i].kind == Dispatch::Kind::failed)
-      failed.push_back({.task = std::move(task), .reason = dispatches[i].problem});
+      failed.push_back({.task = task, .reason = dispatches[i].problem});
   }
-  if (!refused.empty()) {
-    tasks_.release(refused);
-    slow_down(labourer, problem);
-  } else {
-    paces_.erase(labourer.id);
-  }
-  events_.record(invoked);
-  scavenger_.settle(failed);
   summary.refused += static_cast<std::int64_t>(refused.size());
   summary.failed += static_cast<std::int64_t>(failed.size());
   summary.invoked += static_cast<std::int64_t>(invoked.size() - failed.size());
+  if (refused.empty())
+    paces_.erase(labourer.id);
+  else
+    slow_down(labourer, problem);
+  events_.record(invoked);
+  settle_not_started(labourer);
+}
+
+void Orchestrator::settle_not_started(const Labourer& labourer) {
+  const auto found = not_started_.find(labourer.id);
+  if (found == not_started_.end()) return;
+  auto& [refused, failed] = found->second;
+  if (!refused.empty()) tasks_.release(refused);
+  refused.clear();
+  if (!failed.empty()) scavenger_.settle(failed);
+  not_started_.erase(found);
 }
 
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {

@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kBatch = 1000;
 constexpr auto kDeadSubject = "``sosw`` Dead Task";  // what existing mail filters look for (SPEC 9)
 
+/// A reason may quote what a worker wrote, which may be no UTF-8.
 std::string details_of(const std::string& reason) {
-  return reason.empty() ? "" : Json{{"reason", reason}}.dump();
+  return reason.empty() ? "" : Json{{"reason", reason}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 TaskAction action_of(Settlement::To to) {
@@ -66,6 +67,7 @@ std::int64_t Scavenger::requeue(const Labourer& labourer) {
     const Time now = clock_.now();
     const std::vector<Task> due = tasks_.requeue_due(labourer.id, now, kBatch);
     std::vector<TaskEvent> ready;
+    ready.reserve(due.size());
     for (const Task& task : due)
       ready.push_back({task.task_id, labourer.id, TaskAction::ready_for_retry, now, ""});
     events_.record(ready);
@@ -100,21 +102,25 @@ Scavenger::Summary Scavenger::recover(const Labourer& labourer) {
   return summary;
 }
 
-void Scavenger::bury(const Labourer& labourer, const Task& claimed, const std::string& reason) {
+void Scavenger::bury(const Labourer& labourer, std::span<const Task> claimed, const std::string& reason) {
   Summary summary;
-  Departure departure{labourer.id,
-                      {.task_id = claimed.task_id,
-                       .to = Settlement::To::dead,
-                       .seen = seen_running(claimed),
-                       .now = clock_.now(),
-                       .reason = reason}};
-  carry_out({&departure, 1}, summary);
+  std::vector<Departure> departures;
+  departures.reserve(claimed.size());
+  for (const Task& task : claimed)
+    departures.push_back({labourer.id,
+                          {.task_id = task.task_id,
+                           .to = Settlement::To::dead,
+                           .seen = seen_running(task),
+                           .now = clock_.now(),
+                           .reason = reason}});
+  carry_out(departures, summary);
 }
 
 void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
   for (;;) {
     const std::vector<Task> completed = tasks_.completed(labourer.id, kBatch);
     std::vector<Departure> departures;
+    departures.reserve(completed.size());
     for (const Task& task : completed)
       departures.push_back({labourer.id, {.task_id = task.task_id, .now = clock_.now()}});
     const std::int64_t before = summary.archived;
@@ -128,9 +134,11 @@ void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const st
   for (;;) {
     const std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, kBatch);
     std::vector<Departure> departures;
+    departures.reserve(expired.size());
     for (const Task& task : expired)
-      departures.push_back(after_failed(labourer, task.task_id, task.attempts, {task.greenfield, task.token},
-                                        task.reason.empty() ? reason : task.reason));
+      departures.push_back(
+          after_failed(labourer, task.task_id, task.attempts, {task.greenfield, task.token},
+                       failure_was_reported(task) && !task.reason.empty() ? task.reason : reason));
     const std::int64_t before = summary.retried + summary.dead;
     carry_out(departures, summary);
     if (expired.size() < kBatch || summary.retried + summary.dead == before) return;

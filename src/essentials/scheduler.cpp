@@ -1,8 +1,9 @@
 #include "sosw/essentials/scheduler.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "sosw/job/event_envelope.h"
 #include "sosw/job/job_request.h"
@@ -19,8 +20,18 @@ constexpr std::size_t kBatch =
 template <typename Map>
 std::string names_of(const Map& map) {
   std::vector<std::string> names;
+  names.reserve(map.size());
   for (const auto& [name, value] : map) names.push_back(name);
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Chunker chunker_of(const Job& job) {
+  return {job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id};
+}
+
+bool is_cut_alike(const Job& a, const Job& b) {
+  return a.document == b.document && a.schema == b.schema && a.today == b.today &&
+         a.labourer_id == b.labourer_id;
 }
 
 }  // namespace
@@ -57,27 +68,45 @@ std::vector<Job> Scheduler::accept(std::string_view event) {
   for (const std::string& carried : unwrap_event(event)) cuts.push_back(check(carried));
   std::vector<Job> accepted;
   for (Cut& cut : cuts) {
-    accepted.push_back(jobs_.accept(cut.job));
-    if (accepted.back().created_at != cut.job.created_at) continue;  // known before: resume() goes on with it
-    under_way_.push_back(std::move(cut));
+    const Job& stored = accepted.emplace_back(jobs_.accept(cut.job));
+    if (stored.progress.total || is_under_way(stored.job_id)) continue;
+    // One that was known before may have been asked for in other words, and may be half cut.
+    if (!is_cut_alike(stored, cut.job)) cut.chunker = chunker_of(stored);
+    cut.chunker.skip_to(stored.progress.scheduled);
+    under_way_.push_back({stored, std::move(cut.chunker)});
   }
   return accepted;
 }
 
+bool Scheduler::is_under_way(const std::string& job_id) const {
+  return std::ranges::any_of(under_way_, [&](const Cut& cut) { return cut.job.job_id == job_id; });
+}
+
 void Scheduler::resume() {
   for (Job& job : jobs_.unfinished()) {
-    const bool known =
-        std::ranges::any_of(under_way_, [&](const Cut& cut) { return cut.job.job_id == job.job_id; });
-    if (known) continue;
-    Chunker chunker(job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id);
-    chunker.skip_to(job.progress.scheduled);
-    under_way_.push_back({std::move(job), std::move(chunker)});
+    if (is_under_way(job.job_id)) continue;
+    try {
+      Chunker chunker = chunker_of(job);
+      chunker.skip_to(job.progress.scheduled);
+      under_way_.push_back({std::move(job), std::move(chunker)});
+    } catch (const std::exception& error) {
+      spdlog::error("job {} can't be cut any further; cancel it with `sosw cancel --job {}`: {}", job.job_id,
+                    job.job_id, error.what());
+    }
   }
 }
 
 std::string Scheduler::step() {
   if (under_way_.empty()) return "";
-  Cut& cut = under_way_.front();
+  try {
+    return write_batch(under_way_.front());
+  } catch (...) {
+    std::rotate(under_way_.begin(), under_way_.begin() + 1, under_way_.end());  // let the others go on
+    throw;
+  }
+}
+
+std::string Scheduler::write_batch(Cut& cut) {
   const std::int64_t first = cut.chunker.place();
   std::vector<std::string> payloads(kBatch);
   std::size_t filled = 0;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "sosw/model/errors.h"
 
@@ -16,19 +16,35 @@ namespace {
 constexpr std::array<std::string_view, 6> kTopKeys = {
     "labourers",  "max_attempts",        "max_simultaneous_invocations",
     "job_schema", "job_schema_variants", "invocation_number_coefficient"};
-constexpr std::string_view kMaxAttemptsOf = "max_attempts_";  // followed by a labourer's id
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 1; j <= b.size(); ++j)
-      diagonal =
-          std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])}));
-  }
-  return row.back();
-}
+/// What a configuration of the Python system may say and this program has no use for: names of its tables,
+/// topics and functions, and how it paces itself (SPEC 11).
+constexpr std::array kKeysOfPython = std::to_array<std::string_view>({
+    "custom_period_patterns",
+    "dead_sns_topic",
+    "dynamo_db_config",
+    "ecology_config",
+    "greenfield_invocation_delta",
+    "greenfield_task_step",
+    "init_clients",
+    "lifetime_stats_params",
+    "max_closed_to_analyse_for_duration",
+    "meta_handler_config",
+    "queue_bucket",
+    "queue_file",
+    "retry_tasks_limit",
+    "rows_to_process",
+    "s3_prefix",
+    "shutdown_period",
+    "sns_config",
+    "sosw_closed_tasks_labourer_status_index",
+    "sosw_closed_tasks_table",
+    "sosw_retry_tasks_greenfield_index",
+    "sosw_retry_tasks_table",
+    "sosw_worker_assistant_lambda",
+    "task_operational_overhead_for_ddb",
+});
+constexpr std::string_view kMaxAttemptsOf = "max_attempts_";  // followed by a labourer's id
 
 JobSchema parse_schema(const Json& schema, const std::string& where) {
   if (!schema.is_object())
@@ -81,30 +97,27 @@ Coefficients parse_coefficients(const Json& coefficients) {
   return parsed;
 }
 
-}  // namespace
-
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-  std::string_view nearest;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const std::string_view candidate : known)
-    if (const std::size_t distance = edit_distance(word, candidate); distance < least) {
-      least = distance;
-      nearest = candidate;
-    }
-  return nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest);
+/// Keys of the Python system are left alone, with one line of the log.
+void require_known_top_keys(const Json& document, std::span<const std::string_view> known) {
+  std::vector<std::string_view> ignored;
+  for (const auto& [key, value] : document.items()) {
+    const auto of_python = std::ranges::find(kKeysOfPython, key);
+    if (of_python == kKeysOfPython.end())
+      require_known_key(key, "", known);
+    else
+      ignored.push_back(*of_python);
+  }
+  if (!ignored.empty())
+    spdlog::info("the configuration has keys that are ignored here: {}", fmt::join(ignored, ", "));
 }
+
+}  // namespace
 
 void require_known_keys(const Json& object, std::string_view where, std::span<const std::string_view> known,
                         std::span<const std::string_view> also_known) {
   std::vector<std::string_view> all(known.begin(), known.end());
   all.insert(all.end(), also_known.begin(), also_known.end());
-  for (const auto& [key, value] : object.items()) {
-    if (std::ranges::find(all, key) != all.end()) continue;
-    const std::string hint = did_you_mean(key, all);
-    throw InvalidConfig(
-        where.empty() ? key : fmt::format("{}.{}", where, key),
-        "unknown key" + (hint.empty() ? fmt::format("; known are {}", fmt::join(all, ", ")) : hint));
-  }
+  for (const auto& [key, value] : object.items()) require_known_key(key, where, all);
 }
 
 Settings parse_settings(const Json& document, const OtherKeys& other) {
@@ -126,9 +139,10 @@ Settings parse_settings(const Json& document, const OtherKeys& other) {
       settings.labourers.emplace(id, parse_labourer(id, labourer, own, other.labourer));
     }
   }
-  std::vector<std::string_view> also_known(other.top.begin(), other.top.end());
-  also_known.insert(also_known.end(), attempts_keys.begin(), attempts_keys.end());
-  require_known_keys(document, "", kTopKeys, also_known);
+  std::vector<std::string_view> known(kTopKeys.begin(), kTopKeys.end());
+  known.insert(known.end(), other.top.begin(), other.top.end());
+  known.insert(known.end(), attempts_keys.begin(), attempts_keys.end());
+  require_known_top_keys(document, known);
 
   settings.job_schema_variants = parse_variants(document);
   if (const auto coefficients = document.find("invocation_number_coefficient");

@@ -20,8 +20,8 @@ std::string object_at(const Json& report, const char* key) {
   if (found == report.end() || found->is_null()) return "";
   Json value = *found;
   if (value.is_string())
-    if (const Json parsed = Json::parse(value.get<std::string>(), nullptr, false); !parsed.is_discarded())
-      value = parsed;
+    if (Json parsed = Json::parse(value.get<std::string>(), nullptr, false); parsed.is_object())
+      value = std::move(parsed);
   return value.is_object() ? value.dump() : Json{{"value", value}}.dump();
 }
 

@@ -28,7 +28,7 @@ std::string_view to_string(TaskState state) {
 
 TaskState state_of(const Task& task, Time now, Seconds lapse) {
   if (task.completed_at) return TaskState::completed;
-  if (task.greenfield < std::floor(now)) return TaskState::queued;
+  if (task.greenfield < static_cast<std::int64_t>(std::floor(now))) return TaskState::queued;
   return task.greenfield > newest_expired_greenfield(now, lapse) ? TaskState::running : TaskState::expired;
 }
 
@@ -38,6 +38,10 @@ std::int64_t invoked_greenfield(Time now) {
 
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
   return static_cast<std::int64_t>(std::floor(now - lapse)) + kGreenfieldDelta;
+}
+
+bool failure_was_reported(const Task& expired) {
+  return expired.invoked_at && expired.greenfield < invoked_greenfield(*expired.invoked_at);
 }
 
 std::string_view to_string(Priority priority) { return kPriorityNames[static_cast<std::size_t>(priority)]; }

@@ -1,5 +1,7 @@
 #include "sosw/model/invocation_event.h"
 
+#include <array>
+#include <charconv>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -23,6 +25,13 @@ std::string quoted(std::string_view text) {
   return out += '"';
 }
 
+/// The fewest digits that mean this very time, never with an exponent: some parse it as a decimal.
+std::string digits_of(Time time) {
+  std::array<char, 400> digits;  // the largest double has 309
+  const auto [end, error] = std::to_chars(digits.begin(), digits.end(), time, std::chars_format::fixed);
+  return {digits.begin(), end};
+}
+
 }  // namespace
 
 std::string invocation_event(const Task& before, int attempt, const std::string& token) {
@@ -32,8 +41,9 @@ std::string invocation_event(const Task& before, int attempt, const std::string&
   fmt::format_to(std::back_inserter(event),
                  R"({}"task_id":{},"labourer_id":{},"created_at":{},"greenfield":{},"attempts":{},)"
                  R"("sosw":{{"attempt":{},"token":"{}","job_id":{}}}}})",
-                 empty ? "" : ",", quoted(before.task_id), quoted(before.labourer_id), before.created_at,
-                 before.greenfield, before.attempts, attempt, token, job ? quoted(*job) : "null");
+                 empty ? "" : ",", quoted(before.task_id), quoted(before.labourer_id),
+                 digits_of(before.created_at), before.greenfield, before.attempts, attempt, token,
+                 job ? quoted(*job) : "null");
   return event;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -18,11 +19,13 @@ namespace {
 
 std::filesystem::path lock_file_of(std::filesystem::path store_file) { return store_file += ".lock"; }
 
-std::string this_process() {
+std::string this_host() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  return fmt::format("process {} on host {}\n", getpid(), host.data());
+  return host.data();
 }
+
+std::string this_process() { return fmt::format("process {} on host {}\n", getpid(), this_host()); }
 
 /// What is written only informs people; the lock holds without it.
 void sign(int descriptor) {
@@ -61,6 +64,14 @@ std::optional<std::string> EngineLock::holder(const std::filesystem::path& store
   const EngineLock look(descriptor);
   if (flock(descriptor, LOCK_SH | LOCK_NB) == 0) return std::nullopt;
   return owner(store_file);
+}
+
+bool EngineLock::owner_ended(const std::filesystem::path& store_file) {
+  std::ifstream file(lock_file_of(store_file));
+  std::string process, on, host_word, host;
+  pid_t pid = 0;
+  file >> process >> pid >> on >> host_word >> host;
+  return file && host == this_host() && kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 // Closing, not unlocking: a forked child keeps the lock with its own copy of the descriptor.

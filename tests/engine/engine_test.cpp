@@ -197,6 +197,28 @@ TEST_F(EngineTest, CallsOnCompleteOnceWhenAllTasksAreClosed) {
   EXPECT_TRUE(here.store.take_announcements(here.clock.now() + 1000, here.clock.now() + 2000).empty());
 }
 
+TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
+  Installation here(file_, kSettings);
+  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  const std::string timing = "rate(1 minute)";
+  here.settings.rules.push_back({"often", Schedule::parse(timing, utc_zone()), timing, job_of(3)});
+  const Time an_hour_ago = here.clock.now() - 3600;
+  here.store.keep_rule_progress(std::vector{RuleProgress{"often", timing, an_hour_ago, an_hour_ago}});
+  int turns = 0;
+  here.engine.run([&] { return ++turns < 5; });
+  EXPECT_TRUE(here.store.list_jobs(2).empty());
+
+  Engine with_rules{{here.settings, here.ecology, here.store, here.store, here.store, here.events,
+                     here.functions, here.outcomes, here.alarm, here.messenger, here.clock, here.random,
+                     [&] { return here.store.version(); }, &here.store}};
+  with_rules.run([&] {
+    const auto jobs = here.store.list_jobs(1);
+    return jobs.empty() || !jobs[0].progress.finished();
+  });
+  ASSERT_EQ(here.store.list_jobs(2).size(), 1U);
+  EXPECT_EQ(here.store.list_jobs(1)[0].progress.completed, 3);
+}
+
 TEST_F(EngineTest, StopsWhenToldFromAnotherThread) {
   Installation here(file_, kSettings);
   std::jthread other([&] { here.engine.stop(); });

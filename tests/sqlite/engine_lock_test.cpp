@@ -118,6 +118,25 @@ TEST_F(EngineLockTest, AForkedChildKeepsTheLockUntilItEnds) {
   EXPECT_TRUE(EngineLock::try_take(file_));
 }
 
+TEST_F(EngineLockTest, TellsAnOwnerThatEndedFromOneThatWorks) {
+  EXPECT_FALSE(EngineLock::owner_ended(file_)) << "nobody ever had it";
+  int end[2];
+  ASSERT_EQ(pipe(end), 0);
+  Child owner([&] {
+    static auto lock = EngineLock::try_take(file_);
+    if (fork() != 0) return;  // the keeper keeps the lock until the test ends
+    close(end[1]);
+    char sign = 0;
+    _exit(read(end[0], &sign, 1) < 0 ? 1 : 0);
+  });
+  EXPECT_FALSE(EngineLock::owner_ended(file_)) << "it works";
+  owner.die();
+  EXPECT_TRUE(EngineLock::holder(file_)) << "its keeper still holds it";
+  EXPECT_TRUE(EngineLock::owner_ended(file_));
+  close(end[0]);
+  close(end[1]);
+}
+
 TEST_F(EngineLockTest, AnExecutedProgramDoesNotInheritIt) {
   auto lock = EngineLock::try_take(file_);
   int started[2];

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "sosw/essentials/announcements.h"
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/orchestrator.h"
+#include "sosw/essentials/rules.h"
 #include "sosw/essentials/scavenger.h"
 #include "sosw/essentials/scheduler.h"
 #include "sosw/functions/outcomes.h"
@@ -33,6 +35,7 @@ class Engine {
     Clock& clock;
     Random& random;
     std::function<std::int64_t()> store_version;  ///< changes when another process changed the store
+    RuleStore* rules = nullptr;                   ///< none: the rules of the settings are not looked after
   };
   explicit Engine(const Parts&);
 
@@ -64,6 +67,7 @@ class Engine {
   Scavenger scavenger_;
   Orchestrator orchestrator_;
   Announcements announcements_;
+  std::optional<Rules> rules_;
 
   std::vector<Outcome> unsettled_;  ///< kept until the store has taken them
   std::set<std::string> hungry_;    ///< labourers that may have a free slot and a queued task

@@ -13,11 +13,11 @@ class Announcements {
  public:
   Announcements(JobStore&, Scheduler&, Messenger&, Clock&);
 
-  /// Returns how many finished jobs were announced.
+  /// Returns how many finished jobs were announced. What fails for one is logged and never stops the others.
   int run();
 
  private:
-  std::string announce(const Job&);  ///< why it did not get through, or empty
+  void announce(const Job&);  ///< throws when it did not get through
 
   JobStore& jobs_;
   Scheduler& scheduler_;

@@ -6,6 +6,7 @@
 
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/settings.h"
+#include "sosw/model/outcome.h"
 #include "sosw/ports/clock.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/function_invoker.h"
@@ -42,9 +43,15 @@ class Orchestrator {
     Seconds delay = 0;
   };
 
-  Summary run(const Labourer&, const LabourerControl&);
-  std::vector<Task> bury_unreadable(const Labourer&, std::vector<Task> claimed);
-  void dispatch(const Labourer&, std::vector<Task> claimed, Summary&);
+  /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.
+  struct NotStarted {
+    std::vector<Task> refused;
+    std::vector<Outcome> failed;
+  };
+
+  Allowance allowance_now(const Labourer&);
+  void dispatch(const Labourer&, const std::vector<Task>& claimed, Summary&);
+  void settle_not_started(const Labourer&);
   void slow_down(const Labourer&, const std::string& problem);
 
   const Settings& settings_;
@@ -56,7 +63,8 @@ class Orchestrator {
   EventLog& events_;
   Clock& clock_;
   Random& random_;
-  std::map<std::string, Pace> paces_;  ///< of labourers that refused, by id
+  std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
+  std::map<std::string, NotStarted> not_started_;  ///< by labourer
 };
 
 }  // namespace sosw

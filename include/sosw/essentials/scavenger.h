@@ -41,8 +41,8 @@ class Scavenger {
   /// left.
   Summary recover(const Labourer&);
 
-  /// Bury one task whatever its attempts, because no attempt can ever succeed.
-  void bury(const Labourer&, const Task& claimed, const std::string& reason);
+  /// Bury tasks whatever their attempts, because no attempt can ever succeed.
+  void bury(const Labourer&, std::span<const Task> claimed, const std::string& reason);
 
  private:
   /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).

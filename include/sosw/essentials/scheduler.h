@@ -23,14 +23,14 @@ class Scheduler {
 
   /// Accept the jobs that an event carries (one, unless it is wrapped in a batch). Throws InvalidJob before
   /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
-  /// stored.
+  /// stored, and cut on if it is unfinished.
   std::vector<Job> accept(std::string_view event);
 
-  /// Go on with the jobs that an earlier scheduler left unfinished.
+  /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.
   void resume();
 
   /// Write the next batch of tasks of the oldest job under way; its labourer, or empty when no job is under
-  /// way.
+  /// way. When the store throws, the next step is the next job's.
   std::string step();
 
   bool idle() const { return under_way_.empty(); }
@@ -42,6 +42,8 @@ class Scheduler {
   };
 
   Cut check(std::string_view event) const;
+  bool is_under_way(const std::string& job_id) const;
+  std::string write_batch(Cut&);
   void record_created(const Job&, std::int64_t first_place, std::int64_t end);
 
   const Settings& settings_;

@@ -4,10 +4,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sosw/essentials/json.h"
 #include "sosw/job/job_schema.h"
+#include "sosw/model/known_keys.h"
 #include "sosw/model/labourer.h"
+#include "sosw/model/rule.h"
 
 namespace sosw {
 
@@ -16,6 +19,7 @@ struct Settings {
   std::map<std::string, Labourer> labourers;
   std::map<std::string, JobSchema> job_schema_variants;  ///< always holds "default"
   Coefficients coefficients = kDefaultCoefficients;
+  std::vector<Rule> rules;  ///< for an installation that fires rules itself, see rule_settings.h
 };
 
 /// Keys that a reader of the same document understands beside those of Settings.
@@ -30,8 +34,5 @@ Settings parse_settings(const Json& document, const OtherKeys& other = {});
 /// Throws InvalidConfig for the first key that is not among the known, naming the nearest known one.
 void require_known_keys(const Json& object, std::string_view where, std::span<const std::string_view> known,
                         std::span<const std::string_view> also_known = {});
-
-/// " (did you mean 'x'?)" for the word nearest to `word`, or empty when none is near.
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
 
 }  // namespace sosw

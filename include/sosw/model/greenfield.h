@@ -44,6 +44,10 @@ std::int64_t invoked_greenfield(Time now);
 /// The largest greenfield that is expired at `now`; greater ones are running.
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse);
 
+/// Whether the newest attempt of an expired task said itself that it failed. A report makes the task expired
+/// by setting its greenfield back; one that ran out of time still has that of its invocation.
+bool failure_was_reported(const Task& expired);
+
 /// Tasks of one labourer are queued in three bands, each in the order of arrival. All bands lie far enough
 /// below now for the Python system to append behind them.
 enum class Priority { high, normal, low };

@@ -10,8 +10,8 @@ struct RetryPolicy {
   Kind kind = Kind::exponential;
   Seconds base = 10;    ///< exponential: the delay after the first failed attempt
   double factor = 2;    ///< exponential: growth from one attempt to the next, at least 1
-  Seconds max = 900;    ///< no delay is longer
-  double jitter = 0.1;  ///< share of the delay, 0 to 1, by which it varies up or down
+  Seconds max = 900;    ///< exponential: no delay is longer
+  double jitter = 0.1;  ///< exponential: share of the delay, 0 to 1, by which it varies up or down
 };
 
 /// `attempts` were made (1, 2, ...). exponential: base x factor^(attempts-1); linear, the Python system's

@@ -22,6 +22,10 @@ class EngineLock {
   /// very moment of looking may be refused and should look itself, then try again.
   static std::optional<std::string> holder(const std::filesystem::path& store_file);
 
+  /// Whether the process that took the lock last has ended. Who still holds the lock then only sees to the
+  /// end of its workers, and gives it up in a moment.
+  static bool owner_ended(const std::filesystem::path& store_file);
+
   ~EngineLock();
   EngineLock(EngineLock&& other) noexcept;
   EngineLock& operator=(EngineLock&& other) noexcept;

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "sosw/essentials/scheduler.h"
+#include "sosw/essentials/settings.h"
+#include "sosw/ports/clock.h"
+#include "sosw/ports/rule_store.h"
+
+namespace sosw {
+
+/// Hands the jobs of rules to the Scheduler when they are due.
+///
+/// Each time of a rule is one job, whose idempotency key names the rule and the time, such as "rule nightly
+/// at 2026-11-24T02:00:00Z". So a crash between the acceptance of the job and the note that it was accepted
+/// does not make two of it, and it loses none: the note comes last (promises I8, I9). Jobs hold their key,
+/// where people see which time they are for; the periods of a job refer to the day on which it is scheduled,
+/// as always.
+///
+/// A rule counts from the moment when it is first seen, and again when its schedule or time zone is another
+/// one, or when it was switched off or missing in between. Of several times that are due at once only the
+/// last has a job, see Rule::Missed.
+class Rules {
+ public:
+  Rules(const Settings&, RuleStore&, Scheduler&, Clock&);
+
+  /// Schedules what is due; returns how many jobs were accepted. What is wrong with the job of one rule is
+  /// logged and never stops the others (promise I6). Costs next to nothing while nothing is due.
+  int run();
+
+  /// When run() has something to do again; nothing when no rule is ever due.
+  std::optional<Time> next_due() const { return next_due_; }
+
+ private:
+  void begin(Time now);
+  bool consider(const Rule&, RuleProgress&, Time now);
+  bool schedule(const Rule&, Time due);
+  void look_ahead();
+
+  std::vector<const Rule*> rules_;  ///< those that are enabled
+  RuleStore& store_;
+  Scheduler& scheduler_;
+  Clock& clock_;
+  std::optional<std::vector<RuleProgress>> progress_;  ///< of each of rules_, as it is stored
+  std::optional<Time> next_due_ = 0;                   ///< the first run has something to do
+  Time looked_ = 0;
+};
+
+}  // namespace sosw

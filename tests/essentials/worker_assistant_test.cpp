@@ -1,0 +1,184 @@
+#include "sosw/essentials/worker_assistant.h"
+
+#include <gmock/gmock.h>
+
+#include "essentials/installation.h"
+
+namespace sosw {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr auto kConfig = R"({"labourers": {"a": {"duration": 60, "cooldown": 30, "retry": {"jitter": 0}}}})";
+
+/// An installation with one task under way.
+struct Running : Installation {
+  Running() : Installation(kConfig) {
+    id = schedule(R"({"lambda_name":"a"})").at(0);
+    orchestrator->run();
+  }
+  Task task() { return store.find(id)->task; }
+
+  /// The next attempt of the task, after the one under way expired.
+  void run_again() {
+    clock.time += 90;
+    scavenger->run();
+    clock.time += 900;
+    scavenger->run();
+    orchestrator->run();
+  }
+
+  std::string token_of(std::size_t call) const {
+    std::string text = R"(,"sosw":)";
+    text += Json::parse(functions.called.at(call).event).at("sosw").dump();
+    return text;
+  }
+
+  std::string complaint_about(const std::string& event) {
+    try {
+      assistant->handle(event);
+    } catch (const InvalidReport& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  std::string id;
+};
+
+TEST(WorkerAssistant, RecordsACompletion) {
+  Running house;
+  house.clock.time += 7;
+  const std::string more = R"(,"stats":{"rows":3,"time_read":0.25},"result":{"url":"x"})";
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id, more)), ReportOutcome::recorded);
+  EXPECT_EQ(house.task().completed_at, house.clock.time);
+  EXPECT_EQ(house.task().stats, R"({"rows":3,"time_read":0.25})");
+  EXPECT_EQ(house.task().result, R"({"url":"x"})");
+  EXPECT_THAT(house.events.actions(house.id), ElementsAre("created", "invoked", "marked_as_completed"));
+  EXPECT_EQ(house.events.all.back().labourer_id, "a");
+}
+
+TEST(WorkerAssistant, AFailureMakesTheTaskExpiredAtOnce) {
+  Running house;
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id, R"(,"reason":"no disk","stats":{"n":1})")),
+            ReportOutcome::recorded);
+  EXPECT_EQ(house.count("a").expired, 1);
+  EXPECT_EQ(house.task().failed_attempts, 1);
+  EXPECT_EQ(house.task().reason, "no disk");
+  EXPECT_EQ(house.task().stats, R"({"n":1})");
+  EXPECT_THAT(house.events.actions(house.id), ElementsAre("created", "invoked", "marked_as_failed"));
+  EXPECT_EQ(house.events.all.back().details, R"({"reason":"no disk"})");
+}
+
+TEST(WorkerAssistant, AFailureWithoutAReasonGetsOne) {
+  Running house;
+  house.assistant->handle(house.failed(house.id));
+  EXPECT_EQ(house.task().reason, "the worker reported a failure");
+}
+
+TEST(WorkerAssistant, TakesStatsAndResultAsTextOfAnObject) {
+  Running house;
+  house.assistant->handle(
+      house.completed(house.id, R"(,"stats":"{\"rows\": 3}","result":"{\"list\":[1.5,null]}")"));
+  EXPECT_EQ(house.task().stats, R"({"rows":3})");
+  EXPECT_EQ(house.task().result, R"({"list":[1.5,null]})");
+}
+
+TEST(WorkerAssistant, StoresWhateverAResultIs) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({"a":[1.25,{"b":[0.5]}],"odd name!":1,"":2})", R"({"a":[1.25,{"b":[0.5]}],"odd name!":1,"":2})"},
+      {"17", R"({"value":17})"},
+      {"[1,2.5]", R"({"value":[1,2.5]})"},
+      {"true", R"({"value":true})"},
+      {R"("done")", R"({"value":"done"})"},
+      {R"("17")", R"({"value":"17"})"},
+      {R"("[1]")", R"({"value":"[1]"})"},
+      {R"("")", R"({"value":""})"},
+      {"null", ""},
+      {R"({"time":1795490346.8965256,"big":9007199254740993})",
+       R"({"time":1795490346.8965256,"big":9007199254740993})"},
+  };
+  for (const auto& [result, stored] : cases) {
+    Running house;
+    house.assistant->handle(house.completed(house.id, std::string(R"(,"result":)") + result));
+    EXPECT_EQ(house.task().result, stored) << result;
+    EXPECT_TRUE(house.task().completed_at) << result;
+  }
+}
+
+TEST(WorkerAssistant, AReportOfAnAttemptCountsOnce) {
+  Running house;
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id, house.token_of(0))), ReportOutcome::recorded);
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id, house.token_of(0))), ReportOutcome::repeated);
+  EXPECT_EQ(house.task().failed_attempts, 1);
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id)), ReportOutcome::recorded);
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id)), ReportOutcome::repeated);
+  EXPECT_THAT(house.events.actions(house.id),
+              ElementsAre("created", "invoked", "marked_as_failed", "marked_as_completed"));
+}
+
+TEST(WorkerAssistant, AFailureOfAnOlderAttemptChangesNothing) {
+  Running house;
+  house.run_again();
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id, house.token_of(0))), ReportOutcome::stale);
+  EXPECT_EQ(house.count("a").running, 1);
+  EXPECT_EQ(house.task().failed_attempts, 0);
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id, house.token_of(1))), ReportOutcome::recorded);
+  EXPECT_EQ(house.count("a").expired, 1);
+}
+
+TEST(WorkerAssistant, ACompletionOfAnOlderAttemptCompletesTheTask) {
+  Running house;
+  house.run_again();
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id, house.token_of(0))), ReportOutcome::recorded);
+  EXPECT_TRUE(house.task().completed_at);
+}
+
+TEST(WorkerAssistant, AReportWithoutATokenIsTakenFromTheAttemptUnderWay) {
+  Running house;
+  for (const char* sosw : {"", R"(,"sosw":null)", R"(,"sosw":"x")", R"(,"sosw":{"token":5})"}) {
+    Running other;
+    EXPECT_EQ(other.assistant->handle(other.failed(other.id, sosw)), ReportOutcome::recorded) << sosw;
+  }
+}
+
+TEST(WorkerAssistant, AReportForAClosedOrUnknownTaskChangesNothing) {
+  Running house;
+  house.assistant->handle(house.completed(house.id));
+  house.scavenger->run();
+  const std::size_t events = house.events.all.size();
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id)), ReportOutcome::closed);
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id)), ReportOutcome::closed);
+  EXPECT_EQ(house.assistant->handle(house.completed("00112233445566aa0000000000000000")),
+            ReportOutcome::unknown);
+  EXPECT_EQ(house.assistant->handle(house.completed("no id at all")), ReportOutcome::unknown);
+  EXPECT_EQ(house.events.all.size(), events);
+  EXPECT_EQ(house.store.list({}).size(), 1U);
+}
+
+TEST(WorkerAssistant, RefusesWhatItCanNotUnderstand) {
+  Running house;
+  EXPECT_THAT(house.complaint_about("no JSON"), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(house.complaint_about("[]"), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(house.complaint_about(""), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(house.complaint_about(R"({"task_id":"x"})"),
+              HasSubstr("action: must be mark_task_as_completed"));
+  EXPECT_THAT(house.complaint_about(house.report("x", "mark_task_as_done")),
+              HasSubstr(R"(got "mark_task_as_done")"));
+  EXPECT_THAT(house.complaint_about(R"({"action":5,"task_id":"x"})"), HasSubstr("action: must be"));
+  for (const char* task_id : {"", R"(,"task_id":5)", R"(,"task_id":"")", R"(,"task_id":null)"})
+    EXPECT_THAT(house.complaint_about(std::string(R"({"action":"mark_task_as_completed")") + task_id + "}"),
+                HasSubstr("task_id: must be"))
+        << task_id;
+}
+
+TEST(WorkerAssistant, TakesReportsForLabourersThatAreNotConfigured) {
+  Running house;
+  house.settings.labourers.clear();
+  EXPECT_EQ(house.assistant->handle(house.failed(house.id)), ReportOutcome::recorded);
+  EXPECT_EQ(house.store.count("a", house.clock.time, Labourer{}.lapse()).expired, 1);
+}
+
+}  // namespace
+}  // namespace sosw
