@@ -8,20 +8,25 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "sosw/essentials/ecology.h"
+#include "sosw/essentials/rule_settings.h"
 #include "sosw/model/errors.h"
+#include "sosw/system/zone_database.h"
+
+#include "cli/metrics.h"
 
 namespace sosw {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 1> kTopKeys = {"alarm"};
+constexpr std::array<std::string_view, 2> kTopKeys = {"alarm", "rules"};
 constexpr std::array<std::string_view, 1> kLabourerKeys = {"command"};
 constexpr std::array<std::string_view, 1> kAlarmKeys = {"webhook"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
 
 /// Words of the full configuration that this version can't serve yet.
-constexpr std::array<std::string_view, 2> kLaterTopKeys = {"rules", "resources"};
+constexpr std::array<std::string_view, 1> kLaterTopKeys = {"resources"};
 constexpr std::array<std::string_view, 4> kLaterLabourerKeys = {"bootstrap", "url", "arn", "uses"};
 
 void refuse_later_keys(const Json& object, const std::string& where, std::span<const std::string_view> later,
@@ -110,6 +115,12 @@ Config read_config(const std::string& file) {
     for (const auto& [id, labourer] : content.at("labourers").items())
       config.commands.emplace(id, parse_command(labourer, "labourers." + id, directory));
     config.alarm_webhook = parse_alarm(content);
+    Metrics metrics;
+    const Ecology every_metric_has_a_source(config.settings, metrics.sources());
+    if (const auto rules = content.find("rules"); rules != content.end()) {
+      ZoneDatabase zones;
+      config.settings.rules = parse_rules(*rules, config.settings, zones);
+    }
   } catch (const InvalidConfig& error) {
     throw with_place(config.document, error);
   }

@@ -53,7 +53,11 @@ class Translation {
         return translate_map(node, path, depth);
       case YAML::NodeType::Sequence: {
         Json list = Json::array();
-        for (const YAML::Node& item : node) list.push_back(translate(item, path, depth + 1));
+        for (const YAML::Node& item : node) {
+          const std::string below = fmt::format("{}.{}", path, list.size());
+          document_.lines[below] = item.Mark().line + 1;
+          list.push_back(translate(item, below, depth + 1));
+        }
         return list;
       }
       case YAML::NodeType::Scalar:

@@ -58,7 +58,7 @@ std::string two_units(Seconds seconds, Seconds large, std::string_view large_nam
 std::string with_thousands(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::size_t sign = number < 0 ? 1 : 0;
-  for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, ",");
+  for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, 1, ',');
   return digits;
 }
 

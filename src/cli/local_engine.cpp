@@ -5,16 +5,21 @@
 #include "sosw/http/webhook_alarm.h"
 #include "sosw/model/errors.h"
 #include "sosw/system/log_alarm.h"
+#include "sosw/system/system_waiting.h"
 
 namespace sosw {
 namespace {
 
-/// Throws Error when another engine has the lock.
+constexpr Seconds kNextTry = 0.02;
+
+/// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
+/// still being ended.
 EngineLock take_lock(const std::filesystem::path& store_file) {
-  for (;;) {
+  for (;; SystemWaiting().wait(kNextTry)) {
     if (auto lock = EngineLock::try_take(store_file)) return std::move(*lock);
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
-    if (const auto holder = EngineLock::holder(store_file))
+    const auto holder = EngineLock::holder(store_file);
+    if (holder && !EngineLock::owner_ended(store_file))
       throw Error(fmt::format("an engine ({}) works on {}; use `sosw schedule` to hand it the job", *holder,
                               store_file.string()));
   }

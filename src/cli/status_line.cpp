@@ -1,5 +1,6 @@
 #include "cli/status_line.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
@@ -68,7 +69,8 @@ void StatusLine::print(std::string_view line) {
 std::shared_ptr<StatusLine> log_to_stderr(spdlog::level::level_enum level) {
   auto line = std::make_shared<StatusLine>();
   auto logger = std::make_shared<spdlog::logger>("sosw", std::make_shared<StderrSink>(line));
-  logger->set_pattern("%H:%M:%S %l: %v");
+  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      "%H:%M:%S %l: %v", spdlog::pattern_time_type::local, /*eol=*/""));
   logger->set_level(level);
   spdlog::set_default_logger(std::move(logger));
   return line;

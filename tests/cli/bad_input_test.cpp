@@ -51,7 +51,19 @@ TEST_F(BadInput, KeysThatThisVersionCanNotServe) {
     refuse_config(
         "labourers:\n  work:\n    " + key + ": x\n",
         {"sosw.yaml:3: labourers.work." + key + ": is not available in this version yet", "command:"});
-  refuse_config("labourers:\n  work: {command: [sh]}\nrules: []\n", {"sosw.yaml:3: rules: is not available"});
+  refuse_config("labourers:\n  work: {command: [sh]}\nresources: {}\n",
+                {"sosw.yaml:3: resources: is not available"});
+}
+TEST_F(BadInput, RuleThatIsNeverRight) {
+  const std::string rules =
+      "labourers:\n  work: {command: [sh]}\nrules:\n"
+      "  - {name: a, schedule: rate(1 day), job: {lambda_name: work}}\n"
+      "  - name: b\n    job: {lambda_name: work}\n";
+  refuse_config(rules + "    schedule: cron(0 25 * * ? *)\n", {"sosw.yaml:7: rules.1.schedule: hours: '25'"});
+  refuse_config(rules + "    schedule: rate(1 day)\n    time_zone: Europe/Berln\n",
+                {"sosw.yaml:8: rules.1.time_zone: there is no time zone 'Europe/Berln'"});
+  refuse_config("labourers:\n  work: {command: [sh]}\nrules:\n  - nightly\n",
+                {"sosw.yaml:4: rules.0: must be an object"});
 }
 TEST_F(BadInput, KeyThatStandsTwice) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    command: [bash]\n",

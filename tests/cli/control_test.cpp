@@ -85,7 +85,7 @@ TEST_F(Control, DoctorFindsWhatIsWrong) {
 
   write("sosw.yaml",
         "labourers:\n  other:\n    command: [no_such_program_here]\n    health_metrics:\n      db:\n"
-        "        details: {source: http, url: 'http://127.0.0.1:1/', value: x}\n"
+        "        details: {source: http, url: 'http://127.0.0.1:1/'}\n"
         "        feelings: {3: 80}\n        feeling_comparison_operator: le\n");
   sosw("pause work");
   const Ended ill = sosw("doctor");

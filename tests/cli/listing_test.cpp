@@ -74,7 +74,7 @@ TEST_F(Listing, KeepsWhatWorkersSayOnOneLineWithoutControl) {
 TEST_F(Listing, ChecksTheConfiguration) {
   configure("exit 0");
   EXPECT_EQ(sosw("config check").out,
-            "sosw.yaml is fine: 1 labourer, 1 job schema variant, 0 health metrics\n");
+            "sosw.yaml is fine: 1 labourer, 1 job schema variant, 0 health metrics, 0 rules\n");
   EXPECT_EQ(sosw("config check --json").json()["labourers"], 1);
 }
 

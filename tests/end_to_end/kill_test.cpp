@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sosw/model/errors.h"
 #include "sosw/sqlite/sqlite_store.h"
 
 namespace sosw {

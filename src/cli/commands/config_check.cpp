@@ -1,10 +1,7 @@
 #include <fmt/format.h>
 
-#include "sosw/essentials/ecology.h"
-
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
-#include "cli/metrics.h"
 #include "cli/output.h"
 
 namespace sosw {
@@ -18,10 +15,8 @@ struct CheckOptions {
 int check(const CheckOptions& options) {
   const Config config = require_config(options.location);
   const Settings& settings = config.settings;
-  Metrics metrics;
   std::size_t metric_count = 0;
   try {
-    const Ecology ecology(settings, metrics.sources());
     for (const auto& [id, problem] : missing_programs(config))
       throw InvalidConfig(fmt::format("labourers.{}.command", id), problem);
   } catch (const InvalidConfig& error) {
@@ -35,12 +30,13 @@ int check(const CheckOptions& options) {
     print_json({{"config", config.document.file},
                 {"labourers", settings.labourers.size()},
                 {"job_schema_variants", settings.job_schema_variants.size()},
-                {"health_metrics", metric_count}});
+                {"health_metrics", metric_count},
+                {"rules", settings.rules.size()}});
   else
-    print(fmt::format("{} is fine: {}, {}, {}\n", config.document.file,
+    print(fmt::format("{} is fine: {}, {}, {}, {}\n", config.document.file,
                       count(settings.labourers.size(), "labourer"),
                       count(settings.job_schema_variants.size(), "job schema variant"),
-                      count(metric_count, "health metric")));
+                      count(metric_count, "health metric"), count(settings.rules.size(), "rule")));
   return 0;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -53,23 +54,18 @@ void look_at_metrics(const Config& config, Findings& findings) {
   Metrics metrics;
   for (const auto& [id, labourer] : config.settings.labourers)
     for (const HealthMetric& metric : labourer.health_metrics) {
+      const auto sources = metrics.sources();
+      const auto source = std::ranges::find_if(  // the configuration has one for each metric
+          sources, [&](const MetricSource* candidate) { return candidate->accepts(metric.details); });
+      const MetricSource::Reading reading = (*source)->read(std::span(&metric.details, 1)).at(0);
       const std::string about = fmt::format("{}, metric {}", id, metric.name);
-      try {
-        MetricSource* source = nullptr;
-        for (MetricSource* candidate : metrics.sources())
-          if (!source && candidate->accepts(metric.details)) source = candidate;
-        if (!source) throw Error("no metric source here understands its details; see `sosw config check`");
-        const MetricSource::Reading reading = source->read(std::span(&metric.details, 1)).at(0);
-        if (reading.value)
-          findings.push_back({ok, about,
-                              fmt::format("{}: feels {}", *reading.value,
-                                          to_string(metric.feelings.judge(*reading.value)))});
-        else
-          findings.push_back(
-              {bad, about, "gives no data" + (reading.problem.empty() ? "" : ": " + reading.problem)});
-      } catch (const Error& error) {
-        findings.push_back({bad, about, error.what()});
-      }
+      if (reading.value)
+        findings.push_back(
+            {ok, about,
+             fmt::format("{}: feels {}", *reading.value, to_string(metric.feelings.judge(*reading.value)))});
+      else
+        findings.push_back(
+            {bad, about, "gives no data" + (reading.problem.empty() ? "" : ": " + reading.problem)});
     }
 }
 
