@@ -46,6 +46,19 @@ void refuse_what_comes_later(const Json& document) {
                       fmt::format("; {}", kSayCommand));
 }
 
+/// Times are whole seconds in greenfield, and a worker that ran out of time gets half of the cooldown to end:
+/// with less, its next attempt could begin before it is gone.
+constexpr Seconds kLeastCooldown = 5;
+
+void require_cooldown(const Settings& settings) {
+  for (const auto& [id, labourer] : settings.labourers)
+    if (labourer.cooldown < kLeastCooldown)
+      throw InvalidConfig(
+          fmt::format("labourers.{}.cooldown", id),
+          fmt::format("must be at least {}: a worker that ran out of time needs a moment to end",
+                      kLeastCooldown));
+}
+
 Command parse_command(const Json& labourer, const std::string& where, const fs::path& directory) {
   const auto command = labourer.find("command");
   if (command == labourer.end()) throw InvalidConfig(where, kSayCommand);
@@ -111,6 +124,7 @@ Config read_config(const std::string& file) {
     if (config.settings.labourers.empty())
       throw InvalidConfig("labourers",
                           fmt::format("names no labourer; give at least one and {}", kSayCommand));
+    require_cooldown(config.settings);
     const fs::path directory = fs::absolute(fs::path(file)).parent_path();
     for (const auto& [id, labourer] : content.at("labourers").items())
       config.commands.emplace(id, parse_command(labourer, "labourers." + id, directory));

@@ -73,6 +73,10 @@ TEST_F(BadInput, WrongKindOfValue) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    max_attempts: \"3\"\n",
                 {"sosw.yaml:4: labourers.work.max_attempts: must be a whole number"});
 }
+TEST_F(BadInput, CooldownThatLeavesNoTimeToEnd) {
+  refuse_config("labourers:\n  work:\n    command: [sh]\n    cooldown: 4\n",
+                {"sosw.yaml:4: labourers.work.cooldown: must be at least 5"});
+}
 TEST_F(BadInput, BrokenYaml) {
   refuse_config("labourers:\n  work: [sh\nx: 1\n", {"sosw.yaml:3:2: is not valid YAML"});
 }

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sosw/api/named_functions.h"
+#include "sosw/ports/random.h"
+#include "sosw/web/handler.h"
+
+namespace sosw {
+
+/// The part of AWS Lambda's REST API (2015-03-31) with which functions are called: Invoke (RequestResponse,
+/// Event, DryRun), GetFunction, GetFunctionConfiguration, ListFunctions. Any AWS client uses it when
+/// AWS_ENDPOINT_URL_LAMBDA points here; signatures are not looked at.
+///
+/// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: such
+/// a repeat is answered by the first call, and the function runs once. The newest thousand calls are
+/// remembered, up to 64 MiB of results. An Event is not retried when it fails.
+///
+/// To be made by std::make_shared: it lives until its last call has ended.
+class InvokeApi final : public web::Handler, public std::enable_shared_from_this<InvokeApi> {
+ public:
+  InvokeApi(NamedFunctions&, Random&);  ///< the Random is used on the server's thread alone
+
+  void handle(web::Request, web::Reply) override;
+  std::uint64_t body_limit(const web::Request&) const override;
+  web::Answer refusal(const web::Request&, int status, std::string_view message) override;
+
+ private:
+  /// A call, for as long as it may be repeated.
+  struct Call {
+    std::string request_id;
+    std::string sdk_id;  ///< empty: can't be repeated
+    bool wants_log = false;
+    std::optional<web::Answer> answer;  ///< once it has ended
+    std::vector<web::Reply> waiting;
+  };
+
+  void invoke(const FunctionDescription&, web::Request, const web::Reply&);
+  std::shared_ptr<Call> call_of(const std::string& sdk_id, const web::Reply&, bool& is_new);
+  void end(Call&, const CallResult&);
+  void forget_the_oldest();
+  void forget(const std::string& sdk_id);
+  const FunctionDescription* find(const web::Request&, const std::string& name) const;
+  web::Answer list(const web::Request&) const;
+
+  NamedFunctions& functions_;
+  Random& random_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<Call>> calls_;  ///< by the client's id
+  std::deque<std::string> order_;                                 ///< of those ids, oldest first
+  std::size_t remembered_bytes_ = 0;                              ///< of their answers
+};
+
+}  // namespace sosw

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// A function as AWS Lambda would describe it.
+struct FunctionDescription {
+  std::string name;
+  std::string arn;
+  std::string description;
+  Seconds timeout = 0;
+};
+
+/// How a call ended.
+struct CallResult {
+  enum class Kind {
+    succeeded,  ///< `json` is the result, or empty
+    failed,     ///< `json` is {"errorType", "errorMessage"}
+    refused,    ///< it did not run; `json` is {"errorMessage"}
+  };
+  Kind kind = Kind::succeeded;
+  std::string json;
+};
+
+/// Functions that can be called by name. Safe to use from any thread.
+class NamedFunctions {
+ public:
+  virtual ~NamedFunctions() = default;
+
+  /// All of them, by name; always the same.
+  virtual const std::vector<FunctionDescription>& descriptions() const = 0;
+
+  /// Returns at once; `done` is called once, on any thread, maybe before this returns. `request_id` is a UUID
+  /// of this call alone, `event` is JSON.
+  virtual void call(const std::string& name, const std::string& request_id, std::string event,
+                    std::function<void(CallResult)> done) = 0;
+};
+
+}  // namespace sosw

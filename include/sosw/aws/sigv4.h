@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "sosw/aws/credentials.h"
+#include "sosw/aws/http.h"
+#include "sosw/model/time.h"
+
+namespace sosw::aws {
+
+/// Who a signature is for.
+struct SigningScope {
+  std::string region;   ///< of the endpoint, such as "eu-west-1"
+  std::string service;  ///< its signing name: "dynamodb", "lambda", "s3", "monitoring" for CloudWatch, ...
+};
+
+/// The request with the headers of AWS Signature Version 4: X-Amz-Date, Authorization, with temporary
+/// credentials X-Amz-Security-Token, and for S3 X-Amz-Content-SHA256. Those that were there are replaced;
+/// only an x-amz-content-sha256 that the caller set (such as UNSIGNED-PAYLOAD over https) is kept and used.
+/// All other headers are signed but for those that proxies and HTTP libraries touch (User-Agent, Connection,
+/// Expect, X-Amzn-Trace-Id and the like). The query is sorted for the signature only: it is sent as it is.
+/// A signature is good for some minutes: sign again for each attempt.
+HttpRequest sign(HttpRequest, const Credentials&, const SigningScope&, Time now);
+
+}  // namespace sosw::aws

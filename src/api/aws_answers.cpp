@@ -1,0 +1,34 @@
+#include "api/aws_answers.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <openssl/evp.h>
+
+namespace sosw {
+
+web::Answer aws_error(int status, std::string_view code, std::string_view message) {
+  // Which of the two keys a client reads depends on the error and on the client.
+  const nlohmann::json body = {
+      {"Type", status < 500 ? "User" : "Service"}, {"Message", message}, {"message", message}};
+  return {.status = status,
+          .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+          .headers = {{"x-amzn-ErrorType", std::string(code)}}};
+}
+
+std::string make_uuid(Random& random) {
+  const std::uint64_t high = (random.next() & ~0xf000ULL) | 0x4000ULL;       // version 4
+  const std::uint64_t low = (random.next() & ~(3ULL << 62)) | (2ULL << 62);  // variant 1
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xffff,
+                     low >> 48, low & 0xffff'ffff'ffff);
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+}  // namespace sosw

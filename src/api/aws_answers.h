@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sosw/ports/random.h"
+#include "sosw/web/message.h"
+
+namespace sosw {
+
+/// An error as AWS Lambda words it, such as 404 ResourceNotFoundException.
+web::Answer aws_error(int status, std::string_view code, std::string_view message);
+
+/// A random UUID.
+std::string make_uuid(Random&);
+
+std::string base64(std::string_view bytes);
+
+}  // namespace sosw

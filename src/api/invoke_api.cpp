@@ -1,0 +1,203 @@
+#include "sosw/api/invoke_api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "sosw/model/function_arn.h"
+
+#include "api/aws_answers.h"
+#include "api/function_document.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::uint64_t kLargestEvent = 6 << 20;       // bytes, as on AWS
+constexpr std::uint64_t kLargestAsyncEvent = 1 << 20;  // the same for those that nobody waits for
+constexpr std::size_t kRemembered = 1000;              // calls
+constexpr std::size_t kRememberedBytes = 64 << 20;     // of their answers
+constexpr std::size_t kLargestPage = 50;               // functions
+
+/// What comes behind /2015-03-31/functions; `known` tells whether it is that.
+std::span<const std::string> steps_of(const web::Request& request, bool& known) {
+  const std::span<const std::string> path = request.path;
+  known = path.size() >= 2 && path[0] == "2015-03-31" && path[1] == "functions";
+  return known ? path.subspan(2) : path;
+}
+
+std::string_view type_of(const web::Request& request) {
+  const auto type = request.header("x-amz-invocation-type");
+  return type.empty() ? "RequestResponse" : type;
+}
+
+web::Answer json_answer(const nlohmann::ordered_json& document) {
+  return {.body = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+web::Answer answer_of(const CallResult& result) {
+  if (result.kind == CallResult::Kind::refused) {
+    web::Answer busy = aws_error(429, "TooManyRequestsException",
+                                 nlohmann::json::parse(result.json)["errorMessage"].get<std::string>());
+    busy.headers.emplace_back("Retry-After", "1");
+    return busy;
+  }
+  web::Answer answer{.body = result.json.empty() ? "null" : result.json,
+                     .headers = {{"X-Amz-Executed-Version", "$LATEST"}}};
+  if (result.kind == CallResult::Kind::failed)
+    answer.headers.emplace_back("X-Amz-Function-Error", "Unhandled");
+  return answer;
+}
+
+}  // namespace
+
+InvokeApi::InvokeApi(NamedFunctions& functions, Random& random) : functions_(functions), random_(random) {}
+
+std::uint64_t InvokeApi::body_limit(const web::Request& request) const {
+  return type_of(request) == "Event" ? kLargestAsyncEvent : kLargestEvent;
+}
+
+web::Answer InvokeApi::refusal(const web::Request&, int status, std::string_view message) {
+  switch (status) {
+    case 401:
+    case 403:
+      return aws_error(403, "AccessDeniedException", message);
+    case 413:
+      return aws_error(413, "RequestTooLargeException", message);
+    default:
+      return aws_error(status, "InvalidRequestContentException", message);
+  }
+}
+
+void InvokeApi::handle(web::Request request, web::Reply reply) {
+  bool known = false;
+  const auto steps = steps_of(request, known);
+  if (known && steps.empty() && request.method == "GET") return reply.send(list(request));
+  if (request.path.size() == 4 && request.path[3] == "response-streaming-invocations")
+    return reply.send(
+        aws_error(400, "InvalidRequestContentException", "results are not streamed here; use Invoke"));
+  const std::string action = known && steps.size() == 2   ? request.method + " " + steps[1]
+                             : known && steps.size() == 1 ? request.method
+                                                          : "";
+  if (action != "GET" && action != "GET configuration" && action != "POST invocations")
+    return reply.send(aws_error(404, "ResourceNotFoundException",
+                                fmt::format("nothing is served at {} {}", request.method, request.target)));
+  const FunctionDescription* function = find(request, steps[0]);
+  if (!function)
+    return reply.send(
+        aws_error(404, "ResourceNotFoundException", fmt::format("Function not found: {}", steps[0])));
+  if (action == "GET") return reply.send(json_answer(document_of(*function)));
+  if (action == "GET configuration") return reply.send(json_answer(configuration_of(*function, true)));
+  invoke(*function, std::move(request), reply);
+}
+
+/// By name or ARN; there is only $LATEST.
+const FunctionDescription* InvokeApi::find(const web::Request& request, const std::string& name) const {
+  const auto arn = parse_function_arn(name);
+  const auto qualifier = request.parameter("Qualifier");
+  const auto is_latest = [](std::string_view text) { return text.empty() || text == "$LATEST"; };
+  if (!arn || !is_latest(arn->qualifier) || !is_latest(qualifier.value_or(""))) return nullptr;
+  const auto found = std::ranges::find(functions_.descriptions(), arn->name, &FunctionDescription::name);
+  return found == functions_.descriptions().end() ? nullptr : &*found;
+}
+
+web::Answer InvokeApi::list(const web::Request& request) const {
+  const auto& all = functions_.descriptions();
+  const auto number = [&](const char* parameter, std::size_t otherwise) {
+    const auto text = request.parameter(parameter).value_or("");
+    std::from_chars(text.data(), text.data() + text.size(), otherwise);
+    return otherwise;
+  };
+  const std::size_t begin = std::min(number("Marker", 0), all.size());
+  const std::size_t end = std::min(
+      begin + std::clamp<std::size_t>(number("MaxItems", kLargestPage), 1, kLargestPage), all.size());
+  nlohmann::ordered_json document = {{"Functions", nlohmann::ordered_json::array()}};
+  for (std::size_t i = begin; i < end; ++i) document["Functions"].push_back(configuration_of(all[i], false));
+  if (end < all.size()) document["NextMarker"] = std::to_string(end);
+  return json_answer(document);
+}
+
+void InvokeApi::invoke(const FunctionDescription& function, web::Request request, const web::Reply& reply) {
+  const std::string type(type_of(request));
+  if (type != "RequestResponse" && type != "Event" && type != "DryRun")
+    return reply.send(
+        aws_error(400, "InvalidParameterValueException",
+                  fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type)));
+  if (request.body.empty()) request.body = "{}";
+  if (!nlohmann::json::accept(request.body))
+    return reply.send(aws_error(400, "InvalidRequestContentException",
+                                "Could not parse request body into json: the event must be JSON in UTF-8"));
+  if (type == "DryRun") return reply.send({.status = 204});
+
+  bool is_new = true;
+  const std::string_view sdk_id = request.header("amz-sdk-invocation-id");
+  const auto call =
+      call_of(sdk_id.empty() ? "" : fmt::format("{} {} {}", sdk_id, type, function.name), reply, is_new);
+  if (!is_new) return;
+  call->wants_log = request.header("x-amz-log-type") == "Tail";
+  if (type == "Event") {
+    const std::lock_guard lock(mutex_);
+    call->answer = web::Answer{.status = 202, .headers = {{"x-amzn-RequestId", call->request_id}}};
+    for (const web::Reply& one : std::exchange(call->waiting, {})) one.send(*call->answer);
+  }
+  functions_.call(function.name, call->request_id, std::move(request.body),
+                  [self = shared_from_this(), call, type, name = function.name](const CallResult& result) {
+                    if (type != "Event") return self->end(*call, result);
+                    if (result.kind != CallResult::Kind::succeeded)
+                      spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
+                  });
+}
+
+/// The call of that id, which this reply answers, too; a new one if there is none.
+std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, const web::Reply& reply,
+                                                    bool& is_new) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = calls_.find(sdk_id); found != calls_.end()) {
+    Call& call = *found->second;
+    is_new = false;
+    call.answer ? reply.send(*call.answer) : call.waiting.push_back(reply);
+    return found->second;
+  }
+  const auto call =
+      std::make_shared<Call>(Call{.request_id = make_uuid(random_), .sdk_id = sdk_id, .waiting = {reply}});
+  if (sdk_id.empty()) return call;
+  calls_.emplace(sdk_id, call);
+  order_.push_back(sdk_id);
+  forget_the_oldest();
+  return call;
+}
+
+void InvokeApi::end(Call& call, const CallResult& result) {
+  web::Answer answer = answer_of(result);
+  answer.headers.emplace_back("x-amzn-RequestId", call.request_id);
+  if (call.wants_log)
+    answer.headers.emplace_back(
+        "X-Amz-Log-Result",
+        base64(fmt::format("START RequestId: {0} Version: $LATEST\nEND RequestId: {0}\n", call.request_id)));
+  const std::lock_guard lock(mutex_);
+  for (const web::Reply& reply : std::exchange(call.waiting, {})) reply.send(answer);
+  call.answer = std::move(answer);
+  const auto remembered = calls_.find(call.sdk_id);
+  if (remembered == calls_.end() || remembered->second.get() != &call) return;
+  remembered_bytes_ += call.answer->body.size();
+  if (result.kind == CallResult::Kind::refused) forget(call.sdk_id);  // it may be tried again
+  forget_the_oldest();
+}
+
+void InvokeApi::forget_the_oldest() {
+  while (order_.size() > kRemembered || (remembered_bytes_ > kRememberedBytes && !order_.empty())) {
+    forget(order_.front());
+    order_.pop_front();
+  }
+}
+
+void InvokeApi::forget(const std::string& sdk_id) {
+  const auto call = calls_.extract(sdk_id);
+  if (!call.empty() && call.mapped()->answer) remembered_bytes_ -= call.mapped()->answer->body.size();
+}
+
+}  // namespace sosw

@@ -1,0 +1,65 @@
+#include "sosw/aws/ssm.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "aws/json_protocol.h"
+
+namespace sosw::aws {
+namespace {
+
+using nlohmann::json;
+
+constexpr JsonDialect kDialect{"AmazonSSM.", "1.1"};
+constexpr std::size_t kNamesAtOnce = 10;
+
+void collect(const json& body, std::map<std::string, std::string>& values) {
+  for (const json& parameter : body.value("Parameters", json::array()))
+    values[text_in(parameter, "Name")] = text_in(parameter, "Value");
+}
+
+}  // namespace
+
+Ssm::Ssm(Session& session) : Ssm(session.caller(kSsm)) {}
+
+std::optional<std::string> Ssm::parameter(const std::string& name) {
+  const auto reply =
+      caller_
+          .send(std::vector{json_call(kDialect, "GetParameter", {{"Name", name}, {"WithDecryption", true}})})
+          .front();
+  if (reply.error && reply.error->code == "ParameterNotFound") return std::nullopt;
+  if (reply.error) throw AwsError(*reply.error);
+  return text_in(json_result(caller_, "GetParameter", reply.answer).value("Parameter", json::object()),
+                 "Value");
+}
+
+std::map<std::string, std::string> Ssm::parameters(std::span<const std::string> names) {
+  std::vector<Call> calls;
+  for (std::size_t first = 0; first < names.size(); first += kNamesAtOnce) {
+    const auto part = names.subspan(first, std::min(kNamesAtOnce, names.size() - first));
+    calls.push_back(
+        json_call(kDialect, "GetParameters",
+                  {{"Names", std::vector<std::string>(part.begin(), part.end())}, {"WithDecryption", true}}));
+  }
+  std::map<std::string, std::string> values;
+  for (const Reply& reply : caller_.send(calls)) {
+    if (reply.error) throw AwsError(*reply.error);
+    collect(json_result(caller_, "GetParameters", reply.answer), values);
+  }
+  return values;
+}
+
+std::map<std::string, std::string> Ssm::parameters_below(const std::string& path) {
+  std::map<std::string, std::string> values;
+  std::string next_token;
+  do {
+    json request{{"Path", path}, {"Recursive", true}, {"WithDecryption", true}};
+    if (!next_token.empty()) request["NextToken"] = next_token;
+    const json body = send_json(caller_, kDialect, "GetParametersByPath", request);
+    collect(body, values);
+    next_token = text_in(body, "NextToken");
+  } while (!next_token.empty());
+  return values;
+}
+
+}  // namespace sosw::aws

@@ -1,0 +1,247 @@
+#include "sosw/api/invoke_api.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "sosw/system/system_random.h"
+
+#include "web/serving.h"
+
+namespace sosw {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using web::RawClient;
+
+/// Functions that do what their event says; a call to "slow" ends when the test says so.
+class FakeFunctions final : public NamedFunctions {
+ public:
+  FakeFunctions() {
+    for (const char* name : {"echo", "slow", "sosw_scheduler"})
+      all_.push_back({name, fmt::format("arn:aws:lambda:us-east-1:000000000000:function:{}", name), "", 60});
+  }
+  const std::vector<FunctionDescription>& descriptions() const override { return all_; }
+  void call(const std::string& name, const std::string& request_id, std::string event,
+            std::function<void(CallResult)> done) override {
+    ids.push_back(request_id);
+    events.push_back(event);
+    if (name == "slow") return slow.set(std::move(done));
+    if (event == R"("fail")")
+      return done({CallResult::Kind::failed, R"({"errorType":"E","errorMessage":"no"})"});
+    if (event == R"("refuse")") return done({CallResult::Kind::refused, R"({"errorMessage":"full"})"});
+    done({CallResult::Kind::succeeded, event == "{}" ? "" : event});
+  }
+
+  std::vector<std::string> ids, events;
+  web::Awaited<std::function<void(CallResult)>> slow;
+
+ private:
+  std::vector<FunctionDescription> all_;
+};
+
+class InvokeApiTest : public ::testing::Test {
+ protected:
+  RawClient::Reception invoke(const std::string& function, const std::string& event,
+                              const std::string& headers = "", const std::string& query = "") {
+    RawClient client(port_);
+    client.post("/2015-03-31/functions/" + function + "/invocations" + query, event, headers);
+    return client.receive();
+  }
+  RawClient::Reception get(const std::string& path) {
+    RawClient client(port_);
+    client.get(path);
+    return client.receive();
+  }
+  static std::string output_of(const std::string& command) {
+    FILE* pipe = popen(command.c_str(), "r");
+    std::string output;
+    std::array<char, 4096> bytes;
+    while (const std::size_t count = fread(bytes.data(), 1, bytes.size(), pipe))
+      output.append(bytes.data(), count);
+    pclose(pipe);
+    return output;
+  }
+
+  FakeFunctions functions_;
+  SystemRandom random_;
+  std::shared_ptr<InvokeApi> api_ = std::make_shared<InvokeApi>(functions_, random_);
+  web::Server server_;
+  std::uint16_t port_ = server_.listen({}, api_);
+};
+
+TEST_F(InvokeApiTest, AnswersWithTheResult) {
+  const auto reception = invoke("echo", R"({"n":1})");
+  EXPECT_EQ(reception.status, 200);
+  EXPECT_EQ(reception.body, R"({"n":1})");
+  EXPECT_EQ(reception.headers.at("x-amz-executed-version"), "$LATEST");
+  EXPECT_EQ(reception.headers.at("x-amzn-requestid"), functions_.ids.at(0));
+  EXPECT_THAT(functions_.ids.at(0),
+              MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_EQ(reception.headers.count("x-amz-function-error"), 0U);
+  EXPECT_EQ(reception.headers.count("x-amz-log-result"), 0U);
+}
+
+TEST_F(InvokeApiTest, AnEmptyEventIsAnEmptyObjectAndAnEmptyResultIsNull) {
+  EXPECT_EQ(invoke("echo", "").body, "null");
+  EXPECT_THAT(functions_.events, ElementsAre("{}"));
+}
+
+TEST_F(InvokeApiTest, AFunctionsErrorIsNoErrorOfTheCall) {
+  const auto reception = invoke("echo", R"("fail")");
+  EXPECT_EQ(reception.status, 200);
+  EXPECT_EQ(reception.headers.at("x-amz-function-error"), "Unhandled");
+  EXPECT_EQ(json::parse(reception.body)["errorMessage"], "no");
+}
+
+TEST_F(InvokeApiTest, TooManyCallsAreThrottled) {
+  const auto reception = invoke("echo", R"("refuse")");
+  EXPECT_EQ(reception.status, 429);
+  EXPECT_EQ(reception.headers.at("x-amzn-errortype"), "TooManyRequestsException");
+  EXPECT_EQ(json::parse(reception.body)["message"], "full");
+}
+
+TEST_F(InvokeApiTest, FunctionsAreFoundByEveryFormOfTheirName) {
+  for (const char* name :
+       {"echo", "echo%3A%24LATEST", "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Aecho",
+        "000000000000%3Afunction%3Aecho"})
+    EXPECT_EQ(invoke(name, "1").body, "1") << name;
+  EXPECT_EQ(invoke("echo", "1", "", "?Qualifier=%24LATEST").status, 200);
+  for (const auto& [name, query] : std::map<std::string, std::string>{
+           {"other", ""}, {"echo", "?Qualifier=PROD"}, {"echo%3A7", ""}, {"%20", ""}}) {
+    const auto reception = invoke(name, "1", "", query);
+    EXPECT_EQ(reception.status, 404) << name << query;
+    EXPECT_EQ(reception.headers.at("x-amzn-errortype"), "ResourceNotFoundException");
+    EXPECT_THAT(json::parse(reception.body)["Message"].get<std::string>(), HasSubstr("Function not found: "));
+  }
+}
+
+TEST_F(InvokeApiTest, AnEventIsAcceptedBeforeItRuns) {
+  const auto reception = invoke("slow", "1", "X-Amz-Invocation-Type: Event\r\n");
+  EXPECT_EQ(reception.status, 202);
+  EXPECT_EQ(reception.body, "");
+  functions_.slow.get()({});
+}
+
+TEST_F(InvokeApiTest, ADryRunRunsNothing) {
+  EXPECT_EQ(invoke("echo", "1", "X-Amz-Invocation-Type: DryRun\r\n").status, 204);
+  EXPECT_TRUE(functions_.events.empty());
+}
+
+TEST_F(InvokeApiTest, BadCallsAreNamed) {
+  const auto bad_json = invoke("echo", "{n}");
+  EXPECT_EQ(bad_json.status, 400);
+  EXPECT_EQ(bad_json.headers.at("x-amzn-errortype"), "InvalidRequestContentException");
+  const auto bad_type = invoke("echo", "1", "X-Amz-Invocation-Type: Sometimes\r\n");
+  EXPECT_EQ(bad_type.headers.at("x-amzn-errortype"), "InvalidParameterValueException");
+  const auto large = invoke("echo", '"' + std::string(6 << 20, 'x') + '"');
+  EXPECT_EQ(large.status, 413);
+  EXPECT_EQ(large.headers.at("x-amzn-errortype"), "RequestTooLargeException");
+  EXPECT_EQ(invoke("slow", '"' + std::string(1 << 20, 'x') + '"', "X-Amz-Invocation-Type: Event\r\n").status,
+            413);
+  EXPECT_TRUE(functions_.events.empty());
+}
+
+TEST_F(InvokeApiTest, ARepeatWhileTheFirstCallRunsIsAnsweredByIt) {
+  constexpr auto kId = "amz-sdk-invocation-id: 11112222-3333-4444-5555-666677778888\r\n";
+  RawClient first(port_);
+  first.post("/2015-03-31/functions/slow/invocations", "1", kId);
+  const auto done = functions_.slow.get();
+  RawClient second(port_);
+  second.post("/2015-03-31/functions/slow/invocations", "1", kId);
+  RawClient other(port_);  // its answer tells that the second's request was read, too
+  for (int i = 0; i < 2; ++i) {
+    other.get("/2015-03-31/functions");
+    other.receive();
+  }
+  done({CallResult::Kind::succeeded, R"("once")"});
+  EXPECT_EQ(first.receive().body, R"("once")");
+  EXPECT_EQ(second.receive().body, R"("once")");
+  EXPECT_EQ(functions_.events.size(), 1U);
+}
+
+TEST_F(InvokeApiTest, ARepeatOfAnEndedCallGetsTheSameAnswer) {
+  constexpr auto kId = "amz-sdk-invocation-id: 11112222-3333-4444-5555-666677778888\r\n";
+  const auto first = invoke("echo", "1", kId);
+  const auto second = invoke("echo", "1", kId);
+  EXPECT_EQ(second.body, first.body);
+  EXPECT_EQ(second.headers.at("x-amzn-requestid"), first.headers.at("x-amzn-requestid"));
+  EXPECT_EQ(invoke("echo", "1", "amz-sdk-invocation-id: other\r\n").status, 200);
+  EXPECT_EQ(functions_.events.size(), 2U);
+}
+
+TEST_F(InvokeApiTest, ARepeatOfARefusedCallIsTriedAgain) {
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(invoke("echo", R"("refuse")", "amz-sdk-invocation-id: one\r\n").status, 429);
+  EXPECT_EQ(functions_.events.size(), 2U);
+}
+
+TEST_F(InvokeApiTest, OldCallsAreForgotten) {
+  for (int i = 0; i < 1002; ++i) invoke("echo", "1", fmt::format("amz-sdk-invocation-id: {}\r\n", i));
+  invoke("echo", "1", "amz-sdk-invocation-id: 1001\r\n");
+  EXPECT_EQ(functions_.events.size(), 1002U);
+  invoke("echo", "1", "amz-sdk-invocation-id: 0\r\n");
+  EXPECT_EQ(functions_.events.size(), 1003U);
+}
+
+TEST_F(InvokeApiTest, DescribesItsFunctions) {
+  const auto document = json::parse(get("/2015-03-31/functions/echo").body);
+  EXPECT_EQ(document["Configuration"]["FunctionName"], "echo");
+  EXPECT_EQ(document["Configuration"]["Timeout"], 60);
+  EXPECT_EQ(json::parse(get("/2015-03-31/functions/echo/configuration").body)["State"], "Active");
+  EXPECT_EQ(get("/2015-03-31/functions/other/configuration").status, 404);
+  EXPECT_EQ(get("/2015-03-31/functions/echo/policy").status, 404);
+  EXPECT_EQ(get("/").status, 404);
+}
+
+TEST_F(InvokeApiTest, ListsItsFunctionsPageByPage) {
+  for (const char* path : {"/2015-03-31/functions", "/2015-03-31/functions/"}) {
+    const auto all = json::parse(get(path).body);
+    EXPECT_EQ(all["Functions"].size(), 3U);
+    EXPECT_FALSE(all.contains("NextMarker"));
+    EXPECT_FALSE(all["Functions"][0].contains("State"));
+  }
+  const auto page = json::parse(get("/2015-03-31/functions?MaxItems=2").body);
+  EXPECT_EQ(page["Functions"].size(), 2U);
+  const auto rest = json::parse(
+      get("/2015-03-31/functions?MaxItems=2&Marker=" + page["NextMarker"].get<std::string>()).body);
+  EXPECT_EQ(rest["Functions"][0]["FunctionName"], "sosw_scheduler");
+}
+
+TEST_F(InvokeApiTest, ServesBoto3) {
+  if (std::system("python3 -c 'import boto3' 2> /dev/null") != 0) GTEST_SKIP() << "boto3 is not installed";
+  const std::string output = output_of(fmt::format(
+      R"(AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x AWS_EC2_METADATA_DISABLED=true python3 - <<'END'
+import base64, boto3
+c = boto3.client('lambda', region_name='us-east-1', endpoint_url='http://127.0.0.1:{}')
+r = c.invoke(FunctionName='echo', Payload=b'{{"n": 1}}', LogType='Tail')
+print(r['StatusCode'], r['Payload'].read().decode(), r['ExecutedVersion'], base64.b64decode(r['LogResult'])[:6])
+r = c.invoke(FunctionName='arn:aws:lambda:us-east-1:000000000000:function:echo', Qualifier='$LATEST', Payload=b'"fail"')
+print(r['StatusCode'], r['FunctionError'], r['Payload'].read().decode())
+print(c.invoke(FunctionName='echo', InvocationType='DryRun')['StatusCode'])
+print(c.invoke(FunctionName='echo', InvocationType='Event', Payload=b'2')['StatusCode'])
+try:
+    c.invoke(FunctionName='nobody')
+except c.exceptions.ResourceNotFoundException as e:
+    print(e.response['Error']['Message'])
+print(c.get_function_configuration(FunctionName='echo')['Timeout'])
+print([f['FunctionName'] for f in c.list_functions()['Functions']])
+END)",
+      port_));
+  EXPECT_EQ(output,
+            "200 {\"n\": 1} $LATEST b'START '\n200 Unhandled "
+            "{\"errorType\":\"E\",\"errorMessage\":\"no\"}\n204\n202\n"
+            "Function not found: nobody\n60\n['echo', 'slow', 'sosw_scheduler']\n");
+}
+
+}  // namespace
+}  // namespace sosw

@@ -1,0 +1,147 @@
+#include "sosw/api/local_functions.h"
+
+#include <deque>
+
+#include <gmock/gmock.h>
+
+namespace sosw {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Keeps invocations until the test ends them.
+class HeldFunctions final : public FunctionInvoker {
+ public:
+  std::vector<Dispatch> invoke(std::vector<Invocation> invocations) override {
+    std::vector<Dispatch> all;
+    for (Invocation& one : invocations) {
+      all.push_back(dispatch);
+      if (dispatch.kind == Dispatch::Kind::accepted) held.push_back(std::move(one));
+    }
+    return all;
+  }
+  Dispatch dispatch;
+  std::deque<Invocation> held;
+};
+
+class LocalFunctionsTest : public ::testing::Test {
+ protected:
+  void call(const std::string& name, const std::string& id, const std::string& event = "{}") {
+    local_.call(name, id, event, [this, id](const CallResult& result) { results_.emplace_back(id, result); });
+  }
+  /// Ends the oldest invocation.
+  void end(bool succeeded, const std::string& text) {
+    const Task task = functions_.held.front().task;
+    functions_.held.pop_front();
+    outcomes_.put({.task = task,
+                   .succeeded = succeeded,
+                   .result = succeeded ? text : "",
+                   .reason = succeeded ? "" : text});
+  }
+
+  std::map<std::string, Labourer> labourers_ = {
+      {"resize", {.id = "resize", .arn = "arn:x", .max_simultaneous_invocations = 2, .duration = 7}},
+      {"sosw_scheduler", {.id = "sosw_scheduler"}}};
+  HeldFunctions functions_;
+  Outcomes outcomes_;
+  std::deque<std::function<void()>> engine_;
+  LocalFunctions local_{
+      {.labourers = labourers_,
+       .functions = functions_,
+       .outcomes = outcomes_,
+       .essentials = {{"sosw_scheduler",
+                       [](std::string_view event) -> std::string {
+                         if (event == "{}") throw std::invalid_argument("no labourer");
+                         return R"({"job_id": "1"})";
+                       }}},
+       .on_engine = [this](std::function<void()> call) { engine_.push_back(std::move(call)); }}};
+  std::vector<std::pair<std::string, CallResult>> results_;
+};
+
+TEST_F(LocalFunctionsTest, AreTheLabourersAndTheEssentials) {
+  ASSERT_EQ(local_.descriptions().size(), 2U);
+  EXPECT_EQ(local_.descriptions()[0].name, "resize");
+  EXPECT_EQ(local_.descriptions()[0].arn, "arn:x");
+  EXPECT_EQ(local_.descriptions()[0].timeout, 7);
+  EXPECT_EQ(local_.descriptions()[1].description, "an essential of sosw");
+}
+
+TEST_F(LocalFunctionsTest, ACallOfALabourerEndsWithItsOutcome) {
+  call("resize", "0000-1", R"({"n": 1})");
+  ASSERT_EQ(functions_.held.size(), 1U);
+  EXPECT_EQ(functions_.held[0].event, R"({"n": 1})");
+  EXPECT_EQ(functions_.held[0].labourer->id, "resize");
+  EXPECT_THAT(results_, IsEmpty());
+  end(true, R"({"ok": true})");
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].second.json, R"({"ok": true})");
+  EXPECT_THAT(outcomes_.take(), IsEmpty());  // nothing for the store
+}
+
+TEST_F(LocalFunctionsTest, OutcomesOfTasksStillArrive) {
+  call("resize", "0000-1");
+  outcomes_.put({.task = {.task_id = "00002", .labourer_id = "resize"}, .succeeded = true});
+  EXPECT_EQ(outcomes_.take().size(), 1U);
+  EXPECT_THAT(results_, IsEmpty());
+}
+
+TEST_F(LocalFunctionsTest, AFailureHasATypeIfItsReasonNamesOne) {
+  call("resize", "1");
+  call("resize", "2");
+  end(false, "ValueError: not: today");
+  end(false, "exit code 7: last words");
+  EXPECT_EQ(results_[0].second.kind, CallResult::Kind::failed);
+  EXPECT_EQ(results_[0].second.json, R"({"errorMessage":"not: today","errorType":"ValueError"})");
+  EXPECT_EQ(results_[1].second.json,
+            R"({"errorMessage":"exit code 7: last words","errorType":"Runtime.Failed"})");
+}
+
+TEST_F(LocalFunctionsTest, NoMoreCallsRunAtOnceThanTheLabourerAllows) {
+  for (const char* id : {"1", "2", "3", "4"}) call("resize", id);
+  EXPECT_EQ(functions_.held.size(), 2U);
+  end(true, "");
+  EXPECT_EQ(functions_.held.size(), 2U);
+  for (int i = 0; i < 3; ++i) end(true, "");
+  EXPECT_EQ(results_.size(), 4U);
+  EXPECT_THAT(functions_.held, IsEmpty());
+}
+
+TEST_F(LocalFunctionsTest, AThousandCallsMayWait) {
+  for (int i = 0; i < 1003; ++i) call("resize", std::to_string(i));
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].first, "1002");
+  EXPECT_EQ(results_[0].second.kind, CallResult::Kind::refused);
+}
+
+TEST_F(LocalFunctionsTest, WhatCantBeDispatchedEnds) {
+  functions_.dispatch = {Dispatch::Kind::refused, "no room"};
+  call("resize", "1");
+  functions_.dispatch = {Dispatch::Kind::failed, "no such program"};
+  call("resize", "2");
+  EXPECT_EQ(results_[0].second.kind, CallResult::Kind::refused);
+  EXPECT_EQ(results_[1].second.kind, CallResult::Kind::failed);
+  functions_.dispatch = {};
+  for (const char* id : {"3", "4"}) call("resize", id);
+  EXPECT_EQ(functions_.held.size(), 2U);  // they left their places
+}
+
+TEST_F(LocalFunctionsTest, EssentialsRunOnTheEnginesThread) {
+  call("sosw_scheduler", "1", R"({"lambda_name": "resize"})");
+  call("sosw_scheduler", "2");
+  EXPECT_THAT(results_, IsEmpty());
+  for (const auto& step : engine_) step();
+  ASSERT_EQ(results_.size(), 2U);
+  EXPECT_EQ(results_[0].second.json, R"({"job_id": "1"})");
+  EXPECT_EQ(results_[1].second.kind, CallResult::Kind::failed);
+  EXPECT_THAT(results_[1].second.json, HasSubstr("no labourer"));
+}
+
+TEST_F(LocalFunctionsTest, NobodyOfThatNameIsAFailure) {
+  call("nobody", "1");
+  EXPECT_EQ(results_.at(0).second.kind, CallResult::Kind::failed);
+}
+
+}  // namespace
+}  // namespace sosw

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "sosw/aws/curl_http.h"
+#include "sosw/aws/session.h"
+#include "sosw/system/system_clock.h"
+
+#include "aws/server_process.h"
+#include "aws/simulated_machine.h"
+
+namespace sosw::aws {
+
+/// tests/aws/fake/server.py as a child process that ends with this object, and a session that talks to it.
+class FakeAws {
+ public:
+  FakeAws();
+
+  /// See server.py for what there is.
+  nlohmann::json control(const std::string& name, const nlohmann::json& body);
+
+  /// Trouble for the next calls of an operation.
+  void inject(const std::string& operation, const std::string& what, int times = 1);
+
+  /// Names of the operations since the last time, in their order.
+  std::vector<std::string> operations();
+
+  /// A session of the fake's known user, with more variables.
+  std::unique_ptr<Session> session(std::map<std::string, std::string> variables = {});
+
+  const ServerProcess server;
+  const std::string url = server.url();
+  CurlHttp http;
+  SystemClock clock;
+  SeededRandom random;
+
+  /// Waiting that takes no time.
+  struct : Waiting {
+    void wait(Seconds seconds) override { waits.push_back(seconds); }
+    std::vector<Seconds> waits;
+  } waiting;
+
+  Machine machine() { return {http, clock, random, waiting}; }
+};
+
+}  // namespace sosw::aws

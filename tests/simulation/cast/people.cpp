@@ -1,0 +1,148 @@
+#include "simulation/cast/people.h"
+
+namespace sosw::simulation {
+namespace {
+
+/// One life of whoever sits at the desk.
+class Person {
+ public:
+  Person(Stage& stage, Actor& actor)
+      : stage_(stage),
+        actor_(actor),
+        watch_(stage.settings, stage.ledger, stage.world),
+        desk_(actor, stage.truth, stage.weather, stage.ledger, watch_) {}
+
+  void act() {
+    const People& may = stage_.plan.people;
+    switch (chance().between(0, 6)) {
+      case 0:
+        if (may.pause) control({.paused = chance().happens(0.6)});
+        break;
+      case 1:
+        if (may.limit) control({.limit = static_cast<int>(chance().between(0, 8))});
+        break;
+      case 2:
+        control({});
+        break;
+      case 3:
+        if (may.cancel) desk_.cancel(some_tasks({.labourer_id = labourer(), .at_most = 4}), actor_.now());
+        break;
+      case 4:
+        if (may.revive) revive();
+        break;
+      case 5:
+        if (may.cancel_jobs) cancel_a_job();
+        break;
+      default:
+        look();
+    }
+  }
+
+  /// True when it is done for every labourer.
+  bool let_all_go_on() {
+    for (const auto& [id, labourer] : stage_.settings.labourers) desk_.set_control(id, {});
+    return true;
+  }
+
+  void look() {
+    const auto tasks = desk_.list({.at_most = 5});
+    if (!tasks.empty()) desk_.history(tasks[chance().index(tasks.size())].task.task_id);
+    desk_.count_closed(labourer());
+    desk_.count(labourer(), actor_.now(), 10);
+    desk_.labourer_ids();
+    desk_.next_due();
+    desk_.list_jobs(3);
+  }
+
+ private:
+  Chance& chance() { return stage_.world.chance(); }
+  std::string labourer() { return labourer_name(chance().index(stage_.plan.labourers.size())); }
+  void control(const LabourerControl& control) { desk_.set_control(labourer(), control); }
+
+  /// Some of those that the desk lists; each once.
+  std::vector<std::string> some_tasks(const TaskFilter& filter) {
+    std::vector<std::string> ids;
+    for (const TaskRecord& record : desk_.list(filter))
+      if (chance().happens(0.6)) ids.push_back(record.task.task_id);
+    return ids;
+  }
+
+  void revive() {
+    const TaskFilter dead = {.closed = TaskRecord::Closed::dead, .at_most = 5};
+    const TaskFilter waiting = {.table = TaskRecord::Table::retry, .at_most = 5};
+    desk_.revive(some_tasks(chance().happens(0.7) ? dead : waiting), actor_.now());
+  }
+
+  void cancel_a_job() {
+    const auto jobs = desk_.list_jobs(5);
+    if (!jobs.empty()) desk_.cancel_job(jobs[chance().index(jobs.size())].job_id, actor_.now());
+  }
+
+  Stage& stage_;
+  Actor& actor_;
+  RunWatch watch_;
+  FaultyStore desk_;
+};
+
+/// Bytes that must come out as they went in: escapes, UTF-8, numbers that a double would change.
+constexpr auto kBaggage = R"("text": "\u00e9 é \"q\" \\", "big": 9007199254740993, "time": 1795490346.8965256)";
+
+std::string text_of(const JobPlan& job, std::size_t number) {
+  std::string text = fmt::format(R"({{"lambda_name": "{}", "isolate_items": true, {}, "priority": "{}")",
+                                 labourer_name(job.labourer), kBaggage, to_string(job.priority));
+  if (job.delay) text += fmt::format(R"(, "delay_seconds": {:.3f})", *job.delay);
+  if (job.keyed) text += fmt::format(R"(, "idempotency_key": "job {}")", number);
+  if (job.on_complete == JobPlan::OnComplete::webhook)
+    text += R"(, "on_complete": {"webhook": "http://example.test/"})";
+  if (job.on_complete == JobPlan::OnComplete::labourer) text += R"(, "on_complete": {"labourer": "L0"})";
+  text += R"(, "items": [)";
+  for (int i = 0; i < job.tasks; ++i) text += fmt::format("{}\"{}\"", i ? "," : "", i);
+  return text + "]}";
+}
+
+std::string garbage(Chance& chance) {
+  static constexpr std::array kTexts = {
+      "", "no JSON", "[]", "{}", R"({"action":"mark_task_as_lost","task_id":"x"})",
+      R"({"task_id": 17, "action": "mark_task_as_completed"})", R"({"action":"mark_task_as_completed"})",
+      R"({"action": "mark_task_as_completed", "task_id": "00000000000000000000000000000000"})",
+      R"({"action": "mark_task_as_failed", "task_id": "so it goes", "sosw": {"token": "x"}})"};
+  return kTexts[chance.index(kTexts.size())];
+}
+
+}  // namespace
+
+void act_as_people(Stage& stage, Actor& actor) {
+  Person person(stage, actor);
+  bool all_go_on = false;
+  for (;;) {
+    actor.pause(stage.world.chance().within(0, stage.plan.people.period));
+    try {
+      if (!stage.weather.healed)
+        person.act();
+      else if (!all_go_on)
+        all_go_on = person.let_all_go_on();
+      else
+        person.look();
+    } catch (const StoreError&) {
+      continue;
+    }
+  }
+}
+
+void plan_requests(Stage& stage) {
+  for (std::size_t i = 0; i < stage.plan.jobs.size(); ++i) {
+    const JobPlan& job = stage.plan.jobs[i];
+    for (int copy = 0; copy < job.submissions; ++copy) {
+      if (copy > 0) stage.world.coverage().note(Happened::request_repeated);
+      stage.requests.send(job.at + copy * stage.world.chance().within(0, 20), text_of(job, i));
+    }
+  }
+  if (stage.plan.wire.garbage == 0) return;
+  const auto pieces = static_cast<int>(stage.plan.wire.garbage * 100);
+  for (int i = 0; i < pieces; ++i) {
+    stage.world.coverage().note(Happened::report_garbage);
+    stage.reports.send(stage.world.chance().within(0, stage.plan.storm), garbage(stage.world.chance()));
+  }
+}
+
+}  // namespace sosw::simulation

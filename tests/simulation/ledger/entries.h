@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sosw/model/job.h"
+#include "sosw/model/task.h"
+#include "sosw/ports/function_invoker.h"
+#include "sosw/ports/task_desk.h"
+
+namespace sosw::simulation {
+
+/// One claim of a task, and what came of it in truth.
+struct Attempt {
+  std::string token;
+  int claimer = -1;     ///< index of the actor
+  int life = 0;         ///< of the claimer
+  Time true_start = 0;  ///< when the claimer read its clock
+  std::optional<Dispatch::Kind> dispatch;
+  int workers = 0;         ///< that run, or will run
+  bool succeeded = false;  ///< a worker of it ended well
+  bool failed = false;     ///< a worker of it ended badly
+};
+
+enum class Stand { queued, invoked, waiting, closed };
+
+/// Where the ledger believes a task to be.
+struct TaskEntry {
+  std::string id;
+  std::size_t job = 0;  ///< index
+  std::int64_t place = 0;
+  Stand stand = Stand::queued;
+  std::int64_t greenfield = 0;
+  std::int64_t position = 0;  ///< in the queue, before the newest claim
+  int attempts = 0;
+  std::string token;
+  Time invoked_at = 0;     ///< by the claimer's clock
+  bool completed = false;  ///< completed_at is set
+  bool failed = false;     ///< the newest attempt reported its failure
+  Time due = 0;
+  TaskRecord::Closed closed_as = TaskRecord::Closed::completed;
+  Time closed_at = 0;
+  std::vector<Attempt> tries;  ///< since it was written, released ones too
+  std::array<std::int16_t, 10> happened{};  ///< how often what each TaskAction tells has happened
+  std::array<std::int16_t, 10> told{};      ///< and how often it was told
+  std::int16_t alarms = 0;
+  std::uint32_t seen_in_check = 0;
+
+  bool running() const { return stand == Stand::invoked && !completed && !failed; }
+};
+
+struct JobEntry {
+  Job job;  ///< as accepted
+  std::vector<std::string> payloads;  ///< of each place
+  std::vector<TaskEntry*> tasks;      ///< written so far
+  std::optional<std::int64_t> total;
+  bool stopped = false;  ///< by a person
+  std::int64_t completed = 0;
+  std::int64_t dead = 0;
+  std::int64_t cancelled = 0;
+  int deliveries = 0;  ///< of on_complete
+  bool announced = false;
+  Time taken_until = 0;
+
+  std::int64_t closed() const { return completed + dead + cancelled; }
+  bool finished() const { return total && closed() == *total; }
+};
+
+}  // namespace sosw::simulation

@@ -1,0 +1,102 @@
+// ModelStore: JobStore.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sosw/model/errors.h"
+#include "sosw/model/task_id.h"
+
+#include "simulation/store/model_store.h"
+
+namespace sosw::simulation {
+
+Job ModelStore::accept(const Job& job) {
+  StoredJob stored{job, job.on_complete.empty() ? std::nullopt : std::optional<Time>(0)};
+  stored.job.progress = {};
+  return jobs_.try_emplace(job.job_id, std::move(stored)).first->second.job;
+}
+
+std::int64_t ModelStore::append(const Job& job, std::int64_t first_place,
+                                std::span<const std::string> payloads, bool last, Time now) {
+  const auto found = jobs_.find(job.job_id);
+  if (found == jobs_.end())
+    throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
+  JobProgress& progress = found->second.job.progress;
+  if (progress.scheduled != first_place || progress.total) return progress.scheduled;
+  const bool waits = job.run_at && *job.run_at > now;
+  std::int64_t position = end_of_line(job.labourer_id, job.priority);
+  for (const std::string& payload : payloads) {
+    Row row;
+    row.priority = job.priority;
+    row.record.task = {.task_id = task_id(job.job_id, progress.scheduled++),
+                       .labourer_id = job.labourer_id,
+                       .created_at = now,
+                       .greenfield = waits ? 0 : position,
+                       .payload = payload};
+    if (waits) {
+      row.record.table = TaskRecord::Table::retry;
+      row.record.due = job.run_at;
+    }
+    position = std::min(position + 1, band_of(job.priority).last);
+    put(row);
+  }
+  if (last) progress.total = progress.scheduled;
+  return progress.scheduled;
+}
+
+std::vector<Job> ModelStore::unfinished() {
+  std::vector<Job> jobs;
+  for (const auto& [id, stored] : jobs_)
+    if (!stored.job.progress.total) jobs.push_back(stored.job);
+  std::ranges::stable_sort(jobs, {}, &Job::created_at);
+  return jobs;
+}
+
+std::optional<Job> ModelStore::find_job(const std::string& job_id) {
+  const auto found = jobs_.find(job_id);
+  return found == jobs_.end() ? std::nullopt : std::optional(found->second.job);
+}
+
+std::vector<Job> ModelStore::list_jobs(std::size_t at_most) {
+  std::vector<Job> jobs;
+  for (const auto& [id, stored] : jobs_) jobs.push_back(stored.job);
+  std::ranges::sort(jobs, [](const Job& a, const Job& b) {
+    return std::tie(a.created_at, a.job_id) > std::tie(b.created_at, b.job_id);
+  });
+  if (jobs.size() > at_most) jobs.resize(at_most);
+  return jobs;
+}
+
+std::optional<std::int64_t> ModelStore::cancel_job(const std::string& job_id, Time now) {
+  const auto found = jobs_.find(job_id);
+  if (found == jobs_.end()) return std::nullopt;
+  JobProgress& progress = found->second.job.progress;
+  if (!progress.total) progress.total = progress.scheduled;
+  std::int64_t cancelled = 0;
+  for (std::int64_t place = 0; place < progress.scheduled; ++place)
+    cancelled += cancel_one(task_id(job_id, place), now);
+  return cancelled;
+}
+
+std::vector<Job> ModelStore::take_announcements(Time now, Time until) {
+  std::vector<Job> taken;
+  for (auto& [id, stored] : jobs_) {
+    if (!stored.announce_after || *stored.announce_after > now || !stored.job.progress.finished()) continue;
+    stored.announce_after = until;
+    taken.push_back(stored.job);
+  }
+  return taken;
+}
+
+void ModelStore::announced(const std::string& job_id) {
+  if (const auto found = jobs_.find(job_id); found != jobs_.end()) found->second.announce_after.reset();
+}
+
+Job* ModelStore::job_of(const std::string& task_id) {
+  const auto job_id = job_id_of(task_id);
+  const auto found = job_id ? jobs_.find(*job_id) : jobs_.end();
+  return found == jobs_.end() ? nullptr : &found->second.job;
+}
+
+}  // namespace sosw::simulation

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "sosw/model/time.h"
+
+#include "simulation/plan/plan.h"
+
+namespace sosw::simulation {
+
+/// Which faults blow at this moment: those of the plan until the world heals, then none.
+struct Weather {
+  explicit Weather(const Plan& plan)
+      : faults(plan.faults), fates(plan.fates), dispatches(plan.dispatches), wire(plan.wire) {}
+
+  void heal() {
+    faults = {.latency = faults.latency};
+    fates = {};
+    dispatches = {};
+    wire = {.delay = wire.delay};
+    throttled_until = sick_until = 0;
+    healed = true;
+  }
+
+  Faults faults;
+  Fates fates;
+  Dispatches dispatches;
+  Wire wire;
+  Time throttled_until = 0;
+  std::string sick_labourer;
+  Time sick_until = 0;
+  bool healed = false;
+};
+
+}  // namespace sosw::simulation
