@@ -17,8 +17,9 @@ namespace sosw {
 std::vector<JobAsked> read_job_file(const std::string& file, const Settings& settings) {
   const std::string text = read_text_file(file);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    throw InvalidJob(name_of(file) +
-                     R"(: is empty; a job is a JSON object that names a labourer: {"lambda_name": "word_count"})");
+    throw InvalidJob(
+        name_of(file) +
+        R"(: is empty; a job is a JSON object that names a labourer: {"lambda_name": "word_count"})");
   parse_json(file, text);
   SqliteStore nowhere(":memory:", SqliteStore::Open::create);
   SqliteEventLog events(nowhere, "rehearsal");

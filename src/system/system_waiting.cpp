@@ -5,6 +5,8 @@
 
 namespace sosw {
 
-void SystemWaiting::wait(Seconds seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
+void SystemWaiting::wait(Seconds seconds) {
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
 
 }  // namespace sosw

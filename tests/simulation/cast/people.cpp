@@ -85,7 +85,8 @@ class Person {
 };
 
 /// Bytes that must come out as they went in: escapes, UTF-8, numbers that a double would change.
-constexpr auto kBaggage = R"("text": "\u00e9 é \"q\" \\", "big": 9007199254740993, "time": 1795490346.8965256)";
+constexpr auto kBaggage =
+    R"("text": "\u00e9 é \"q\" \\", "big": 9007199254740993, "time": 1795490346.8965256)";
 
 std::string text_of(const JobPlan& job, std::size_t number) {
   std::string text = fmt::format(R"({{"lambda_name": "{}", "isolate_items": true, {}, "priority": "{}")",
@@ -102,8 +103,13 @@ std::string text_of(const JobPlan& job, std::size_t number) {
 
 std::string garbage(Chance& chance) {
   static constexpr std::array kTexts = {
-      "", "no JSON", "[]", "{}", R"({"action":"mark_task_as_lost","task_id":"x"})",
-      R"({"task_id": 17, "action": "mark_task_as_completed"})", R"({"action":"mark_task_as_completed"})",
+      "",
+      "no JSON",
+      "[]",
+      "{}",
+      R"({"action":"mark_task_as_lost","task_id":"x"})",
+      R"({"task_id": 17, "action": "mark_task_as_completed"})",
+      R"({"action":"mark_task_as_completed"})",
       R"({"action": "mark_task_as_completed", "task_id": "00000000000000000000000000000000"})",
       R"({"action": "mark_task_as_failed", "task_id": "so it goes", "sosw": {"token": "x"}})"};
   return kTexts[chance.index(kTexts.size())];

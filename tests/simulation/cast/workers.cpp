@@ -100,7 +100,10 @@ void Workers::end(std::int64_t number, bool succeeds, bool speaks) {
   const Worker worker = std::move(found->second);
   working_.erase(found);
   world_.say("worker", "{} of {}..{} {}", worker.task.labourer_id, worker.task.task_id.substr(0, 4),
-             worker.task.task_id.substr(28), succeeds ? "succeeds" : speaks ? "fails" : "dies in silence");
+             worker.task.task_id.substr(28),
+             succeeds ? "succeeds"
+             : speaks ? "fails"
+                      : "dies in silence");
   ledger_.worker_ended(worker.task, succeeds);
   if (worker.watched)
     outcomes_[static_cast<std::size_t>(worker.host)].push_back({.task = worker.task,

@@ -85,8 +85,9 @@ int run(const Wish& wish) {
   }
   tell_coverage(coverage);
   const double passed = seconds_since(start);
-  fmt::print("{} seeds kept every promise: {} steps, {:.1f} simulated hours, {:.1f} s ({:.0f} seeds a second)\n",
-             wish.seeds, steps, simulated / 3600, passed, static_cast<double>(wish.seeds) / passed);
+  fmt::print(
+      "{} seeds kept every promise: {} steps, {:.1f} simulated hours, {:.1f} s ({:.0f} seeds a second)\n",
+      wish.seeds, steps, simulated / 3600, passed, static_cast<double>(wish.seeds) / passed);
   return 0;
 }
 

@@ -43,7 +43,7 @@ struct TaskEntry {
   Time due = 0;
   TaskRecord::Closed closed_as = TaskRecord::Closed::completed;
   Time closed_at = 0;
-  std::vector<Attempt> tries;  ///< since it was written, released ones too
+  std::vector<Attempt> tries;               ///< since it was written, released ones too
   std::array<std::int16_t, 10> happened{};  ///< how often what each TaskAction tells has happened
   std::array<std::int16_t, 10> told{};      ///< and how often it was told
   std::int16_t alarms = 0;
@@ -53,7 +53,7 @@ struct TaskEntry {
 };
 
 struct JobEntry {
-  Job job;  ///< as accepted
+  Job job;                            ///< as accepted
   std::vector<std::string> payloads;  ///< of each place
   std::vector<TaskEntry*> tasks;      ///< written so far
   std::optional<std::int64_t> total;

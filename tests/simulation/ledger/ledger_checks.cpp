@@ -101,17 +101,19 @@ void Ledger::compare(const TaskEntry& entry, const TaskRecord& record) const {
     broken(entry.stand == Stand::closed ? Promise::I2 : Promise::I1,
            fmt::format("{} is in the {} table", name_of(entry), to_string(record.table)));
   if (task.payload != payload_of(entry))
-    broken(Promise::I7, fmt::format("{}: payload {} instead of {}", name_of(entry), task.payload,
-                                    payload_of(entry)));
+    broken(Promise::I7,
+           fmt::format("{}: payload {} instead of {}", name_of(entry), task.payload, payload_of(entry)));
   if (task.labourer_id != job_of(entry).labourer_id)
     broken(Promise::I9, name_of(entry) + " belongs to " + task.labourer_id);
   if (task.attempts != entry.attempts)
     broken(Promise::I5,
            fmt::format("{}: attempts {} instead of {}", name_of(entry), task.attempts, entry.attempts));
   if (task.token != entry.token)
-    broken(Promise::I3, fmt::format("{}: token '{}' instead of '{}'", name_of(entry), task.token, entry.token));
+    broken(Promise::I3,
+           fmt::format("{}: token '{}' instead of '{}'", name_of(entry), task.token, entry.token));
   if (task.completed_at.has_value() != entry.completed)
-    broken(Promise::I2, name_of(entry) + (entry.completed ? ": its success is forgotten" : ": a false success"));
+    broken(Promise::I2,
+           name_of(entry) + (entry.completed ? ": its success is forgotten" : ": a false success"));
   const bool in_line = record.table == TaskRecord::Table::queue && !entry.completed;
   if (in_line && task.greenfield != entry.greenfield)
     broken(Promise::I1,

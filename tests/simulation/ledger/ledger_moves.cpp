@@ -59,7 +59,8 @@ void Ledger::check_given_up(const TaskEntry& entry, const Settlement& move) cons
                                         name_of(entry), move.now - entry.invoked_at));
 }
 
-void Ledger::settled(const Caller& caller, std::span<const Settlement> moves, const std::vector<bool>& moved) {
+void Ledger::settled(const Caller& caller, std::span<const Settlement> moves,
+                     const std::vector<bool>& moved) {
   ++changes_;
   for (std::size_t i = 0; i < moves.size(); ++i) {
     if (moves[i].now < caller.run_began || moves[i].now > caller.call_began)
@@ -86,15 +87,16 @@ void Ledger::carry_out(TaskEntry& entry, const Settlement& move) {
     case Settlement::To::completed: {
       bool succeeded = false;
       for (const Attempt& attempt : entry.tries) succeeded = succeeded || attempt.succeeded;
-      if (!succeeded) broken(Promise::I2, name_of(entry) + " was closed as completed, but no worker succeeded");
+      if (!succeeded)
+        broken(Promise::I2, name_of(entry) + " was closed as completed, but no worker succeeded");
       close(entry, TaskRecord::Closed::completed, move.now);
       break;
     }
     case Settlement::To::dead:
       check_given_up(entry, move);
       if (entry.attempts < most)
-        broken(Promise::I5, fmt::format("{} was buried after attempt {} of {}", name_of(entry),
-                                        entry.attempts, most));
+        broken(Promise::I5,
+               fmt::format("{} was buried after attempt {} of {}", name_of(entry), entry.attempts, most));
       close(entry, TaskRecord::Closed::dead, move.now);
       break;
     case Settlement::To::retry:
@@ -118,7 +120,8 @@ void Ledger::requeued(const std::string& labourer_id, Time now, const std::vecto
     TaskEntry& entry = known(task.task_id);
     if (entry.stand != Stand::waiting) broken(Promise::I1, name_of(entry) + " was queued again");
     if (entry.due > now)
-      broken(Promise::timing, fmt::format("{} was queued {:.3f} s too early", name_of(entry), entry.due - now));
+      broken(Promise::timing,
+             fmt::format("{} was queued {:.3f} s too early", name_of(entry), entry.due - now));
     if (job_of(entry).labourer_id != labourer_id)
       broken(Promise::I1, name_of(entry) + " was queued for " + labourer_id);
     stand(entry, Stand::queued);

@@ -22,7 +22,8 @@ void Ledger::claim_one(const Caller& caller, const Claim& claim, const Task& tas
     broken(Promise::I3, name_of(entry) + " was handed to another orchestrator");
   if (task.labourer_id != claim.labourer_id || task.labourer_id != job_of(entry).labourer_id)
     broken(Promise::I3, name_of(entry) + " was handed out for " + claim.labourer_id);
-  if (task.payload != payload_of(entry)) broken(Promise::I7, name_of(entry) + " was claimed as " + task.payload);
+  if (task.payload != payload_of(entry))
+    broken(Promise::I7, name_of(entry) + " was claimed as " + task.payload);
   if (task.attempts != entry.attempts || task.greenfield != entry.greenfield || task.token != claim.token)
     broken(Promise::I5, fmt::format("{} was claimed with attempts {}, greenfield {}", name_of(entry),
                                     task.attempts, task.greenfield));
@@ -49,17 +50,19 @@ void Ledger::claim_one(const Caller& caller, const Claim& claim, const Task& tas
 /// that, and the fraction of a second that greenfield has not, there is no excuse.
 void Ledger::check_limit(const Caller& caller, const Claim& claim) {
   const auto limit = allowed(caller, claim.labourer_id);
-  if (!limit) broken(Promise::I4, claim.labourer_id + " was invoked by someone who does not know its controls");
+  if (!limit)
+    broken(Promise::I4, claim.labourer_id + " was invoked by someone who does not know its controls");
   if (claim.limit > *limit)
-    broken(Promise::I4, fmt::format("{} may run {} tasks, but {} were asked for", claim.labourer_id, *limit,
-                                    claim.limit));
+    broken(Promise::I4,
+           fmt::format("{} may run {} tasks, but {} were asked for", claim.labourer_id, *limit, claim.limit));
   const LabourerState& state = labourers_.at(claim.labourer_id);
   const Time surely_running = world_.now() - lapse_of(*state.labourer) + widest_skew_ + 1;
   const auto running = std::ranges::count_if(state.invoked, [&](const TaskEntry* entry) {
     return entry->running() && entry->tries.back().true_start > surely_running;
   });
   if (running > *limit)
-    broken(Promise::I4, fmt::format("{} tasks of {} run, its limit is {}", running, claim.labourer_id, *limit));
+    broken(Promise::I4,
+           fmt::format("{} tasks of {} run, its limit is {}", running, claim.labourer_id, *limit));
 }
 
 void Ledger::released(std::span<const Task> tasks) {

@@ -5,11 +5,34 @@
 namespace sosw::simulation {
 namespace {
 
-constexpr std::array<std::string_view, 28> kCalls = {
-    "claim",      "release",   "report",       "completed",    "expired",  "settle",    "requeue_due",
-    "next_due",   "count",     "find_open",    "accept",       "append",   "unfinished", "find_job",
-    "list_jobs",  "cancel_job", "take_announcements", "announced", "find", "list",      "history",
-    "count_closed", "labourer_ids", "controls", "set_control", "revive",   "cancel",    "record"};
+constexpr std::array<std::string_view, 28> kCalls = {"claim",
+                                                     "release",
+                                                     "report",
+                                                     "completed",
+                                                     "expired",
+                                                     "settle",
+                                                     "requeue_due",
+                                                     "next_due",
+                                                     "count",
+                                                     "find_open",
+                                                     "accept",
+                                                     "append",
+                                                     "unfinished",
+                                                     "find_job",
+                                                     "list_jobs",
+                                                     "cancel_job",
+                                                     "take_announcements",
+                                                     "announced",
+                                                     "find",
+                                                     "list",
+                                                     "history",
+                                                     "count_closed",
+                                                     "labourer_ids",
+                                                     "controls",
+                                                     "set_control",
+                                                     "revive",
+                                                     "cancel",
+                                                     "record"};
 
 // An orchestrator may leave a labourer that refused in peace for as long as this.
 constexpr Seconds kLongestPause = 61;
@@ -55,7 +78,8 @@ void RunWatch::end_of_orchestrator(const Caller& caller) {
   for (const auto& [id, labourer] : settings_.labourers) {
     const auto refused = refused_at_.find(id);
     const bool in_peace = refused != refused_at_.end() && caller.call_began < refused->second + kLongestPause;
-    if (was_called(Call::claim, id) || failed_.contains(id) || not_allowed_.contains(id) || in_peace) continue;
+    if (was_called(Call::claim, id) || failed_.contains(id) || not_allowed_.contains(id) || in_peace)
+      continue;
     ++not_served;
     who = id;
   }

@@ -73,11 +73,11 @@ class RunWatch {
   World& world_;
   Time began_ = 0;
   std::map<std::pair<Call, std::string>, int> calls_;
-  std::set<std::string> failed_;      ///< labourers
+  std::set<std::string> failed_;       ///< labourers
   std::set<std::string> not_allowed_;  ///< labourers that may run nothing
   int errors_ = 0;
   int controls_errors_ = 0;
-  std::map<std::string, Time> refused_at_;  ///< by labourer; in earlier runs too
+  std::map<std::string, Time> refused_at_;                   ///< by labourer; in earlier runs too
   std::vector<std::pair<std::string, std::string>> claims_;  ///< task id, token
   std::map<std::string, Dispatch::Kind> dispatches_;         ///< by task id
 };

@@ -1,11 +1,11 @@
 #include "simulation/machine/fiber.h"
 
-#include <cxxabi.h>
-
 #include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include <cxxabi.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>

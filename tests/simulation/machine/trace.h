@@ -32,8 +32,8 @@ class Trace {
   template <typename... Parts>
   void say(Seconds now, std::string_view who, fmt::format_string<Parts...> format, Parts&&... parts) {
     if (!keeps_lines_) return;
-    lines_.push_back(fmt::format("{:9.3f}  {:<14} {}", now, who,
-                                 fmt::format(format, std::forward<Parts>(parts)...)));
+    lines_.push_back(
+        fmt::format("{:9.3f}  {:<14} {}", now, who, fmt::format(format, std::forward<Parts>(parts)...)));
   }
 
  private:

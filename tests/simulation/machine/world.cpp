@@ -44,7 +44,8 @@ void World::start(Actor& actor, Seconds recovery) {
     try {
       if (!actor.doomed_) actor.body_(actor);
     } catch (const Crash&) {
-      if (!ending_) at(now_ + chance_.within(0, recovery), [this, &actor, recovery] { start(actor, recovery); });
+      if (!ending_)
+        at(now_ + chance_.within(0, recovery), [this, &actor, recovery] { start(actor, recovery); });
     } catch (...) {
       failure_ = std::current_exception();
     }

@@ -19,7 +19,7 @@ std::string describe(const JobPlan& job) {
                      job.delay ? fmt::format(", waits {:.1f} s", *job.delay) : "",
                      job.keyed ? ", has a key" : "",
                      job.submissions > 1 ? fmt::format(", asked for {} times", job.submissions) : "",
-                     job.on_complete == JobPlan::OnComplete::nothing    ? ""
+                     job.on_complete == JobPlan::OnComplete::nothing   ? ""
                      : job.on_complete == JobPlan::OnComplete::webhook ? ", calls a webhook"
                                                                        : ", starts another job");
 }
@@ -46,23 +46,40 @@ std::string describe(const Plan& plan) {
   for (std::size_t i = 0; i < plan.labourers.size(); ++i) text += describe(plan.labourers[i], i);
   for (const JobPlan& job : plan.jobs) text += describe(job);
   const Faults& f = plan.faults;
-  text += "  faults: " + listed({{"crash", f.crash}, {"host crashes", f.host_crashes},
-                                 {"error before", f.error_before}, {"error after", f.error_after},
-                                 {"half done", f.half_done}, {"throttles", f.throttles},
-                                 {"sicknesses", f.sicknesses}, {"stall", f.stall},
-                                 {"lost events", f.lost_events}, {"lag", f.lag}, {"latency", f.latency}});
+  text += "  faults: " + listed({{"crash", f.crash},
+                                 {"host crashes", f.host_crashes},
+                                 {"error before", f.error_before},
+                                 {"error after", f.error_after},
+                                 {"half done", f.half_done},
+                                 {"throttles", f.throttles},
+                                 {"sicknesses", f.sicknesses},
+                                 {"stall", f.stall},
+                                 {"lost events", f.lost_events},
+                                 {"lag", f.lag},
+                                 {"latency", f.latency}});
   const Fates& w = plan.fates;
-  text += "\n  workers: " + listed({{"quick", w.quick}, {"slow", w.slow}, {"fails", w.fails},
-                                    {"silent", w.silent}, {"lost", w.lost}, {"late", w.late},
-                                    {"twice", w.twice}, {"poison", w.poison}});
+  text += "\n  workers: " + listed({{"quick", w.quick},
+                                    {"slow", w.slow},
+                                    {"fails", w.fails},
+                                    {"silent", w.silent},
+                                    {"lost", w.lost},
+                                    {"late", w.late},
+                                    {"twice", w.twice},
+                                    {"poison", w.poison}});
   text += "; dispatch: " + listed({{"refused", plan.dispatches.refused},
                                    {"failed", plan.dispatches.failed},
                                    {"unknown", plan.dispatches.unknown}});
-  text += "; reports: " + listed({{"lost", plan.wire.lost}, {"repeated", plan.wire.repeated},
-                                  {"garbage", plan.wire.garbage}, {"delay", plan.wire.delay}});
-  text += "\n  people: " + listed({{"pause", plan.people.pause}, {"limit", plan.people.limit},
-                                   {"cancel", plan.people.cancel}, {"cancel jobs", plan.people.cancel_jobs},
-                                   {"revive", plan.people.revive}}) + "\n";
+  text += "; reports: " + listed({{"lost", plan.wire.lost},
+                                  {"repeated", plan.wire.repeated},
+                                  {"garbage", plan.wire.garbage},
+                                  {"delay", plan.wire.delay}});
+  text += "\n  people: " +
+          listed({{"pause", plan.people.pause},
+                  {"limit", plan.people.limit},
+                  {"cancel", plan.people.cancel},
+                  {"cancel jobs", plan.people.cancel_jobs},
+                  {"revive", plan.people.revive}}) +
+          "\n";
   return text;
 }
 

@@ -119,8 +119,8 @@ Plan plan_from(std::uint64_t seed, Plan::Store store) {
   for (std::int64_t n = chance.between(1, 4); n > 0; --n) plan.jobs.push_back(draw_job(chance, plan));
   draw_faults(chance, plan);
   if (chance.happens(0.5))
-    plan.people = {chance.happens(0.5), chance.happens(0.5), chance.happens(0.5), chance.happens(0.2),
-                   chance.happens(0.5), chance.within(2, 15)};
+    plan.people = {chance.happens(0.5), chance.happens(0.5), chance.happens(0.5),
+                   chance.happens(0.2), chance.happens(0.5), chance.within(2, 15)};
   if (chance.happens(0.01)) make_large(chance, plan);
   if (chance.happens(store == Plan::Store::sqlite ? 0.4 : 0.15)) make_solo(plan);
   return plan;
@@ -146,11 +146,25 @@ Plan busy_day(std::uint64_t seed, std::int64_t tasks, Plan::Store store) {
                          .labourer = static_cast<std::size_t>(i) % labourers,
                          .tasks = static_cast<int>((tasks + i) / jobs),
                          .on_complete = JobPlan::OnComplete::webhook});
-  plan.faults = {.crash = 0.0001, .host_crashes = 5, .error_before = 0.002, .error_after = 0.002,
-                 .half_done = 0.01, .throttles = 10, .sicknesses = 5, .stall = 0.0001,
-                 .lost_events = 0.01, .lag = 2, .latency = 0.05};
-  plan.fates = {.quick = 1, .slow = 0.2, .fails = 0.02, .silent = 0.002, .lost = 0.002, .late = 0.001,
-                .twice = 0.002, .poison = 0.001};
+  plan.faults = {.crash = 0.0001,
+                 .host_crashes = 5,
+                 .error_before = 0.002,
+                 .error_after = 0.002,
+                 .half_done = 0.01,
+                 .throttles = 10,
+                 .sicknesses = 5,
+                 .stall = 0.0001,
+                 .lost_events = 0.01,
+                 .lag = 2,
+                 .latency = 0.05};
+  plan.fates = {.quick = 1,
+                .slow = 0.2,
+                .fails = 0.02,
+                .silent = 0.002,
+                .lost = 0.002,
+                .late = 0.001,
+                .twice = 0.002,
+                .poison = 0.001};
   plan.dispatches = {.refused = 0.0005, .failed = 0.0005, .unknown = 0.002};
   plan.wire = {.lost = 0.002, .repeated = 0.01, .garbage = 0.001, .delay = 1};
   plan.people = {.pause = true, .limit = true, .revive = true, .period = 600};
@@ -172,11 +186,11 @@ Settings settings_of(const Plan& plan) {
     labourer.retry = drawn.retry;
     // The value of the metric is the health itself.
     if (drawn.has_metric)
-      labourer.health_metrics.push_back({"feeling", labourer.id,
-                                         Feelings({{Health::poor, 1}, {Health::moderate, 2},
-                                                   {Health::good, 3}, {Health::high, 4}},
-                                                  Feelings::Comparison::ge),
-                                         std::nullopt});
+      labourer.health_metrics.push_back(
+          {"feeling", labourer.id,
+           Feelings({{Health::poor, 1}, {Health::moderate, 2}, {Health::good, 3}, {Health::high, 4}},
+                    Feelings::Comparison::ge),
+           std::nullopt});
     settings.labourers.emplace(labourer.id, labourer);
   }
   settings.job_schema_variants.emplace("default", JobSchema({"item"}));

@@ -16,8 +16,8 @@ struct LabourerPlan {
   Seconds duration = 10;
   Seconds cooldown = 5;
   RetryPolicy retry;
-  bool watched = false;       ///< its host sees its workers end; else they report
-  bool knows_tokens = true;   ///< its workers' reports are fenced
+  bool watched = false;      ///< its host sees its workers end; else they report
+  bool knows_tokens = true;  ///< its workers' reports are fenced
   bool has_metric = false;
 };
 
@@ -90,7 +90,7 @@ struct Plan {
   std::uint64_t seed = 0;  ///< of everything that happens in the run
   Store store = Store::model;
   std::vector<Seconds> skews = {0};  ///< of the clocks, a host each
-  bool solo = false;  ///< one engine on one machine, which takes over what an earlier one left
+  bool solo = false;                 ///< one engine on one machine, which takes over what an earlier one left
   int schedulers = 1;
   int orchestrators = 1;
   int scavengers = 1;

@@ -25,7 +25,8 @@ bool lower(Value& value, Value least) {
 }
 
 bool drop_labourer(Plan& plan, std::size_t index) {
-  const bool needed = std::ranges::any_of(plan.jobs, [&](const JobPlan& job) { return job.labourer == index; });
+  const bool needed =
+      std::ranges::any_of(plan.jobs, [&](const JobPlan& job) { return job.labourer == index; });
   if (needed || index + 1 != plan.labourers.size() || index == 0) return false;
   plan.labourers.pop_back();
   return true;
@@ -67,9 +68,10 @@ void add_edits_of_labourers(const Plan& plan, std::vector<Edit>& edits) {
 }
 
 void add_edits_of_actors(std::vector<Edit>& edits) {
-  for (int Plan::*count : {&Plan::schedulers, &Plan::orchestrators, &Plan::scavengers, &Plan::assistants,
-                           &Plan::announcers})
-    edits.push_back([count](Plan& p) { return lower(p.*count, p.solo && count != &Plan::assistants ? 0 : 1); });
+  for (int Plan::*count :
+       {&Plan::schedulers, &Plan::orchestrators, &Plan::scavengers, &Plan::assistants, &Plan::announcers})
+    edits.push_back(
+        [count](Plan& p) { return lower(p.*count, p.solo && count != &Plan::assistants ? 0 : 1); });
   edits.push_back([](Plan& p) {
     if (p.skews.size() == 1) return false;
     p.skews.pop_back();
@@ -79,9 +81,9 @@ void add_edits_of_actors(std::vector<Edit>& edits) {
 }
 
 void add_edits_of_faults(std::vector<Edit>& edits) {
-  for (double Faults::*fault : {&Faults::crash, &Faults::error_before, &Faults::error_after,
-                                &Faults::half_done, &Faults::stall, &Faults::lost_events, &Faults::lag,
-                                &Faults::latency})
+  for (double Faults::*fault :
+       {&Faults::crash, &Faults::error_before, &Faults::error_after, &Faults::half_done, &Faults::stall,
+        &Faults::lost_events, &Faults::lag, &Faults::latency})
     edits.push_back([fault](Plan& p) { return set(p.faults.*fault, 0.0); });
   for (int Faults::*spells : {&Faults::host_crashes, &Faults::throttles, &Faults::sicknesses})
     edits.push_back([spells](Plan& p) { return set(p.faults.*spells, 0); });
@@ -92,8 +94,8 @@ void add_edits_of_faults(std::vector<Edit>& edits) {
     edits.push_back([kind](Plan& p) { return set(p.dispatches.*kind, 0.0); });
   for (double Wire::*fault : {&Wire::lost, &Wire::repeated, &Wire::garbage, &Wire::delay})
     edits.push_back([fault](Plan& p) { return set(p.wire.*fault, 0.0); });
-  for (bool People::*act : {&People::pause, &People::limit, &People::cancel, &People::cancel_jobs,
-                            &People::revive})
+  for (bool People::*act :
+       {&People::pause, &People::limit, &People::cancel, &People::cancel_jobs, &People::revive})
     edits.push_back([act](Plan& p) { return set(p.people.*act, false); });
   edits.push_back([](Plan& p) { return lower(p.storm, 5.0); });
 }

@@ -8,8 +8,8 @@ namespace sosw::simulation {
 
 struct Shrunk {
   Plan plan;
-  Result result;   ///< with its trace
-  int runs = 0;    ///< that were tried
+  Result result;  ///< with its trace
+  int runs = 0;   ///< that were tried
 };
 
 /// The smallest plan found that still breaks the same promise as `failing` does: with fewer kinds of faults,

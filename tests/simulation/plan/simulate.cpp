@@ -25,8 +25,8 @@ class Simulation {
                                   [this](const TaskFilter& filter) { return store_->list(filter); }},
                     world_, plan.solo);
     workers_.emplace(world_, plan, weather_, *ledger_, reports_);
-    stage_.emplace(Stage{world_, plan, settings_, weather_, *store_, *ledger_, *workers_, requests_,
-                         reports_});
+    stage_.emplace(
+        Stage{world_, plan, settings_, weather_, *store_, *ledger_, *workers_, requests_, reports_});
   }
 
   void run() {
@@ -91,9 +91,7 @@ class Simulation {
     world_.at(world_.now() + 5, [this] { look_through_now_and_then(); });
   }
 
-  bool rests() {
-    return ledger_->at_rest() && requests_.empty() && reports_.empty() && workers_->idle();
-  }
+  bool rests() { return ledger_->at_rest() && requests_.empty() && reports_.empty() && workers_->idle(); }
   std::string unrest() const {
     if (!ledger_->at_rest()) return ledger_->unrest();
     return "somebody still works, or a letter is on its way";
@@ -105,8 +103,8 @@ class Simulation {
     for (const LabourerPlan& labourer : plan_.labourers) {
       const Seconds lapse = labourer.duration + labourer.cooldown;
       const Seconds delay = std::max(labourer.retry.max, labourer.duration * labourer.max_attempts);
-      patience += 4 * (2 * lapse + delay) +
-                  static_cast<double>(plan_.tasks()) * (plan_.period + 2) / labourer.limit;
+      patience +=
+          4 * (2 * lapse + delay) + static_cast<double>(plan_.tasks()) * (plan_.period + 2) / labourer.limit;
     }
     // And for every report to be read.
     return patience + plan_.storm + static_cast<double>(plan_.tasks()) * 10 * plan_.faults.latency;

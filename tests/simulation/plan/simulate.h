@@ -14,9 +14,9 @@ namespace sosw::simulation {
 
 struct Result {
   std::optional<PromiseBroken> broken;
-  std::uint64_t hash = 0;      ///< the same when the run is repeated
+  std::uint64_t hash = 0;  ///< the same when the run is repeated
   std::int64_t steps = 0;
-  Seconds elapsed = 0;         ///< simulated
+  Seconds elapsed = 0;  ///< simulated
   std::int64_t tasks = 0;
   Coverage coverage;
   std::vector<std::string> lines;  ///< of the trace, when asked for

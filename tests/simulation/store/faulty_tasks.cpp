@@ -53,9 +53,8 @@ std::vector<Task> FaultyStore::claim(const Claim& claim) {
     Claim made = claim;
     if (half) made.at_most = world().chance().between(1, 3);
     std::vector<Task> tasks = truth_.tasks().claim(made);
-    note(Call::claim, tasks.size(), [&] {
-      return fmt::format("{} within {}: {}", claim.labourer_id, claim.limit, ids_of(tasks));
-    });
+    note(Call::claim, tasks.size(),
+         [&] { return fmt::format("{} within {}: {}", claim.labourer_id, claim.limit, ids_of(tasks)); });
     watch_.claimed(tasks);
     ledger_.claimed(who, made, tasks);
     return tasks;
@@ -85,16 +84,13 @@ std::vector<ReportOutcome> FaultyStore::report(std::span<const Report> reports) 
 }
 
 std::vector<Task> FaultyStore::completed(const std::string& labourer_id, std::size_t at_most) {
-  return look(Call::completed, labourer_id, [&] {
-    return truth_.tasks().completed(labourer_id, at_most);
-  });
+  return look(Call::completed, labourer_id, [&] { return truth_.tasks().completed(labourer_id, at_most); });
 }
 
 std::vector<Task> FaultyStore::expired(const std::string& labourer_id, Time now, Seconds lapse,
                                        std::size_t at_most) {
-  return look(Call::expired, labourer_id, [&] {
-    return truth_.tasks().expired(labourer_id, now, lapse, at_most);
-  });
+  return look(Call::expired, labourer_id,
+              [&] { return truth_.tasks().expired(labourer_id, now, lapse, at_most); });
 }
 
 std::vector<bool> FaultyStore::settle(std::span<const Settlement> moves) {
@@ -178,9 +174,8 @@ std::vector<Job> FaultyStore::take_announcements(Time now, Time until) {
   return perform(Call::take_announcements, "", 1, [&](const Caller&, bool) {
     std::vector<Job> jobs = truth_.jobs().take_announcements(now, until);
     if (!jobs.empty())
-      note(Call::take_announcements, jobs.size(), [&] {
-        return listed(jobs, [](const Job& job) { return job.job_id; });
-      });
+      note(Call::take_announcements, jobs.size(),
+           [&] { return listed(jobs, [](const Job& job) { return job.job_id; }); });
     ledger_.announcements_taken(jobs, now, until);
     return jobs;
   });

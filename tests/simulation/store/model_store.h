@@ -22,9 +22,9 @@ namespace sosw::simulation {
 class ModelStore final : public TaskStore, public JobStore, public TaskDesk, public EventLog {
  public:
   struct Lag {
-    std::function<Time()> now;         ///< true time
-    std::function<Seconds()> draw;     ///< how long the index takes to show a write
-    std::function<void()> was_stale;   ///< told when a read was answered by an index behind the truth
+    std::function<Time()> now;        ///< true time
+    std::function<Seconds()> draw;    ///< how long the index takes to show a write
+    std::function<void()> was_stale;  ///< told when a read was answered by an index behind the truth
   };
 
   ModelStore() = default;  ///< without any lag

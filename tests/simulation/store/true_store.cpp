@@ -12,9 +12,10 @@ class TrueModelStore final : public TrueStore {
  public:
   TrueModelStore(const Plan& plan, World& world) {
     if (plan.faults.lag > 0)
-      store_ = ModelStore({.now = [&world] { return world.now(); },
-                           .draw = [&world, most = plan.faults.lag] { return world.chance().within(0, most); },
-                           .was_stale = [&world] { world.coverage().note(Happened::stale_read); }});
+      store_ =
+          ModelStore({.now = [&world] { return world.now(); },
+                      .draw = [&world, most = plan.faults.lag] { return world.chance().within(0, most); },
+                      .was_stale = [&world] { world.coverage().note(Happened::stale_read); }});
     if (plan.busy_day) store_.forget_events();
   }
   TaskStore& tasks() override { return store_; }
