@@ -87,7 +87,7 @@ void LocalFunctions::Impl::call_essential(const Essential& essential, std::strin
     try {
       result.json = essential(event);
     } catch (const std::exception& error) {
-      result = failure(error.what());
+      result = {CallResult::Kind::failed, text_of({{"errorType", "Error"}, {"errorMessage", error.what()}})};
     }
     done(std::move(result));
   });

@@ -21,13 +21,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 2> kTopKeys = {"alarm", "rules"};
-constexpr std::array<std::string_view, 1> kLabourerKeys = {"command"};
+constexpr std::array<std::string_view, 2> kLabourerKeys = {"command", "bootstrap"};
 constexpr std::array<std::string_view, 1> kAlarmKeys = {"webhook"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
+constexpr auto kOneOfBoth = "give either command (a process per task) or bootstrap (warm processes)";
 
 /// Words of the full configuration that this version can't serve yet.
 constexpr std::array<std::string_view, 1> kLaterTopKeys = {"resources"};
-constexpr std::array<std::string_view, 4> kLaterLabourerKeys = {"bootstrap", "url", "arn", "uses"};
+constexpr std::array<std::string_view, 3> kLaterLabourerKeys = {"url", "arn", "uses"};
 
 void refuse_later_keys(const Json& object, const std::string& where, std::span<const std::string_view> later,
                        std::string_view instead) {
@@ -59,21 +60,37 @@ void require_cooldown(const Settings& settings) {
                       kLeastCooldown));
 }
 
-Command parse_command(const Json& labourer, const std::string& where, const fs::path& directory) {
-  const auto command = labourer.find("command");
-  if (command == labourer.end()) throw InvalidConfig(where, kSayCommand);
-  const std::string at = where + ".command";
-  if (!command->is_array() || command->empty())
+/// A list of texts whose first is a program; a path in it is relative to the configuration.
+std::vector<std::string> parse_program(const Json& words, const std::string& at, const fs::path& directory) {
+  if (!words.is_array() || words.empty())
     throw InvalidConfig(at, "must be a list of texts that is not empty, such as [python3, worker.py]");
   std::vector<std::string> argv;
-  for (const Json& word : *command) {
+  for (const Json& word : words) {
     if (!word.is_string())
       throw InvalidConfig(at, fmt::format("{} is no text; quote it: \"{}\"", word.dump(), word.dump()));
     argv.push_back(word.get<std::string>());
   }
   if (argv.front().empty()) throw InvalidConfig(at, "the program's name is empty");
   if (argv.front().find('/') != std::string::npos) argv.front() = (directory / argv.front()).string();
-  return {std::move(argv), directory};
+  return argv;
+}
+
+/// A bootstrap may be given as one text, the program.
+void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory,
+                      Config& config) {
+  const std::string where = "labourers." + id;
+  const auto command = labourer.find("command"), bootstrap = labourer.find("bootstrap");
+  const bool has_command = command != labourer.end(), has_bootstrap = bootstrap != labourer.end();
+  if (has_command && has_bootstrap) throw InvalidConfig(where, kOneOfBoth);
+  if (has_command)
+    config.commands.emplace(id, Command{parse_program(*command, where + ".command", directory), directory});
+  else if (has_bootstrap)
+    config.bootstraps.emplace(
+        id, Bootstrap{parse_program(bootstrap->is_string() ? Json::array({*bootstrap}) : *bootstrap,
+                                    where + ".bootstrap", directory),
+                      directory, id});
+  else
+    throw InvalidConfig(where, kSayCommand);
 }
 
 std::string parse_alarm(const Json& document) {
@@ -116,7 +133,7 @@ InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
 }
 
 Config read_config(const std::string& file) {
-  Config config{read_document(file), {}, {}, {}};
+  Config config{.document = read_document(file)};
   const Json& content = config.document.content;
   try {
     refuse_what_comes_later(content);
@@ -127,7 +144,7 @@ Config read_config(const std::string& file) {
     require_cooldown(config.settings);
     const fs::path directory = fs::absolute(fs::path(file)).parent_path();
     for (const auto& [id, labourer] : content.at("labourers").items())
-      config.commands.emplace(id, parse_command(labourer, "labourers." + id, directory));
+      parse_how_to_run(id, labourer, directory, config);
     config.alarm_webhook = parse_alarm(content);
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
@@ -143,9 +160,11 @@ Config read_config(const std::string& file) {
 
 std::map<std::string, std::string> missing_programs(const Config& config) {
   std::map<std::string, std::string> missing;
-  for (const auto& [id, command] : config.commands)
-    if (std::string problem = problem_with(command.argv.front()); !problem.empty())
-      missing.emplace(id, problem);
+  const auto look_at = [&](const std::string& id, const std::string& program) {
+    if (std::string problem = problem_with(program); !problem.empty()) missing.emplace(id, problem);
+  };
+  for (const auto& [id, command] : config.commands) look_at(id, command.argv.front());
+  for (const auto& [id, bootstrap] : config.bootstraps) look_at(id, bootstrap.argv.front());
   return missing;
 }
 

@@ -6,6 +6,7 @@
 
 #include "sosw/essentials/settings.h"
 #include "sosw/functions/process_functions.h"
+#include "sosw/functions/runtime_functions.h"
 #include "sosw/model/errors.h"
 
 #include "cli/document.h"
@@ -16,8 +17,10 @@ namespace sosw {
 struct Config {
   Document document;
   Settings settings;
-  std::map<std::string, Command> commands;  ///< how to run each labourer; relative paths are resolved
-  std::string alarm_webhook;                ///< empty: alarms are lines of the log
+  // How to run each labourer: it is in one of these. Relative paths are resolved.
+  std::map<std::string, Command> commands;      ///< a process per task
+  std::map<std::string, Bootstrap> bootstraps;  ///< warm processes over the Lambda Runtime API
+  std::string alarm_webhook;                    ///< empty: alarms are lines of the log
 };
 
 /// Throws InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...".

@@ -1,5 +1,7 @@
 #include "cli/local_engine.h"
 
+#include <thread>
+
 #include <fmt/format.h>
 
 #include "sosw/http/webhook_alarm.h"
@@ -25,6 +27,14 @@ EngineLock take_lock(const std::filesystem::path& store_file) {
   }
 }
 
+std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, FunctionInvoker& processes,
+                                                    FunctionInvoker& warm_processes) {
+  std::map<std::string, FunctionInvoker*> invokers;
+  for (const auto& [id, command] : config.commands) invokers[id] = &processes;
+  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &warm_processes;
+  return invokers;
+}
+
 std::unique_ptr<Alarm> make_alarm(const Config& config) {
   if (config.alarm_webhook.empty()) return std::make_unique<LogAlarm>();
   return std::make_unique<WebhookAlarm>(config.alarm_webhook);
@@ -32,15 +42,25 @@ std::unique_ptr<Alarm> make_alarm(const Config& config) {
 
 }  // namespace
 
-LocalEngine::LocalEngine(const Config& config, const std::filesystem::path& store_file)
+LocalEngine::LocalEngine(const Config& config, const std::filesystem::path& store_file,
+                         const Service& service)
     : settings(config.settings),
       lock_(take_lock(store_file)),
       store(store_file, SqliteStore::Open::create),
       events(store, "sosw"),
-      functions(outcomes, config.commands),
+      processes(outcomes, config.commands),
+      warm_processes(outcomes, clock, config.bootstraps, {.invoke_url = service.invoke_url}),
+      functions(invokers_of(config, processes, warm_processes)),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
       engine({settings, ecology, store, store, store, events, functions, outcomes, *alarm, messenger, clock,
-              random, [this] { return store.version(); }}) {}
+              random, [this] { return store.version(); }, service.rules ? &store : nullptr}) {}
+
+void LocalEngine::let_workers_finish(Seconds grace) {
+  std::jthread also([&] { warm_processes.stop(grace); });
+  processes.stop(grace);
+  also.join();
+  engine.settle_outcomes();
+}
 
 }  // namespace sosw

@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "sosw/engine/engine.h"
+#include "sosw/functions/function_router.h"
 #include "sosw/functions/process_functions.h"
+#include "sosw/functions/runtime_functions.h"
 #include "sosw/http/webhook_messenger.h"
 #include "sosw/sqlite/engine_lock.h"
 #include "sosw/sqlite/sqlite_event_log.h"
@@ -18,13 +20,23 @@
 
 namespace sosw {
 
+/// What a service does that a run of one job does not.
+struct Service {
+  bool rules = false;      ///< whether scheduled rules fire
+  std::string invoke_url;  ///< where workers find the Lambda Invoke API; empty: nowhere
+};
+
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
-/// taken before the keeper of worker processes is forked, so that the keeper holds it too, and the keeper is
-/// forked before the first thread starts.
+/// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
+/// before the first thread starts.
 class LocalEngine {
  public:
   /// Throws Error when another engine works on the store. The configuration must outlive the engine.
-  LocalEngine(const Config&, const std::filesystem::path& store_file);
+  LocalEngine(const Config&, const std::filesystem::path& store_file, const Service& = {});
+
+  /// Start no more workers; those that run may finish, or are ended after `grace`. Then settle what became of
+  /// them. For after Engine::run().
+  void let_workers_finish(Seconds grace);
 
   const Settings& settings;
 
@@ -38,7 +50,9 @@ class LocalEngine {
   SystemRandom random;
   SqliteEventLog events;
   Outcomes outcomes;
-  ProcessFunctions functions;
+  ProcessFunctions processes;
+  RuntimeFunctions warm_processes;
+  FunctionRouter functions;
   Metrics metrics;
   Ecology ecology;
   std::unique_ptr<Alarm> alarm;

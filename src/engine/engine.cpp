@@ -67,9 +67,27 @@ void Engine::settle_outcomes() {
   unsettled_.clear();
 }
 
+void Engine::post(std::function<void()> call) {
+  {
+    const std::lock_guard lock(posted_mutex_);
+    posted_.push_back(std::move(call));
+  }
+  parts_.outcomes.wake();
+}
+
+void Engine::do_posted() {
+  std::vector<std::function<void()>> calls;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    calls.swap(posted_);
+  }
+  for (const auto& call : calls) call();
+}
+
 /// Returns whether there is more to do at once.
 bool Engine::turn() {
   settle_outcomes();
+  do_posted();
   const bool scavenged = scavenge();
   if (rules_) rules_->run();
   if (std::string labourer_id = scheduler_.step(); !labourer_id.empty())

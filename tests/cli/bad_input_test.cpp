@@ -47,7 +47,7 @@ TEST_F(BadInput, CommandWithANumber) {
                 {"sosw.yaml:3: labourers.work.command: 5 is no text"});
 }
 TEST_F(BadInput, KeysThatThisVersionCanNotServe) {
-  for (const std::string key : {"bootstrap", "url", "arn"})
+  for (const std::string key : {"url", "arn"})
     refuse_config(
         "labourers:\n  work:\n    " + key + ": x\n",
         {"sosw.yaml:3: labourers.work." + key + ": is not available in this version yet", "command:"});
@@ -76,6 +76,10 @@ TEST_F(BadInput, WrongKindOfValue) {
 TEST_F(BadInput, CooldownThatLeavesNoTimeToEnd) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    cooldown: 4\n",
                 {"sosw.yaml:4: labourers.work.cooldown: must be at least 5"});
+}
+TEST_F(BadInput, LabourerThatIsRunInTwoWays) {
+  refuse_config("labourers:\n  work:\n    command: [sh]\n    bootstrap: ./worker\n",
+                {"sosw.yaml:2: labourers.work: give either command", "or bootstrap"});
 }
 TEST_F(BadInput, BrokenYaml) {
   refuse_config("labourers:\n  work: [sh\nx: 1\n", {"sosw.yaml:3:2: is not valid YAML"});

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -39,7 +40,14 @@ class Engine {
   };
   explicit Engine(const Parts&);
 
+  // For the thread that calls run(), and for what is posted to it.
   Scheduler& scheduler() { return scheduler_; }
+  Orchestrator& orchestrator() { return orchestrator_; }
+  Scavenger& scavenger() { return scavenger_; }
+
+  /// Have this called by the thread of run(), soon. Any thread, any time; what is posted when run() has ended
+  /// is not called.
+  void post(std::function<void()>);
 
   /// Take over what an earlier engine left: attempts that it had under way are settled as failed, jobs that
   /// it was cutting are cut on. The caller holds the store's engine lock, so none of those workers is left.
@@ -56,6 +64,7 @@ class Engine {
 
  private:
   bool turn();
+  void do_posted();
   bool scavenge();
   bool notice_changes();
   void orchestrate();
@@ -75,6 +84,8 @@ class Engine {
   bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
   std::int64_t seen_version_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;
 };
 
 }  // namespace sosw

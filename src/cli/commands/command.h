@@ -14,6 +14,7 @@ using Action = std::function<int()>;
 
 // Each adds its subcommands to the program; the one that the user calls sets the action.
 void add_run(CLI::App&, Action&);
+void add_up(CLI::App&, Action&);
 void add_schedule(CLI::App&, Action&);
 void add_chunk(CLI::App&, Action&);
 void add_essentials(CLI::App&, Action&);

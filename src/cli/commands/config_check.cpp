@@ -18,7 +18,9 @@ int check(const CheckOptions& options) {
   std::size_t metric_count = 0;
   try {
     for (const auto& [id, problem] : missing_programs(config))
-      throw InvalidConfig(fmt::format("labourers.{}.command", id), problem);
+      throw InvalidConfig(
+          fmt::format("labourers.{}.{}", id, config.commands.contains(id) ? "command" : "bootstrap"),
+          problem);
   } catch (const InvalidConfig& error) {
     throw with_place(config.document, error);
   }

@@ -107,8 +107,7 @@ void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
   line.clear();
   line.print(fmt::format("stopping: {} may finish ({} s; Ctrl-C again to kill them)",
                          counted(running, "worker"), kGrace));
-  here.functions.stop(kGrace);
-  here.engine.settle_outcomes();
+  here.let_workers_finish(kGrace);
 }
 
 /// The first few dead tasks of the jobs.

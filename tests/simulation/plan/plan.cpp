@@ -87,6 +87,9 @@ void make_solo(Plan& plan) {
   plan.schedulers = plan.orchestrators = plan.scavengers = plan.announcers = 0;
   plan.fates.twice = plan.fates.late = 0;  // a process runs once, and is killed when its time is over
   plan.dispatches.unknown = 0;
+  // An engine that is suspended between looking at its clock and its claim for longer than the lapse would
+  // give up at once what it has just started.
+  plan.faults.stall = 0;
   for (LabourerPlan& labourer : plan.labourers) labourer.watched = true;
 }
 

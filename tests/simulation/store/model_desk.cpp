@@ -23,18 +23,20 @@ std::vector<TaskRecord> ModelStore::list(const TaskFilter& filter) {
 }
 
 std::vector<TaskRecord> ModelStore::list_in(const TaskTable& table, const TaskFilter& filter) {
-  std::vector<TaskRecord> records;
+  std::vector<const TaskRecord*> found;
   for (const auto& [id, row] : table.rows()) {
     const bool wanted = (filter.labourer_id.empty() || row.record.task.labourer_id == filter.labourer_id) &&
                         (filter.job_id.empty() || id.starts_with(filter.job_id)) &&
                         (filter.closed ? row.closed() && row.record.closed == *filter.closed
                                        : !filter.table || row.record.table == *filter.table);
-    if (wanted) records.push_back(row.record);
+    if (wanted) found.push_back(&row.record);
   }
-  std::ranges::sort(records, [](const TaskRecord& a, const TaskRecord& b) {
-    return std::tie(a.table, a.task.task_id) < std::tie(b.table, b.task.task_id);
+  const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), filter.at_most));
+  std::partial_sort(found.begin(), end, found.end(), [](const TaskRecord* a, const TaskRecord* b) {
+    return std::tie(a->table, a->task.task_id) < std::tie(b->table, b->task.task_id);
   });
-  if (records.size() > filter.at_most) records.resize(filter.at_most);
+  std::vector<TaskRecord> records;
+  for (auto record = found.begin(); record != end; ++record) records.push_back(**record);
   return records;
 }
 

@@ -1,0 +1,129 @@
+#include <charconv>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sosw/api/essential_functions.h"
+#include "sosw/api/invoke_api.h"
+#include "sosw/api/local_functions.h"
+#include "sosw/model/errors.h"
+#include "sosw/web/server.h"
+
+#include "cli/commands/command.h"
+#include "cli/local_engine.h"
+#include "cli/status_line.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kGrace = 30;        // for workers that run when the engine is asked to stop
+constexpr Seconds kAnswersGrace = 1;  // for requests that were read before
+constexpr int kKilled = 130;
+constexpr std::string_view kInvokeApi = "2015-03-31";  // how its paths begin
+
+struct UpOptions {
+  Location location;
+  std::string listen = "127.0.0.1:8787";
+};
+
+/// "127.0.0.1:8787", "[::1]:8787", ":8787" is loopback; the token comes from the environment, so that no list
+/// of processes shows it.
+web::Access access_of(const std::string& listen) {
+  const auto wrong = [&] {
+    return Error(fmt::format("--listen {}: must be ADDRESS:PORT, such as 127.0.0.1:8787", listen));
+  };
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string::npos) throw wrong();
+  web::Access access;
+  std::string address = listen.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  if (!address.empty()) access.address = address;
+  int port = 0;
+  const char* last = listen.data() + listen.size();
+  const auto read = std::from_chars(listen.data() + colon + 1, last, port);
+  if (read.ec != std::errc() || read.ptr != last || port < 0 || port > 65535) throw wrong();
+  access.port = static_cast<std::uint16_t>(port);
+  if (const char* token = std::getenv("SOSW_TOKEN")) access.token = token;
+  return access;
+}
+
+/// Workers are on this machine; which port a free one will be is not known yet when they are told.
+std::string url_for_workers(const web::Access& access) {
+  return access.port == 0 ? "" : fmt::format("http://127.0.0.1:{}", access.port);
+}
+
+/// GET /healthz answers whether the engine's process lives; everything else is the Lambda Invoke API.
+class FrontDoor final : public web::Handler {
+ public:
+  explicit FrontDoor(std::shared_ptr<InvokeApi> invoke_api) : invoke_api_(std::move(invoke_api)) {}
+
+  void handle(web::Request request, web::Reply reply) override {
+    if (request.path.size() == 1 && request.path[0] == "healthz")
+      return reply.send({.body = R"({"status":"ok"})"});
+    invoke_api_->handle(std::move(request), std::move(reply));
+  }
+  std::uint64_t body_limit(const web::Request& request) const override {
+    return invoke_api_->body_limit(request);
+  }
+  web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
+    const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
+    return of_aws ? invoke_api_->refusal(request, status, message)
+                  : web::Handler::refusal(request, status, message);
+  }
+
+ private:
+  std::shared_ptr<InvokeApi> invoke_api_;
+};
+
+int up(const UpOptions& options) {
+  const auto line = log_to_stderr(spdlog::level::info);
+  const Config config = require_config(options.location);
+  const web::Access access = access_of(options.listen);
+  LocalEngine here(config, store_file(options.location),
+                   {.rules = true, .invoke_url = url_for_workers(access)});
+  WorkerAssistant assistant(here.settings, here.store, here.events, here.clock);
+  LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
+                            essential_functions(here.engine, assistant),
+                            [&](std::function<void()> call) { here.engine.post(std::move(call)); }});
+  web::Server server;
+  const std::uint16_t port =
+      server.listen(access, std::make_shared<FrontDoor>(std::make_shared<InvokeApi>(functions, here.random)));
+
+  const StopSignals signals([&] { here.engine.stop(); },
+                            [&] {
+                              // The keepers of the workers end them all when this process is gone.
+                              line->print("sosw: killed");
+                              _exit(kKilled);
+                            });
+  here.engine.take_over();
+  spdlog::info("up on http://{}:{}, store {}", access.address, port, store_file(options.location).string());
+  here.engine.run([] { return true; });
+  spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
+  server.stop(kAnswersGrace);
+  here.let_workers_finish(kGrace);
+  return 0;
+}
+
+}  // namespace
+
+void add_up(CLI::App& app, Action& action) {
+  auto options = std::make_shared<UpOptions>();
+  CLI::App* command = app.add_subcommand(
+      "up", "Run the engine as a service: rules fire, and AWS clients can call labourers and essentials");
+  command
+      ->add_option(
+          "--listen", options->listen,
+          "Where to listen (default: 127.0.0.1:8787); another address than loopback needs a token in "
+          "SOSW_TOKEN")
+      ->type_name("ADDRESS:PORT");
+  add_location(*command, options->location);
+  command->footer(
+      "Ctrl-C or SIGTERM ends it: running workers may finish, the rest stays queued.\n\n"
+      "Example: sosw up, then in another terminal:\n"
+      "  aws lambda invoke --endpoint-url http://127.0.0.1:8787 --function-name sosw_scheduler \\\n"
+      "      --cli-binary-format raw-in-base64-out --payload file://job.json answer.json");
+  command->callback([options, &action] { action = [options] { return up(*options); }; });
+}
+
+}  // namespace sosw
