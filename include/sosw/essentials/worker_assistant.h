@@ -26,6 +26,8 @@ class WorkerAssistant {
   ReportOutcome handle(std::string_view event);
 
  private:
+  std::string labourer_of(const std::string& task_id);  ///< empty unless it is open
+
   const Settings& settings_;
   TaskStore& tasks_;
   EventLog& events_;
