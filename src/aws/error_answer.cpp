@@ -37,9 +37,13 @@ bool is_throttle(std::string_view code, int status) {
 }
 
 bool is_transient(std::string_view code, int status) {
-  constexpr std::array<std::string_view, 6> codes = {
-      "RequestTimeout",        "RequestTimeoutException",    "PriorRequestNotComplete",
-      "IDPCommunicationError", "ConditionalRequestConflict", "ReplicatedWriteConflictException"};
+  constexpr std::array<std::string_view, 7> codes = {"RequestTimeout",
+                                                     "RequestTimeoutException",
+                                                     "PriorRequestNotComplete",
+                                                     "IDPCommunicationError",
+                                                     "ConditionalRequestConflict",
+                                                     "ReplicatedWriteConflictException",
+                                                     "TransactionConflictException"};
   return is_one_of(code, codes) || status == 500 || status == 502 || status == 503 || status == 504;
 }
 

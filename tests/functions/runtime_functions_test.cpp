@@ -85,14 +85,13 @@ TEST_F(RuntimeFunctionsTest, TasksUnderWayAtOnceHaveAProcessEach) {
                    {.task_id = fmt::format("t{}", i), .labourer_id = "worker"},
                    R"({"do": "hang"})"});
   functions().invoke(std::move(all));
-  const std::string mark = "AWS_LAMBDA_FUNCTION_NAME=worker";
-  wait_until([&] { return processes_with(mark).size() == 20; });
+  wait_until([&] { return processes().size() == 20; });
   functions().stop(0);
   for (const auto& [id, outcome] : outcomes_of(outcomes_, 20)) {
     EXPECT_TRUE(outcome.cut);
     EXPECT_THAT(outcome.reason, StartsWith("the engine stopped"));
   }
-  EXPECT_EQ(processes_with(mark).size(), 0U);
+  EXPECT_EQ(processes().size(), 0U);
 }
 
 TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
@@ -130,7 +129,7 @@ TEST_F(RuntimeFunctionsTest, AFunctionsErrorFailsTheTaskAndKeepsTheProcess) {
   EXPECT_FALSE(failed.succeeded);
   EXPECT_EQ(failed.reason, "ValueError: not today");
   EXPECT_FALSE(failed.cut);
-  EXPECT_EQ(processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").size(), 1U);
+  EXPECT_EQ(processes().size(), 1U);
   EXPECT_TRUE(outcome_of("worker").succeeded);
 }
 
@@ -206,7 +205,7 @@ TEST_F(RuntimeFunctionsTest, AProcessThatDiesAtWorkFailsItsTaskAndIsReplaced) {
 TEST_F(RuntimeFunctionsTest, AProcessThatIsKilledWithoutWorkIsReplaced) {
   add_python("worker");
   kill(json::parse(outcome_of("worker").result)["pid"].get<int>(), SIGKILL);
-  wait_until([] { return processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").empty(); });
+  wait_until([] { return processes().empty(); });
   const Outcome outcome = outcome_of("worker");
   // The kill may still be unknown when the task comes; then the task is lost with the process.
   EXPECT_TRUE(outcome.succeeded || outcome.reason == "killed by SIGKILL") << outcome.reason;
@@ -218,7 +217,7 @@ TEST_F(RuntimeFunctionsTest, ATaskThatTakesTooLongIsKilled) {
   const Outcome outcome = outcome_of("worker", R"({"do": "hang"})");
   EXPECT_EQ(outcome.reason, "timed out after 0.1 s, the labourer's duration");
   EXPECT_FALSE(outcome.cut);
-  EXPECT_TRUE(processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").empty());
+  EXPECT_TRUE(processes().empty());
 }
 
 TEST_F(RuntimeFunctionsTest, AnInitErrorFailsTheTaskThatWaits) {
@@ -260,7 +259,7 @@ TEST_F(RuntimeFunctionsTest, AnIdleProcessEnds) {
   options_.idle_timeout = 0.05;
   add_cpp("worker");
   EXPECT_TRUE(outcome_of("worker").succeeded);
-  wait_until([] { return processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").empty(); });
+  wait_until([] { return processes().empty(); });
   EXPECT_TRUE(outcome_of("worker").succeeded);
 }
 
@@ -268,7 +267,7 @@ TEST_F(RuntimeFunctionsTest, AnIdleProcessThatIgnoresSigtermIsKilled) {
   options_.idle_timeout = options_.termination_timeout = 0.05;
   add("worker", {.argv = {"sh", "-c", "trap '' TERM; exec \"$0\"", SOSW_RUNTIME_WORKER}});
   EXPECT_TRUE(outcome_of("worker").succeeded);
-  wait_until([] { return processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").empty(); });
+  wait_until([] { return processes().empty(); });
 }
 
 TEST_F(RuntimeFunctionsTest, StoppingAsksIdleProcessesToEnd) {
@@ -298,9 +297,9 @@ TEST_F(RuntimeFunctionsTest, StoppingLetsWorkFinishWithinItsGrace) {
 TEST_F(RuntimeFunctionsTest, AllProcessesDieWithTheirOwner) {
   add_cpp("worker");
   invoke("worker", "t", R"({"do": "hang"})");
-  wait_until([] { return processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").size() == 1; });
+  wait_until([] { return processes().size() == 1; });
   functions_.reset();
-  EXPECT_TRUE(processes_with("AWS_LAMBDA_FUNCTION_NAME=worker").empty());
+  EXPECT_TRUE(processes().empty());
 }
 
 }  // namespace

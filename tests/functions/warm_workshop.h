@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "sosw/functions/runtime_functions.h"
 #include "sosw/system/system_clock.h"
@@ -22,6 +23,11 @@ namespace sosw {
 class WarmWorkshop : public ::testing::Test {
  protected:
   static constexpr const char* kWorkers = SOSW_SOURCE_DIR "/tests/functions/workers";
+
+  WarmWorkshop() { setenv("SOSW_WARM_TEST", std::to_string(getpid()).c_str(), 1); }
+
+  /// The processes that this test has started and that are still there; other tests may run beside it.
+  static std::vector<pid_t> processes() { return processes_with(fmt::format("SOSW_WARM_TEST={}", getpid())); }
 
   void add(const std::string& id, Bootstrap bootstrap, Seconds duration = 60) {
     if (bootstrap.directory.empty()) bootstrap.directory = kWorkers;

@@ -8,7 +8,7 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::vector<std::string> payloads_of_all_kinds() {
+std::vector<std::string> payloads_of_all_kinds(std::size_t largest) {
   return {
       "{}",
       " {\n\t\"a\" : 1 }\r\n",
@@ -24,7 +24,7 @@ std::vector<std::string> payloads_of_all_kinds() {
       "['a python literal', None]",
       "not JSON",
       "",
-      R"({"large": ")" + std::string(1'000'000, 'x') + "\"}",
+      R"({"large": ")" + std::string(largest, 'x') + "\"}",
   };
 }
 
@@ -32,7 +32,7 @@ class PayloadContract : public StoreContract {};
 INSTANTIATE_TEST_SUITE_P(Stores, PayloadContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
 TEST_P(PayloadContract, PayloadsComeOutOfEveryCallAsTheyWentIn) {
-  const Ids payloads = payloads_of_all_kinds();
+  const Ids payloads = payloads_of_all_kinds(GetParam().largest_text);
   const Job job = some_job();
   jobs.accept(job);
   jobs.append(job, 0, payloads, true, kNow);
@@ -67,7 +67,7 @@ TEST_P(PayloadContract, PayloadsComeOutOfEveryCallAsTheyWentIn) {
 }
 
 TEST_P(PayloadContract, WhatWorkersSayComesOutAsItWentIn) {
-  for (const std::string& text : payloads_of_all_kinds()) {
+  for (const std::string& text : payloads_of_all_kinds(GetParam().largest_text)) {
     if (text.empty()) continue;  // says nothing
     const std::string id = schedule_one();
     claim_one();
@@ -93,7 +93,7 @@ TEST_P(PayloadContract, WhatWorkersSayComesOutAsItWentIn) {
 }
 
 TEST_P(PayloadContract, DocumentsOfJobsComeOutAsTheyWentIn) {
-  for (const std::string& text : payloads_of_all_kinds()) {
+  for (const std::string& text : payloads_of_all_kinds(GetParam().largest_text)) {
     Job job = some_job();
     job.document = text;
     job.on_complete = text;

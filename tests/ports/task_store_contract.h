@@ -44,6 +44,8 @@ class StoreUnderTest {
 struct StoreMaker {
   std::string name;  ///< letters and digits; becomes part of the test's name
   std::function<std::unique_ptr<StoreUnderTest>()> make;
+  std::size_t largest_text =
+      1'000'000;  ///< bytes of a payload, a document or a worker's word that it must take
 };
 
 inline void PrintTo(const StoreMaker& maker, std::ostream* out) { *out << maker.name; }

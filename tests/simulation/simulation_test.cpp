@@ -10,11 +10,7 @@
 namespace sosw::simulation {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t kSeeds = 60;
-#else
 constexpr std::uint64_t kSeeds = 300;
-#endif
 
 class Simulation : public ::testing::Test {
  protected:

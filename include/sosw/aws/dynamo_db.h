@@ -49,6 +49,9 @@ class DynamoDb {
 
   std::vector<TransactionResult> transact(std::span<const Transaction>);
 
+  /// Wait as after a throttle: somebody else is in the way.
+  void back_off() { caller_.back_off(1); }
+
   TableDescription describe_table(const std::string& name);
   void create_table(const TableDescription&);
 

@@ -9,6 +9,8 @@ to /_control/NAME with a JSON body:
            connection), unprocessed (with "items": n), bad_checksum, or expired
   freeze   {"table": name, "frozen": true}: global indexes go on showing the present, until unfrozen
   get      {"part": name}: answers that part of the world
+  calm     {}: no more trouble
+  rows     {"table": name}: answers its rows
   reset    {}: no tables, an empty world
   log      {}: answers the calls since the last time as [{"service", "operation", "parameters", "attempt"}, ...]
 """
@@ -66,6 +68,10 @@ class Fake:
                 self.dynamo.tables[body["table"]].freeze_indexes(body["frozen"])
             elif name == "get":
                 return getattr(self.world, body["part"])
+            elif name == "calm":
+                self.injected = []
+            elif name == "rows":
+                return list(self.dynamo.tables[body["table"]].items.values())
             elif name == "reset":
                 self.dynamo, self.world = dynamo.Dynamo(), services.World()
             elif name == "log":

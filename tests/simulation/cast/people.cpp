@@ -38,10 +38,8 @@ class Person {
     }
   }
 
-  /// True when it is done for every labourer.
-  bool let_all_go_on() {
+  void let_all_go_on() {
     for (const auto& [id, labourer] : stage_.settings.labourers) desk_.set_control(id, {});
-    return true;
   }
 
   void look() {
@@ -119,16 +117,17 @@ std::string garbage(Chance& chance) {
 
 void act_as_people(Stage& stage, Actor& actor) {
   Person person(stage, actor);
-  bool all_go_on = false;
   for (;;) {
     actor.pause(stage.world.chance().within(0, stage.plan.people.period));
     try {
-      if (!stage.weather.healed)
+      if (!stage.weather.healed) {
         person.act();
-      else if (!all_go_on)
-        all_go_on = person.let_all_go_on();
-      else
+      } else if (!stage.people_are_done) {
+        person.let_all_go_on();
+        stage.people_are_done = true;
+      } else {
         person.look();
+      }
     } catch (const StoreError&) {
       continue;
     }

@@ -15,8 +15,9 @@ struct Stage {
   TrueStore& truth;
   Ledger& ledger;
   Workers& workers;
-  Mailbox& requests;  ///< jobs that people ask for
-  Mailbox& reports;   ///< of workers
+  Mailbox& requests;             ///< jobs that people ask for
+  Mailbox& reports;              ///< of workers
+  bool people_are_done = false;  ///< they have let everything go on as configured, and only look
 };
 
 /// Puts everybody on stage.

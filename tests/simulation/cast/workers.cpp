@@ -75,7 +75,9 @@ int Workers::set_to_work(const Invocation& invocation, int host) {
       return 0;
     case Fate::late:
       world_.coverage().note(Happened::worker_late);
-      work(worker, 0, labourer.lapse() * chance.within(1, 2), chance.happens(0.7), true);
+      // Often just then, when a scavenger is about to give it up.
+      work(worker, 0, labourer.lapse() + chance.within(0, chance.happens(0.5) ? 5 : labourer.lapse()),
+           chance.happens(0.7), true);
       return 1;
     case Fate::twice:
       world_.coverage().note(Happened::worker_twice);
@@ -165,7 +167,8 @@ void Workers::kill(int host) {
 
 void SimulatedFunctions::wait() {
   World& world = actor_.world();
-  if (world.chance().happens(weather_.faults.stall)) actor_.pause(world.chance().within(5, 60));
+  if (world.chance().happens(weather_.faults.stall))
+    actor_.pause(weather_.stall(world.chance().within(5, 60), world.now()));
   actor_.pause(world.chance().within(0, weather_.faults.latency));
   if (world.chance().happens(weather_.faults.crash)) crash();
 }

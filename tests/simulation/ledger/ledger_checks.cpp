@@ -100,9 +100,11 @@ void Ledger::compare(const TaskEntry& entry, const TaskRecord& record) const {
   if (record.table != table_of(entry.stand))
     broken(entry.stand == Stand::closed ? Promise::I2 : Promise::I1,
            fmt::format("{} is in the {} table", name_of(entry), to_string(record.table)));
-  if (task.payload != payload_of(entry))
-    broken(Promise::I7,
+  if (task.payload != payload_of(entry)) {
+    const bool of_another = std::ranges::count(jobs_[entry.job].payloads, task.payload) > 0;
+    broken(of_another ? Promise::I9 : Promise::I7,
            fmt::format("{}: payload {} instead of {}", name_of(entry), task.payload, payload_of(entry)));
+  }
   if (task.labourer_id != job_of(entry).labourer_id)
     broken(Promise::I9, name_of(entry) + " belongs to " + task.labourer_id);
   if (task.attempts != entry.attempts)

@@ -34,8 +34,9 @@ constexpr std::array<std::string_view, 28> kCalls = {"claim",
                                                      "cancel",
                                                      "record"};
 
-// An orchestrator may leave a labourer that refused in peace for as long as this.
-constexpr Seconds kLongestPause = 61;
+// An orchestrator may leave a labourer that refused in peace for as long as this: a minute from when it has
+// put the refused tasks back, before which it may stall twice for a minute.
+constexpr Seconds kLongestPause = 181;
 
 }  // namespace
 

@@ -54,7 +54,7 @@ void draw_faults(Chance& chance, Plan& plan) {
   faults.half_done = share(chance, 0.3);
   faults.throttles = static_cast<int>(chance.happens(0.3) ? chance.between(1, 3) : 0);
   faults.sicknesses = static_cast<int>(chance.happens(0.3) ? chance.between(1, 3) : 0);
-  faults.stall = share(chance, 0.003);
+  faults.stall = share(chance, 0.006);
   faults.lost_events = share(chance, 0.1);
   faults.lag = chance.happens(0.5) ? 0 : chance.within(0, 6);
   faults.latency = chance.happens(0.2) ? 0 : chance.within(0, 1);
@@ -136,7 +136,8 @@ Plan busy_day(std::uint64_t seed, std::int64_t tasks, Plan::Store store) {
   plan.store = store;
   plan.busy_day = true;
   plan.skews = {0, 1.5, -2};
-  plan.schedulers = plan.orchestrators = plan.scavengers = plan.assistants = plan.announcers = 2;
+  plan.schedulers = plan.orchestrators = plan.scavengers = plan.announcers = 2;
+  plan.assistants = 6;
   plan.period = 30;
   plan.recovery = 60;
   plan.storm = day;

@@ -91,10 +91,13 @@ class Simulation {
     world_.at(world_.now() + 5, [this] { look_through_now_and_then(); });
   }
 
-  bool rests() { return ledger_->at_rest() && requests_.empty() && reports_.empty() && workers_->idle(); }
+  bool rests() {
+    return stage_->people_are_done && ledger_->at_rest() && requests_.empty() && reports_.empty() &&
+           workers_->idle();
+  }
   std::string unrest() const {
     if (!ledger_->at_rest()) return ledger_->unrest();
-    return "somebody still works, or a letter is on its way";
+    return "somebody still acts, or a letter is on its way";
   }
 
   /// Long enough for what is under way to be given up, tried again and announced, one after the other.

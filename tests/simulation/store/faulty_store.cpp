@@ -12,7 +12,7 @@ void FaultyStore::wait() {
   if (chance.happens(weather_.faults.stall)) {
     world().coverage().note(Happened::long_stall);
     world().say(actor_.name(), "stalls");
-    actor_.pause(chance.within(5, 60));
+    actor_.pause(weather_.stall(chance.within(5, 60), world().now()));
   } else {
     actor_.pause(chance.happens(0.5) ? 0 : chance.within(0, weather_.faults.latency));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "sosw/model/time.h"
@@ -29,7 +30,14 @@ struct Weather {
   Time throttled_until = 0;
   std::string sick_labourer;
   Time sick_until = 0;
+  Time stalled_until = 0;  ///< when the last one who stalls goes on: before that nothing is at rest
   bool healed = false;
+
+  /// How long someone stalls who does so now.
+  Seconds stall(Seconds lasting, Time now) {
+    stalled_until = std::max(stalled_until, now + lasting);
+    return lasting;
+  }
 };
 
 }  // namespace sosw::simulation

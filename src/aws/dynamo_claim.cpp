@@ -1,0 +1,142 @@
+// TaskStore: from queued to running and back.
+
+#include <algorithm>
+
+#include "aws/dynamo_lease.h"
+#include "aws/dynamo_tables.h"
+
+namespace sosw::aws {
+namespace {
+
+constexpr std::int64_t kMarkedAtOnce = 1000;
+
+/// Marks the tasks that stand first in line.
+class ClaimRun {
+ public:
+  ClaimRun(DynamoStore::Tables& tables, const Claim& claim)
+      : tables_(tables), claim_(claim), lease_(tables, claim) {}
+
+  std::vector<Task> run() {
+    if (!lease_.is_ours()) return {};
+    std::int64_t room = std::min(claim_.at_most, claim_.limit - lease_.running());
+    Query query = tables_.in_line(claim_.labourer_id,
+                                  {std::numeric_limits<std::int64_t>::min(), end_of_queue(claim_.now)});
+    while (room > 0) {
+      query.limit = std::min(room, kMarkedAtOnce);
+      Page page = tables_.db.query(query);
+      let_completed_go(page.items);
+      if (!page.items.empty() && !lease_.announce(page.items)) break;
+      const std::size_t before = claimed_.size();
+      mark(page.items);
+      room -= static_cast<std::int64_t>(claimed_.size() - before);
+      if (!page.last_key) break;
+      query.start_after = std::move(page.last_key);
+    }
+    return std::move(claimed_);
+  }
+
+ private:
+  /// A task that was completed while it stood in line is archived, never invoked: it goes where completed()
+  /// looks.
+  void let_completed_go(std::vector<Item>& rows) {
+    std::vector<UpdateItem> updates;
+    for (const Item& row : rows)
+      if (row.contains(field::completed_at))
+        updates.push_back({.table = tables_.names.tasks,
+                           .key = DynamoStore::Tables::key_of(row.at(field::task_id).text()),
+                           .update = "SET greenfield = :greenfield",
+                           .condition = kCompleted,
+                           .placeholders = {{}, {{":greenfield", invoked_greenfield(claim_.now)}}},
+                           .repeat = Repeat::always});
+    if (!updates.empty()) tables_.db.update(updates);
+    std::erase_if(rows, [](const Item& row) { return row.contains(field::completed_at); });
+  }
+
+  UpdateItem mark_of(const Item& row) const {
+    return {
+        .table = tables_.names.tasks,
+        .key = DynamoStore::Tables::key_of(row.at(field::task_id).text()),
+        .update =
+            "SET greenfield = :running, sosw_token = :token, sosw_invoked_at = :now, "
+            "attempts = if_not_exists(attempts, :zero) + :one",
+        .condition = "labourer_id = :labourer AND greenfield <= :line AND attribute_not_exists(completed_at)",
+        .placeholders = {{},
+                         {{":running", invoked_greenfield(claim_.now)},
+                          {":token", claim_.token},
+                          {":now", claim_.now},
+                          {":zero", 0},
+                          {":one", 1},
+                          {":labourer", claim_.labourer_id},
+                          {":line", end_of_queue(claim_.now)}}},
+        .returns = UpdateItem::Return::all_old};
+  }
+
+  void mark(const std::vector<Item>& rows) {
+    std::vector<UpdateItem> updates;
+    updates.reserve(rows.size());
+    for (const Item& row : rows) updates.push_back(mark_of(row));
+    std::vector<WriteResult> results = tables_.db.update(updates);
+    std::optional<AwsError> problem;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (results[i].done() && results[i].item) {
+        take(*results[i].item);
+      } else if (results[i].error && results[i].error->maybe_done) {
+        if (is_marked(rows[i])) take(rows[i]);
+      } else if (results[i].error) {
+        problem = results[i].error;
+      }
+    }
+    if (problem && claimed_.empty()) throw AwsError(*problem);
+  }
+
+  bool is_marked(const Item& row) {
+    const auto now = tables_.row(row.at(field::task_id).text());
+    return now && task_from(*now).token == claim_.token;
+  }
+
+  void take(const Item& before) {
+    Task& task = claimed_.emplace_back(task_from(before));
+    task.token = claim_.token;
+    task.invoked_at = claim_.now;
+  }
+
+  DynamoStore::Tables& tables_;
+  const Claim& claim_;
+  Lease lease_;
+  std::vector<Task> claimed_;
+};
+
+}  // namespace
+
+std::vector<Task> DynamoStore::claim(const Claim& claim) {
+  if (claim.at_most <= 0 || claim.limit <= 0 || claim.labourer_id.empty()) return {};
+  return in_words([&] {
+    std::vector<Task> tasks = ClaimRun(*tables_, claim).run();
+    if (!tasks.empty()) tables_->know_labourer(claim.labourer_id);
+    return tasks;
+  });
+}
+
+void DynamoStore::release(std::span<const Task> tasks) {
+  std::vector<UpdateItem> updates;
+  for (const Task& task : tasks)
+    if (!task.task_id.empty() && !task.token.empty())
+      updates.push_back({.table = tables_->names.tasks,
+                         .key = Tables::key_of(task.task_id),
+                         .update = "SET greenfield = :greenfield, attempts = :attempts "
+                                   "REMOVE sosw_token, sosw_invoked_at",
+                         .condition = "sosw_token = :token AND greenfield >= :invoked AND "
+                                      "attribute_not_exists(completed_at)",
+                         .placeholders = {{},
+                                          {{":greenfield", task.greenfield},
+                                           {":invoked", kFirstInvoked},
+                                           {":attempts", task.attempts},
+                                           {":token", task.token}}},
+                         .repeat = Repeat::always});
+  in_words([&] {
+    for (const WriteResult& result : tables_->db.update(updates))
+      if (result.error) throw AwsError(*result.error);
+  });
+}
+
+}  // namespace sosw::aws

@@ -1,0 +1,143 @@
+// JobStore: jobs themselves.
+
+#include "aws/dynamo_jobs.h"
+
+#include <algorithm>
+
+#include "sosw/model/task_id.h"
+
+#include "aws/dynamo_tally.h"
+
+namespace sosw::aws {
+namespace {
+
+constexpr std::int64_t kCancelledAtOnce = 5000;
+
+std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<const char*> lines,
+                         bool newest_first, std::size_t at_most) {
+  std::vector<Job> jobs;
+  for (const char* line : lines) {
+    Query query = tables.in_line(line, {std::numeric_limits<std::int64_t>::min()});
+    query.forward = !newest_first;
+    for (const Item& row : tables.db.query_all(query, at_most)) jobs.push_back(job_from(row));
+  }
+  std::ranges::sort(jobs, [&](const Job& a, const Job& b) {
+    const auto order = [](const Job& job) { return std::pair(job.created_at, job.job_id); };
+    return newest_first ? order(a) > order(b) : order(a) < order(b);
+  });
+  if (jobs.size() > at_most) jobs.resize(at_most);
+  Tally::count(tables, jobs);
+  return jobs;
+}
+
+/// The jobs' rows are there twice for a moment when they change their line.
+std::vector<Job> without_doubles(std::vector<Job> jobs) {
+  const auto same = [](const Job& a, const Job& b) { return a.job_id == b.job_id; };
+  const auto rest = std::ranges::unique(jobs, same);
+  jobs.erase(rest.begin(), rest.end());
+  return jobs;
+}
+
+}  // namespace
+
+Job DynamoStore::accept(const Job& job) {
+  return in_words([&] {
+    tables_->know_labourer(job.labourer_id);
+    const WriteResult result = tables_->db.put(PutItem{.table = tables_->names.tasks,
+                                                       .item = job_row(job),
+                                                       .condition = "attribute_not_exists(task_id)",
+                                                       .tell_obstacle = true,
+                                                       .repeat = Repeat::always});
+    Job stored = job_from(result.condition_failed && result.item ? *result.item : job_row(job));
+    Tally::count(*tables_, std::span(&stored, 1));
+    return stored;
+  });
+}
+
+std::optional<Job> DynamoStore::find_job(const std::string& job_id) {
+  return in_words([&]() -> std::optional<Job> {
+    const auto row = tables_->row(job_key(job_id));
+    if (!row) return std::nullopt;
+    Job job = job_from(*row);
+    Tally::count(*tables_, std::span(&job, 1));
+    return job;
+  });
+}
+
+std::vector<Job> DynamoStore::unfinished() {
+  return in_words(
+      [&] { return jobs_in(*tables_, {job_line::cutting}, false, std::numeric_limits<std::size_t>::max()); });
+}
+
+std::vector<Job> DynamoStore::list_jobs(std::size_t at_most) {
+  if (at_most == 0) return {};
+  return in_words([&] {
+    return without_doubles(
+        jobs_in(*tables_, {job_line::cutting, job_line::open, job_line::rest}, true, at_most));
+  });
+}
+
+std::optional<std::int64_t> DynamoStore::cancel_job(const std::string& job_id, Time now) {
+  return in_words([&]() -> std::optional<std::int64_t> {
+    auto row = tables_->row(job_key(job_id));
+    if (!row) return std::nullopt;
+    const Job job = job_from(*row);
+    if (!job.progress.total) {
+      const WriteResult stopped = tables_->db.update(
+          UpdateItem{.table = tables_->names.tasks,
+                     .key = Tables::key_of(job_key(job_id)),
+                     .update = "SET sosw_total = sosw_cursor, labourer_id = :line",
+                     .condition = "attribute_not_exists(sosw_total) AND "
+                                  "(attribute_not_exists(sosw_writer) OR sosw_writes_until < :now)",
+                     .placeholders = {{},
+                                      {{":line", job.on_complete.empty() ? job_line::rest : job_line::open},
+                                       {":now", now}}},
+                     .returns = UpdateItem::Return::all_new,
+                     .tell_obstacle = true,
+                     .repeat = Repeat::always});
+      if (stopped.item) row = stopped.item;
+      if (!row->contains("sosw_total"))
+        throw StoreError("job " + job_id + " is being cut at this moment; cancel it again in some seconds");
+    }
+    std::int64_t cancelled = 0;
+    const std::int64_t end = row->at("sosw_cursor").integer();
+    for (std::int64_t first = 0; first < end; first += kCancelledAtOnce) {
+      std::vector<std::string> ids;
+      for (std::int64_t place = first; place < std::min(first + kCancelledAtOnce, end); ++place)
+        ids.push_back(task_id(job_id, place));
+      cancelled += std::ranges::count(cancel_tasks(*tables_, ids, now), true);
+    }
+    return cancelled;
+  });
+}
+
+std::vector<Job> DynamoStore::take_announcements(Time now, Time until) {
+  return in_words([&] {
+    std::vector<Job> taken;
+    for (Job& job : jobs_in(*tables_, {job_line::open}, false, std::numeric_limits<std::size_t>::max())) {
+      if (!job.progress.finished()) continue;
+      const WriteResult result =
+          tables_->db.update(UpdateItem{.table = tables_->names.tasks,
+                                        .key = Tables::key_of(job_key(job.job_id)),
+                                        .update = "SET sosw_announce_after = :until",
+                                        .condition = "sosw_announce_after <= :now",
+                                        .placeholders = {{}, {{":until", until}, {":now", now}}}});
+      if (result.done()) taken.push_back(std::move(job));
+    }
+    std::ranges::sort(taken, {}, &Job::job_id);
+    return taken;
+  });
+}
+
+void DynamoStore::announced(const std::string& job_id) {
+  in_words([&] {
+    tables_->db.update(UpdateItem{.table = tables_->names.tasks,
+                                  .key = Tables::key_of(job_key(job_id)),
+                                  .update = "SET labourer_id = :line REMOVE sosw_announce_after",
+                                  .condition = "attribute_exists(sosw_job)",
+                                  .placeholders = {{}, {{":line", job_line::rest}}},
+                                  .repeat = Repeat::always});
+  });
+}
+
+}  // namespace sosw::aws

@@ -1,0 +1,33 @@
+#include "sosw/aws/dynamo_store.h"
+
+#include "aws/dynamo_tables.h"
+
+namespace sosw::aws {
+
+DynamoStore::DynamoStore(DynamoDb& db, Random& random, DynamoTables names)
+    : tables_(std::make_unique<Tables>(db, random, std::move(names))) {}
+
+DynamoStore::~DynamoStore() = default;
+
+std::vector<TableDescription> DynamoTables::descriptions() const {
+  return {{.name = tasks,
+           .key = {field::task_id, ""},
+           .key_types = {{field::task_id, "S"}, {field::labourer_id, "S"}, {field::greenfield, "N"}},
+           .indexes = {{.name = tasks_by_greenfield, .key = {field::labourer_id, field::greenfield}}}},
+          {.name = retry,
+           .key = {field::labourer_id, field::task_id},
+           .key_types = {{field::labourer_id, "S"}, {field::task_id, "S"}, {field::due, "N"}},
+           .indexes = {{.name = retry_by_due, .key = {field::labourer_id, field::due}, .global = false}}},
+          {.name = closed,
+           .key = {field::task_id, ""},
+           .key_types = {{field::task_id, "S"}, {field::status, "S"}, {field::closed_at, "N"}},
+           .indexes = {{.name = closed_by_status,
+                        .key = {field::status, field::closed_at},
+                        .projection = "INCLUDE",
+                        .included = {field::completed_at, field::greenfield, field::attempts}}}},
+          {.name = meta,
+           .key = {field::task_id, field::created_at},
+           .key_types = {{field::task_id, "S"}, {field::created_at, "N"}}}};
+}
+
+}  // namespace sosw::aws
