@@ -71,6 +71,7 @@ class WriteRun {
     }
     pending_.clear();
     std::vector<Call> calls;
+    calls.reserve(batches.size());
     for (const auto& batch : batches) calls.push_back(call_for(batch));
     const std::vector<Reply> replies = caller_.send(calls);
     for (std::size_t i = 0; i < batches.size(); ++i) take(batches[i], replies[i]);

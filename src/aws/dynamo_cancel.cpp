@@ -37,6 +37,7 @@ std::vector<bool> move_all(DynamoStore::Tables& tables, std::span<const std::str
   std::vector<std::size_t> pending = firsts_of(ids);
   for (int round = 0; round < kRounds && !pending.empty(); ++round) {
     std::vector<std::string> asked;
+    asked.reserve(pending.size());
     for (const std::size_t i : pending) asked.push_back(ids[i]);
     const auto found = tables.locate(asked);
     std::vector<Move> moves;

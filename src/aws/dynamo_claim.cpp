@@ -18,7 +18,7 @@ class ClaimRun {
 
   std::vector<Task> run() {
     if (!lease_.is_ours()) return {};
-    std::int64_t room = std::min(claim_.at_most, claim_.limit - lease_.running());
+    std::int64_t room = lease_.room();
     Query query = tables_.in_line(claim_.labourer_id,
                                   {std::numeric_limits<std::int64_t>::min(), end_of_queue(claim_.now)});
     while (room > 0) {

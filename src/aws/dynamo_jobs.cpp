@@ -33,8 +33,7 @@ std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<cons
 /// The jobs' rows are there twice for a moment when they change their line.
 std::vector<Job> without_doubles(std::vector<Job> jobs) {
   const auto same = [](const Job& a, const Job& b) { return a.job_id == b.job_id; };
-  const auto rest = std::ranges::unique(jobs, same);
-  jobs.erase(rest.begin(), rest.end());
+  jobs.erase(std::unique(jobs.begin(), jobs.end(), same), jobs.end());
   return jobs;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sosw/ports/task_store.h"
 
@@ -10,8 +12,8 @@
 
 namespace sosw::aws {
 
-/// The right to mark tasks of one labourer as invoked, held by one store at a time. Its row also says what
-/// was marked lately, because the index that running tasks are counted by is read late.
+/// The right to mark tasks of one labourer as invoked, held by one store at a time. Its row also names the
+/// rows that say what was marked lately, because the index that running tasks are counted by is read late.
 class Lease {
  public:
   Lease(DynamoStore::Tables&, const Claim&);
@@ -21,20 +23,30 @@ class Lease {
 
   bool is_ours() const { return ours_; }
 
-  /// How many tasks of the labourer run now; never too few.
-  std::int64_t running();
+  /// How many more tasks may be marked; never too many.
+  std::int64_t room();
 
   /// To be called before tasks are marked. Whether the lease is still ours.
   bool announce(std::span<const Item> rows);
 
  private:
   bool take();
-  std::map<std::string, bool> recent_and_running();
+  void forget_old_marks(const Item& lease);
+  Item recent_as_item() const;
+  std::set<std::string> running_in_index();
+  std::int64_t running_lately(std::set<std::string>& in_index);
   WriteResult update(const std::string& update, const std::string& condition, Item values);
+
+  /// What one announcement was about.
+  struct Marks {
+    Time at = 0;
+    std::int64_t count = 0;
+  };
 
   DynamoStore::Tables& tables_;
   const Claim& claim_;
-  Item recent_;  ///< task ids to when they were marked
+  std::map<std::string, Marks> recent_;  ///< by the key of the row that holds the task ids
+  int announcements_ = 0;
   bool ours_ = false;
 };
 

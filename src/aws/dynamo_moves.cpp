@@ -7,8 +7,8 @@
 namespace sosw::aws {
 namespace {
 
-constexpr std::size_t kMovesAtOnce = 25;               // two writes each, of the hundred of a transaction
-constexpr std::size_t kBytesAtOnce = 3 * 1024 * 1024;  // of the 4 MB of a transaction
+constexpr std::size_t kMovesAtOnce = 25;         // two writes each, of the hundred of a transaction
+constexpr std::size_t kBytesAtOnce = 3'000'000;  // of the 4 MB of a transaction
 
 /// What may share a transaction: moves that count in the same row.
 std::string group_of(const Move& move) {
@@ -65,6 +65,7 @@ struct Pass {
 Pass send(DynamoStore::Tables& tables, std::span<const Move> moves,
           const std::vector<std::vector<std::size_t>>& groups, std::vector<Moved>& outcomes) {
   std::vector<Transaction> transactions;
+  transactions.reserve(groups.size());
   for (const auto& group : groups) transactions.push_back(transaction_of(tables, moves, group));
   const auto results = tables.db.transact(transactions);
   Pass pass;

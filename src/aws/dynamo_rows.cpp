@@ -16,10 +16,10 @@ using nlohmann::json;
 constexpr double kLargestNumber = 1e125;
 constexpr double kSmallestNumber = 1e-129;
 constexpr int kDeepest = 24;  // of nested values; DynamoDB ends at 32
-constexpr std::size_t kLargestRow = 395 * 1024;
-constexpr std::size_t kReserve = 4 * 1024;         // for what other steps add
-constexpr std::size_t kMostMembers = 64;           // so that an update's expression stays below 4 KB
-constexpr std::size_t kLargestSpread = 16 * 1024;  // that is stored member by member too
+constexpr std::size_t kLargestRow = 400'000;
+constexpr std::size_t kReserve = 4'000;         // for what other steps add
+constexpr std::size_t kMostMembers = 64;        // so that an update's expression stays below 4 KB
+constexpr std::size_t kLargestSpread = 16'000;  // that is stored member by member too
 
 std::string text_in(const Item& row, const char* name) {
   const AttributeValue* value = find(row, name);

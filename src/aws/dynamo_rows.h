@@ -43,7 +43,7 @@ Item new_row(const Task&, Priority);
 Priority priority_of_row(const Item& row);
 
 /// Rows end at 400 KB. The rest is for what workers say.
-inline constexpr std::size_t kLargestPayload = 300 * 1024;
+inline constexpr std::size_t kLargestPayload = 300'000;
 
 /// About as many bytes as DynamoDB counts, or some more.
 std::size_t size_of(const Item& row);

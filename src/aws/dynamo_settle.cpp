@@ -44,6 +44,7 @@ class SettleRun {
   void do_round() {
     const std::vector<std::size_t> now = first_of_each_task();
     std::vector<std::string> ids;
+    ids.reserve(now.size());
     for (const std::size_t i : now) ids.push_back(moves_[i].task_id);
     const auto found = tables_.locate(ids);
     completed_.clear(), updates_.clear(), updated_.clear(), transfers_.clear(), transferred_.clear();

@@ -66,6 +66,7 @@ void Tally::add(DynamoStore::Tables& tables, std::span<const Change> changes) {
   std::map<std::string, std::vector<Change>> by_row;
   for (const Change& change : changes) by_row[key_of(change)].push_back(change);
   std::vector<UpdateItem> updates;
+  updates.reserve(by_row.size());
   for (const auto& [key, of_row] : by_row) updates.push_back(update_for(tables.names.tasks, of_row));
   for (const WriteResult& result : tables.db.update(updates))
     if (result.error) throw AwsError(*result.error);

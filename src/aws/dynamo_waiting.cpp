@@ -65,6 +65,7 @@ std::vector<Task> DynamoStore::requeue_due(const std::string& labourer_id, Time 
     give_positions(*tables_, labourer_id, rows);
 
     std::vector<Move> moves;
+    moves.reserve(rows.size());
     for (const Item& row : rows) moves.push_back(back_to_queue(*tables_, row, row));
     std::vector<Item> in_the_way;
     std::vector<Task> tasks(rows.size());
@@ -72,6 +73,7 @@ std::vector<Task> DynamoStore::requeue_due(const std::string& labourer_id, Time 
     for (std::size_t i = 0; i < rows.size(); ++i) pending[i] = i;
     for (int round = 0; round < kRounds && !pending.empty(); ++round) {
       std::vector<Move> now_moving;
+      now_moving.reserve(pending.size());
       for (const std::size_t i : pending) now_moving.push_back(moves[i]);
       const auto ends = carry_out(*tables_, now_moving);
       std::vector<std::size_t> again;

@@ -20,7 +20,7 @@ std::vector<std::string> EventBridge::rule_names_by_target(const std::string& ta
     const json body = send_json(caller_, kDialect, "ListRuleNamesByTarget", request);
     for (const json& name : body.value("RuleNames", json::array())) names.push_back(name);
     request["NextToken"] = text_in(body, "NextToken");
-  } while (request["NextToken"] != "");
+  } while (!text_in(request, "NextToken").empty());
   return names;
 }
 

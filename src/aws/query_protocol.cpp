@@ -6,7 +6,7 @@
 
 namespace sosw::aws {
 
-QueryForm::QueryForm(std::string action, std::string version) : action_(std::move(action)) {
+QueryForm::QueryForm(std::string action, const std::string& version) : action_(std::move(action)) {
   body_ = "Action=" + action_ + "&Version=" + version;
 }
 

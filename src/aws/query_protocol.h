@@ -13,7 +13,7 @@ namespace sosw::aws {
 /// The parameters of a call in AWS's Query protocol: names such as "Dimensions.member.1.Name".
 class QueryForm {
  public:
-  QueryForm(std::string action, std::string version);
+  QueryForm(std::string action, const std::string& version);
 
   void add(const std::string& name, const std::string& value);
   void add_unless_empty(const std::string& name, const std::string& value);

@@ -38,7 +38,7 @@ std::vector<SecretsManager::Entry> SecretsManager::list(const std::vector<Filter
         entry.tags[text_in(tag, "Key")] = text_in(tag, "Value");
     }
     request["NextToken"] = text_in(body, "NextToken");
-  } while (request["NextToken"] != "");
+  } while (!text_in(request, "NextToken").empty());
   return entries;
 }
 

@@ -77,6 +77,19 @@ TEST_F(DynamoStoreTest, TheLimitHoldsWhileTheIndexIsLate) {
   EXPECT_THAT(other.claim(claim_of(10, 5, "d", kNow + 3)), SizeIs(1)) << "what ended is known at once";
 }
 
+TEST_F(DynamoStoreTest, WhatWasMarkedLongAgoLeavesNoRowsBehind) {
+  schedule(30);
+  for (int i = 0; i < 10; ++i) store_.claim(claim_of(2, 30, "token " + std::to_string(i), kNow + 20 * i));
+  store_.claim(claim_of(0, 30, "last", kNow + 300));
+  int marks = 0;
+  for (const json& row : rows("sosw_tasks")) {
+    const auto key = row["task_id"]["S"].get<std::string>();
+    marks += key.starts_with("sosw#marks#") ? 1 : 0;
+  }
+  EXPECT_LE(marks, 1);
+  EXPECT_EQ(store_.count("worker", kNow + 200, kLapse).running, 20);
+}
+
 TEST_F(DynamoStoreTest, AnotherOrchestratorWaitsForTheLease) {
   schedule(3);
   dynamo_.update(UpdateItem{.table = "sosw_tasks",

@@ -92,8 +92,8 @@ class Simulation {
   }
 
   bool rests() {
-    return stage_->people_are_done && ledger_->at_rest() && requests_.empty() && reports_.empty() &&
-           workers_->idle();
+    const bool nobody_acts = stage_->people_are_done && world_.now() > weather_.stalled_until;
+    return nobody_acts && ledger_->at_rest() && requests_.empty() && reports_.empty() && workers_->idle();
   }
   std::string unrest() const {
     if (!ledger_->at_rest()) return ledger_->unrest();
