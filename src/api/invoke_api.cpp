@@ -162,7 +162,7 @@ std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, c
     call.answer ? reply.send(*call.answer) : call.waiting.push_back(reply);
     return found->second;
   }
-  const auto call =
+  auto call =
       std::make_shared<Call>(Call{.request_id = make_uuid(random_), .sdk_id = sdk_id, .waiting = {reply}});
   if (sdk_id.empty()) return call;
   calls_.emplace(sdk_id, call);

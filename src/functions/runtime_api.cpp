@@ -13,8 +13,8 @@
 namespace sosw {
 namespace {
 
-constexpr std::uint64_t kLargestResult = 6 * 1024 * 1024 + 100;  // bytes, as on AWS
-constexpr std::uint64_t kLargestError = 1024 * 1024;
+constexpr std::uint64_t kLargestResult = (6 << 20) + 100;  // bytes, as on AWS
+constexpr std::uint64_t kLargestError = 1 << 20;
 constexpr std::size_t kLongestReason = 500;  // bytes
 
 web::Answer error_answer(int status, const char* type, std::string_view message) {

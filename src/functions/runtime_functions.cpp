@@ -107,7 +107,10 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
   in_hand += works.size();
   if (!works.empty())
     begin().server.post([this, accepted = std::make_shared<std::vector<RuntimeWork>>(std::move(works))] {
-      for (RuntimeWork& work : *accepted) life->pools.at(work.task.labourer_id).accept(std::move(work));
+      for (RuntimeWork& work : *accepted) {
+        RuntimePool& pool = life->pools.at(work.task.labourer_id);
+        pool.accept(std::move(work));
+      }
     });
   return dispatches;
 }

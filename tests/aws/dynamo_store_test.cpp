@@ -137,6 +137,28 @@ TEST_F(DynamoStoreTest, TwoSchedulersDoNotCutTheSameJobAtOnce) {
   expect_sound(other, other);
 }
 
+TEST_F(DynamoStoreTest, ATaskTakesFewCalls) {
+  constexpr int kTasks = 1000;
+  const auto calls_a_task = [&] { return static_cast<double>(aws_.operations().size()) / kTasks; };
+  aws_.operations();
+  schedule(kTasks);
+  EXPECT_LT(calls_a_task(), 0.05);
+  const auto claimed = store_.claim(claim_of(kTasks, kTasks, "a"));
+  ASSERT_THAT(claimed, SizeIs(kTasks));
+  EXPECT_LT(calls_a_task(), 1.05);
+  std::vector<Settlement> moves;
+  std::vector<Report> reports;
+  for (const Task& task : claimed) {
+    reports.push_back(
+        {.task_id = task.task_id, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse});
+    moves.push_back({.task_id = task.task_id, .now = kNow + 2});
+  }
+  store_.report(reports);
+  EXPECT_LT(calls_a_task(), 1.05);
+  EXPECT_THAT(store_.settle(moves), ::testing::Each(true));
+  EXPECT_LT(calls_a_task(), 0.15);
+}
+
 TEST_F(DynamoStoreTest, RowsHaveWhatOtherSystemsNeed) {
   schedule(1);
   const json queued = rows("sosw_tasks");

@@ -1,5 +1,6 @@
 #include "sosw/web/server.h"
 
+#include <atomic>
 #include <thread>
 
 #include <fmt/format.h>
@@ -47,6 +48,20 @@ TEST(ServerTest, AnswersPipelinedRequestsInTheirOrderAlsoWhenTheFirstTakesLonger
   EXPECT_EQ(client.receive().body, "GET /fast 0");
 }
 
+TEST(ServerTest, DoesNotHoldAnAnswerBackWhileThePipelinedNextOneWaits) {
+  Awaited<Reply> waiting;
+  const Serving serving([&](const Request& request, const Reply& reply) {
+    request.target == "/wait" ? waiting.set(reply) : echo(request, reply);
+  });
+  RawClient client = serving.client();
+  client.send(
+      "GET /now HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      "GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "GET /now 0");
+  waiting.get().send({.body = "then"});
+  EXPECT_EQ(client.receive().body, "then");
+}
+
 TEST(ServerTest, AnswersLaterFromAnyThread) {
   std::vector<std::thread> threads;
   Serving serving([&](const Request& request, const Reply& reply) {
@@ -86,6 +101,26 @@ TEST(ServerTest, ALateAnswerDoesNotAnswerTheNextRequest) {
   kept.get().send({.body = "late"});
   client.get("/2");
   EXPECT_EQ(client.receive().body, "GET /2 0");
+}
+
+TEST(ServerTest, WhatIsAskedOfAnAnsweredRequestIsNotDoneForTheNext) {
+  Awaited<Reply> first, second;
+  Awaited<bool> second_gone;
+  std::atomic<bool> first_gone = false;
+  const Serving serving([&](const Request& request, const Reply& reply) {
+    if (request.target == "/1") return echo(request, reply), first.set(reply);
+    reply.on_gone([&] { second_gone.set(true); });
+    first.get().on_gone([&] { first_gone = true; });
+    second.set(reply);
+  });
+  RawClient client = serving.client();
+  client.get("/1");
+  client.receive();
+  client.get("/2");
+  const Reply reply = second.get();
+  client.close();
+  EXPECT_TRUE(second_gone.get());
+  EXPECT_FALSE(first_gone);
 }
 
 TEST(ServerTest, AForgottenAnswerIsAnError) {

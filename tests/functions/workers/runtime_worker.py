@@ -47,10 +47,10 @@ while True:
     elif todo == 'environment':
         post(request_id, 'response', {'environment': dict(os.environ), 'headers': dict(response.headers)})
     elif todo == 'twice':
+        unknown = post('00000000-0000-0000-0000-000000000000', 'response', {})
         first = post(request_id, 'response', {'n': 1})
-        last = {'first': first, 'second': post(request_id, 'response', {'n': 2}),
-                'error': post(request_id, 'error', failure('Late', 'late')),
-                'unknown': post('00000000-0000-0000-0000-000000000000', 'response', {})}
+        last = {'unknown': unknown, 'first': first, 'second': post(request_id, 'response', {'n': 2}),
+                'error': post(request_id, 'error', failure('Late', 'late'))}
     elif todo == 'again':
         _, same = call('GET', 'invocation/next')
         post(request_id, 'response', {'same': json.loads(same) == event})
