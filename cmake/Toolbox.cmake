@@ -17,7 +17,7 @@ endif()
 add_library(sosw_flags INTERFACE)
 target_compile_options(sosw_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                        -Woverloaded-virtual -Wno-missing-field-initializers
-                       -Wno-restrict)  # g++ 12 sees overlaps in std::string that are none
+                       $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # g++ 12 sees overlaps in std::string that are none
 if(SOSW_WARNINGS_AS_ERRORS)
   target_compile_options(sosw_flags INTERFACE -Werror)
 endif()
@@ -43,6 +43,7 @@ function(sosw_room name)
   target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                              $<INSTALL_INTERFACE:include>)
   target_link_libraries(${target} ${scope} ${ROOM_LINK})
+  add_library(sosw::${target} ALIAS ${target})  # its name in the installed package
   set_property(GLOBAL APPEND PROPERTY SOSW_ROOMS ${target})
 endfunction()
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "sosw/job/json_check.h"
 #include "sosw/model/function_arn.h"
 
 #include "api/aws_answers.h"
@@ -128,7 +129,7 @@ void InvokeApi::invoke(const FunctionDescription& function, web::Request request
         aws_error(400, "InvalidParameterValueException",
                   fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type)));
   if (request.body.empty()) request.body = "{}";
-  if (!nlohmann::json::accept(request.body))
+  if (!is_json(request.body))
     return reply.send(aws_error(400, "InvalidRequestContentException",
                                 "Could not parse request body into json: the event must be JSON in UTF-8"));
   if (type == "DryRun") return reply.send({.status = 204});

@@ -1,5 +1,6 @@
 #include "cli/document.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -127,6 +128,9 @@ Document read_document(const std::string& file) {
   Document document{file, {}, {}};
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw InvalidConfig(file, fmt::format("is empty; {}", kLeast));
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos)
+    throw InvalidConfig(fmt::format("{}:{}", file, std::count(text.begin(), text.begin() + nul, '\n') + 1),
+                        "holds a NUL byte: is this a text file?");
   if (file.ends_with(".json")) {
     document.content = parse_json(file, text);
     note_lines_of_json(document, text);

@@ -16,6 +16,13 @@ std::string valid_utf8(std::string_view text) {
 
 bool continues_a_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
+/// The longest beginning of at most that many bytes that does not end in the middle of a character.
+std::string_view whole_characters(std::string_view text, std::size_t at_most) {
+  if (text.size() <= at_most) return text;
+  while (at_most > 0 && continues_a_character(text[at_most])) --at_most;
+  return text.substr(0, at_most);
+}
+
 bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
 
 bool is_control(char byte) { return (byte >= 0 && byte < ' ') || byte == '\x7f'; }
@@ -23,14 +30,14 @@ bool is_control(char byte) { return (byte >= 0 && byte < ' ') || byte == '\x7f';
 }  // namespace
 
 std::string readable_line(std::string_view text, std::size_t at_most) {
-  const bool too_long = text.size() > at_most;
-  if (too_long) {
-    while (at_most > 0 && continues_a_character(text[at_most])) --at_most;
-    text = text.substr(0, at_most);
-  }
-  std::string line = std::ranges::all_of(text, is_plain) ? std::string(text) : valid_utf8(text);
+  const std::string_view begin = whole_characters(text, at_most);
+  std::string line = std::ranges::all_of(begin, is_plain) ? std::string(begin) : valid_utf8(begin);
+  const std::size_t fitting =
+      whole_characters(line, at_most).size();  // U+FFFD is longer than what it stands for
+  const bool is_cut = begin.size() < text.size() || fitting < line.size();
+  line.resize(fitting);
   std::ranges::replace_if(line, is_control, ' ');
-  return too_long ? line + "..." : line;
+  return is_cut ? line + "..." : line;
 }
 
 }  // namespace sosw

@@ -6,8 +6,8 @@
 
 namespace sosw {
 
-/// What a program wrote, fit to be shown in one line: valid UTF-8 without control characters, cut to about
-/// `at_most` bytes with "..." at the end.
+/// What a program wrote, fit to be shown in one line: valid UTF-8 without control characters, cut to
+/// `at_most` bytes and "...".
 std::string readable_line(std::string_view text, std::size_t at_most);
 
 }  // namespace sosw

@@ -1,6 +1,6 @@
 #include "functions/worker_result.h"
 
-#include <nlohmann/json.hpp>
+#include "sosw/job/json_check.h"
 
 #include "functions/readable_line.h"
 
@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
 WorkerResult worker_result(std::string_view text) {
   text = trimmed(text);
   if (text.empty() || text == "null") return {};
-  if (!nlohmann::json::accept(text))
+  if (!is_json(text))
     return {.problem = "its output is neither JSON nor empty: " + readable_line(text, kShown)};
   if (text.front() == '{') return {.json = std::string(text)};
   return {.json = "{\"value\": " + std::string(text) + "}"};

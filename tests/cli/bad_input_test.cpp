@@ -47,12 +47,26 @@ TEST_F(BadInput, CommandWithANumber) {
                 {"sosw.yaml:3: labourers.work.command: 5 is no text"});
 }
 TEST_F(BadInput, KeysThatThisVersionCanNotServe) {
-  for (const std::string key : {"url", "arn"})
-    refuse_config(
-        "labourers:\n  work:\n    " + key + ": x\n",
-        {"sosw.yaml:3: labourers.work." + key + ": is not available in this version yet", "command:"});
   refuse_config("labourers:\n  work: {command: [sh]}\nresources: {}\n",
                 {"sosw.yaml:3: resources: is not available"});
+}
+TEST_F(BadInput, UrlOrArnThatIsNone) {
+  for (const std::string url : {"ftp://a/b", "resize", "5"})
+    refuse_config("labourers:\n  work:\n    url: " + url + "\n",
+                  {"sosw.yaml:3: labourers.work.url: must be an http or https URL"});
+  for (const std::string arn : {"resize", "arn:aws:sns:eu-west-1:123456789012:topic"})
+    refuse_config(
+        "labourers:\n  work:\n    arn: " + arn + "\n",
+        {"sosw.yaml:3: labourers.work.arn: '" + arn + "' is no ARN of a function", "arn:aws:lambda:"});
+}
+TEST_F(BadInput, EssentialsWithoutAGoodName) {
+  const std::string config = "labourers:\n  work: {command: [sh]}\nessentials:\n  ";
+  refuse_config(config + "sheduler: x\n", {"sosw.yaml:4: essentials.sheduler: unknown key", "'scheduler'"});
+  refuse_config(config + "scheduler: a b\n",
+                {"sosw.yaml:4: essentials.scheduler: must be the name of a function"});
+  refuse_config(config + "scavenger: work\n", {"sosw.yaml:4: essentials.scavenger: work is a labourer"});
+  refuse_config(config + "scheduler: x\n  scavenger: x\n",
+                {"sosw.yaml:5: essentials.scavenger: x is the scheduler already"});
 }
 TEST_F(BadInput, RuleThatIsNeverRight) {
   const std::string rules =
@@ -79,10 +93,13 @@ TEST_F(BadInput, CooldownThatLeavesNoTimeToEnd) {
 }
 TEST_F(BadInput, LabourerThatIsRunInTwoWays) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    bootstrap: ./worker\n",
-                {"sosw.yaml:2: labourers.work: give either command", "or bootstrap"});
+                {"sosw.yaml:2: labourers.work: give one of command", "bootstrap"});
 }
 TEST_F(BadInput, BrokenYaml) {
   refuse_config("labourers:\n  work: [sh\nx: 1\n", {"sosw.yaml:3:2: is not valid YAML"});
+}
+TEST_F(BadInput, ConfigurationThatIsNoText) {
+  refuse_config(std::string("labourers:\n  a\0b: {command: [sh]}\n", 34), {"sosw.yaml:2: holds a NUL byte"});
 }
 TEST_F(BadInput, ConfigurationThatIsEmpty) {
   for (const std::string text : {"", "  \n", "# nothing\n", "---\n"})

@@ -1,4 +1,5 @@
-// `sosw run`, killed with -9 again and again, loses nothing and does nothing twice at the same time.
+// The engine, killed with -9 under load again and again, loses nothing and does nothing twice at the same
+// time. SOSW_KILL_CYCLES sets how often (tests/soak/run: 1000).
 
 #include <chrono>
 #include <cstdlib>
@@ -22,34 +23,57 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kTasks = 20'000;
-constexpr int kKills = 10;
+int kills() {
+  const char* wanted = std::getenv("SOSW_KILL_CYCLES");
+  return wanted ? std::atoi(wanted) : 10;
+}
 
-class KillTest : public ::testing::Test {
+/// How the engine runs, and its workers.
+struct Setup {
+  std::string name;
+  bool as_service = false;  ///< `sosw up`, to which the job is handed from outside; else `sosw run`
+  bool warm_workers = false;
+  int tasks_of_a_kill = 0;  ///< on average that many are closed from one kill to the next
+};
+
+class EngineKillTest : public ::testing::TestWithParam<Setup> {
  protected:
-  KillTest() {
+  EngineKillTest() {
     fs::create_directories(folder_ / "marks");
+    setenv("MARKS", (folder_ / "marks").c_str(), 1);
     std::ofstream(folder_ / "sosw.yaml")
-        << "labourers:\n  marker:\n    command: [" << SOSW_MARKING_WORKER << ", "
-        << (folder_ / "marks").string() << "]\n"
-        << "    max_simultaneous_invocations: 8\n    max_attempts: 30\n"
+        << "labourers:\n  marker:\n    " << (GetParam().warm_workers ? "bootstrap: " : "command: ") << '['
+        << SOSW_MARKING_WORKER << "]\n"
+        << "    max_simultaneous_invocations: 8\n    max_attempts: 100\n"
         << "    retry: {base: 0.01, max: 0.05}\n"
         << "job_schema_variants:\n  default: {chunkable_attrs: [[item, {}]]}\n";
     std::ofstream job(folder_ / "job.json");
     job << R"({"lambda_name": "marker", "isolate_items": true, "items": [0)";
-    for (int i = 1; i < kTasks; ++i) job << ',' << i;
+    for (int i = 1; i < tasks_; ++i) job << ',' << i;
     job << "]}";
   }
-  ~KillTest() override { fs::remove_all(folder_); }
+  ~EngineKillTest() override {
+    unsetenv("MARKS");
+    fs::remove_all(folder_);
+  }
 
-  pid_t start() const {
+  pid_t start(std::vector<std::string> arguments) const {
     const pid_t pid = fork();
     if (pid != 0) return pid;
     const std::string output = folder_ / "output";
     if (!freopen(output.c_str(), "a", stdout) || !freopen(output.c_str(), "a", stderr)) _exit(127);
-    const std::string job = folder_ / "job.json", config = folder_ / "sosw.yaml";
-    execl(SOSW_PROGRAM, "sosw", "run", job.c_str(), "-c", config.c_str(), nullptr);
+    arguments.insert(arguments.begin(), "sosw");
+    arguments.insert(arguments.end(), {"-c", folder_ / "sosw.yaml"});
+    std::vector<char*> words;
+    for (std::string& argument : arguments) words.push_back(argument.data());
+    words.push_back(nullptr);
+    execv(SOSW_PROGRAM, words.data());
     _exit(127);
+  }
+
+  pid_t start_engine() const {
+    if (GetParam().as_service) return start({"up", "--listen", ":0"});
+    return start({"run", folder_ / "job.json"});
   }
 
   std::int64_t closed() const {
@@ -72,33 +96,59 @@ class KillTest : public ::testing::Test {
     return true;
   }
 
+  /// The engine that comes after the last kill ends the work; a service is told to stop then.
+  int finish() const {
+    const pid_t engine = start_engine();
+    if (GetParam().as_service) {
+      wait_for_more_than(tasks_ - 1, engine);
+      kill(engine, SIGTERM);
+    }
+    int status = 0;
+    waitpid(engine, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  int count_workers() const {
+    int count = 0;
+    for (const auto& process : fs::directory_iterator("/proc")) {
+      std::ifstream file(process.path() / "environ");
+      const std::string environment{std::istreambuf_iterator<char>(file), {}};
+      std::error_code not_ours;
+      const fs::path program = fs::read_symlink(process.path() / "exe", not_ours);
+      count += program == SOSW_MARKING_WORKER && environment.find(folder_.string()) != std::string::npos;
+    }
+    return count;
+  }
+
   std::string output() const {
     std::ifstream file(folder_ / "output");
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
   fs::path folder_ = fs::temp_directory_path() / ("sosw_kill_test_" + std::to_string(getpid()));
+  const int tasks_ = GetParam().tasks_of_a_kill * (kills() + 1);
 };
 
-TEST_F(KillTest, EveryTaskIsClosedOnceAndNeverRunsTwiceAtTheSameTime) {
+TEST_P(EngineKillTest, EveryTaskIsClosedOnceAndNeverRunsTwiceAtTheSameTime) {
   std::mt19937 random(20'000);
-  for (int kill_number = 0; kill_number < kKills; ++kill_number) {
-    const pid_t engine = start();
-    const std::int64_t until = closed() + std::uniform_int_distribution(0, kTasks / kKills)(random);
-    ASSERT_TRUE(wait_for_more_than(until, engine)) << output();
+  if (GetParam().as_service) waitpid(start({"schedule", folder_ / "job.json"}), nullptr, 0);
+  for (int kill_number = 0; kill_number < kills(); ++kill_number) {
+    const pid_t engine = start_engine();
+    const std::int64_t until =
+        closed() + std::uniform_int_distribution(0, 2 * GetParam().tasks_of_a_kill - 20)(random);
+    if (!wait_for_more_than(std::min<std::int64_t>(until, tasks_ - 1), engine)) break;
     kill(engine, SIGKILL);
     waitpid(engine, nullptr, 0);
   }
-  int status = 0;
-  waitpid(start(), &status, 0);
-  EXPECT_EQ(WEXITSTATUS(status), 0) << output();
+  EXPECT_EQ(finish(), 0) << output();
 
   SqliteStore store(folder_ / "sosw.db", SqliteStore::Open::existing);
   const auto jobs = store.list_jobs(10);
   ASSERT_EQ(jobs.size(), 1U) << "a run that was killed must be continued, not scheduled again";
-  EXPECT_EQ(jobs.front().progress.completed, kTasks);
-  EXPECT_EQ(store.count_closed("marker").completed, kTasks);
+  EXPECT_EQ(jobs.front().progress.completed, tasks_);
+  EXPECT_EQ(store.count_closed("marker").completed, tasks_);
   EXPECT_FALSE(fs::exists(folder_ / "marks" / "overlap")) << "two workers of one task ran at the same time";
+  EXPECT_EQ(count_workers(), 0) << "orphans";
 
   std::map<std::string, int> endings;
   for (const auto& mark : fs::directory_iterator(folder_ / "marks")) {
@@ -107,9 +157,17 @@ TEST_F(KillTest, EveryTaskIsClosedOnceAndNeverRunsTwiceAtTheSameTime) {
     const std::string marks{std::istreambuf_iterator<char>(file), {}};
     ++endings[marks.ends_with("be") ? "completed" : "not completed"];
   }
-  EXPECT_EQ(endings["completed"], kTasks);
+  EXPECT_EQ(endings["completed"], tasks_);
   EXPECT_EQ(endings["not completed"], 0);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, EngineKillTest,
+    ::testing::Values(
+        Setup{.name = "RunWithAProcessPerTask", .tasks_of_a_kill = 300},
+        Setup{.name = "RunWithWarmWorkers", .warm_workers = true, .tasks_of_a_kill = 600},
+        Setup{.name = "UpWithWarmWorkers", .as_service = true, .warm_workers = true, .tasks_of_a_kill = 600}),
+    [](const auto& setup) { return setup.param.name; });
 
 }  // namespace
 }  // namespace sosw

@@ -33,6 +33,7 @@ TEST(WorkerResultTest, WhatIsNoJsonIsAProblemThatShowsItsBeginning) {
             "its output is neither JSON nor empty: " + std::string(100, 'x') + "...");
   EXPECT_EQ(worker_result("{\"a\": \"\xff\"}").problem,
             "its output is neither JSON nor empty: {\"a\": \"\xEF\xBF\xBD\"}");
+  EXPECT_EQ(worker_result(std::string_view("[1]\0", 4)).json, "");
   EXPECT_EQ(worker_result(std::string(1'000'000, '[')).json, "") << "however deep";
 }
 
@@ -42,6 +43,7 @@ TEST(ReadableLineTest, HasNoControlCharactersAndIsCutBetweenCharacters) {
   EXPECT_EQ(readable_line("größer", 4), "grö...");
   EXPECT_EQ(readable_line("größer", 8), "größer");
   EXPECT_EQ(readable_line("\x80\x80\x80\x80", 2), "...");
+  EXPECT_EQ(readable_line("a\xff\xff", 4), "a\xEF\xBF\xBD...");
 }
 
 TEST(LogLinesTest, CutsAStreamIntoLines) {
