@@ -83,6 +83,10 @@ HttpAnswer Caller::send_one(Call call) {
 
 void Caller::back_off(int retry) { machine_.waiting.wait(delay_before(retry, true, {})); }
 
+void Caller::wait(Seconds seconds) {
+  if (seconds > 0) machine_.waiting.wait(seconds);
+}
+
 HttpRequest Caller::prepare(const Call& call, const Credentials& credentials,
                             const std::string& invocation_id, int attempt) {
   HttpRequest request = call.request;
@@ -97,7 +101,7 @@ HttpRequest Caller::prepare(const Call& call, const Credentials& credentials,
 }
 
 bool Caller::may_go_again(const Call& call, const AwsError& error, int attempt) {
-  if (!error.retryable || attempt >= setup_.max_attempts) return false;
+  if (!error.retryable || attempt >= setup_.max_attempts || now() >= call.give_up_at) return false;
   const bool unheard = error.maybe_done && error.status < 300;
   if (call.repeat == Repeat::unless_unheard && unheard) return false;
   if (call.repeat == Repeat::unless_uncertain && error.maybe_done) return false;

@@ -33,6 +33,7 @@ QueryForm statistics_form(const MetricQuery& query) {
   form.add("EndTime", format_instant(query.to));
   form.add("Period", std::to_string(query.period));
   form.add("Statistics.member.1", query.statistic);
+  form.add_unless_empty("Unit", query.unit);
   return form;
 }
 
@@ -48,6 +49,7 @@ QueryForm data_form(std::span<const MetricQuery> queries, Time from, Time to, co
     add_metric(form, prefix + "MetricStat.Metric.", queries[i]);
     form.add(prefix + "MetricStat.Period", std::to_string(queries[i].period));
     form.add(prefix + "MetricStat.Stat", queries[i].statistic);
+    form.add_unless_empty(prefix + "MetricStat.Unit", queries[i].unit);
   }
   return form;
 }

@@ -1,6 +1,7 @@
 // The calls of DynamoDB that take many items and may leave some of them unprocessed.
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -19,7 +20,9 @@ using State = BatchWriteResult::State;
 
 constexpr std::size_t kKeysAtOnce = 100;
 constexpr std::size_t kWritesAtOnce = 25;
-constexpr int kRounds = 8;  // until what is left unprocessed counts as refused
+constexpr Seconds kBurst = 10;        // whose capacity may be used at once
+constexpr int kRounds = 8;            // until what is left unprocessed counts as refused
+constexpr int kFruitlessRounds = 12;  // until a table that takes nothing at all counts as unusable
 
 AwsError still_unprocessed(const Caller& caller, const std::string& operation) {
   return AwsError({.service = caller.setup().service,
@@ -41,7 +44,9 @@ struct Place {
 /// Writes on their way, until each has its state.
 class WriteRun {
  public:
-  WriteRun(Caller& caller, std::span<const BatchWrite> requests) : caller_(caller), requests_(requests) {
+  WriteRun(Caller& caller, std::span<const BatchWrite> requests, std::optional<double> rate)
+      : caller_(caller), requests_(requests), rate_(rate) {
+    if (rate_) at_once_ = std::max<std::size_t>(1, static_cast<std::size_t>(*rate_ * kBurst / kWritesAtOnce));
     for (std::size_t r = 0; r < requests.size(); ++r) {
       BatchWriteResult& result = results_.emplace_back();
       result.puts.resize(requests[r].puts.size(), State::not_done);
@@ -52,24 +57,52 @@ class WriteRun {
   }
 
   std::vector<BatchWriteResult> run() {
-    for (int round = 1; !pending_.empty() && round <= kRounds; ++round) {
-      if (round > 1) caller_.back_off(round - 1);
+    for (int fruitless = 0; !pending_.empty() && fruitless < kFruitlessRounds;) {
+      const std::size_t before = pending_.size();
+      const std::size_t largest = at_once_;
+      const Time began = caller_.now();
+      hindered_ = false;
+      consumed_ = 0;
       send_pending();
+      fruitless = pending_.size() < before ? 0 : fruitless + 1;
+      at_once_ = hindered_ ? std::max<std::size_t>(1, at_once_ / 2) : rate_ ? largest : at_once_ * 2;
+      if (rate_ && !pending_.empty()) caller_.wait(consumed_ / *rate_ - (caller_.now() - began));
+      if (hindered_) caller_.back_off(fruitless + 1);
+      give_up_late_ones();
     }
     for (const Place& place : pending_) note(place, still_unprocessed(caller_, "BatchWriteItem"));
     return std::move(results_);
   }
 
  private:
-  void send_pending() {
+  void give_up_late_ones() {
+    std::erase_if(pending_, [&](const Place& place) {
+      if (caller_.now() < requests_[place.request].give_up_at) return false;
+      note(place, still_unprocessed(caller_, "BatchWriteItem"));
+      return true;
+    });
+  }
+
+  /// As many as may be under way at once.
+  std::vector<std::vector<Place>> take_batches() {
     std::vector<std::vector<Place>> batches;
-    for (const Place& place : pending_) {
+    std::size_t taken = 0;
+    for (; taken < pending_.size(); ++taken) {
+      const Place& place = pending_[taken];
       if (batches.empty() || batches.back().size() == kWritesAtOnce ||
-          batches.back()[0].request != place.request)
+          batches.back()[0].request != place.request) {
+        if (batches.size() == at_once_) break;
         batches.emplace_back();
+      }
       batches.back().push_back(place);
     }
-    pending_.clear();
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(taken));
+    at_once_ = batches.size();
+    return batches;
+  }
+
+  void send_pending() {
+    const std::vector<std::vector<Place>> batches = take_batches();
     std::vector<Call> calls;
     calls.reserve(batches.size());
     for (const auto& batch : batches) calls.push_back(call_for(batch));
@@ -84,11 +117,19 @@ class WriteRun {
       writes.push_back(place.is_put
                            ? json{{"PutRequest", {{"Item", to_json(request.puts[place.index])}}}}
                            : json{{"DeleteRequest", {{"Key", to_json(request.deletes[place.index])}}}});
-    return json_call(kDynamoDialect, "BatchWriteItem",
-                     {{"RequestItems", {{request.table, std::move(writes)}}}}, request.repeat);
+    json body{{"RequestItems", {{request.table, std::move(writes)}}}};
+    if (rate_) body["ReturnConsumedCapacity"] = "TOTAL";
+    Call call = dynamo_call("BatchWriteItem", body, request.repeat);
+    call.give_up_at = request.give_up_at;
+    return call;
   }
 
   void take(const std::vector<Place>& batch, const Reply& reply) {
+    if (reply.error && reply.error->throttled && !reply.error->maybe_done) {
+      hindered_ = true;
+      pending_.insert(pending_.end(), batch.begin(), batch.end());
+      return;
+    }
     if (reply.error) {
       for (const Place& place : batch) {
         state_of(place) = reply.error->maybe_done ? State::unknown : State::not_done;
@@ -98,11 +139,16 @@ class WriteRun {
     }
     try {
       const BatchWrite& request = requests_[batch[0].request];
-      std::vector<Item> left = unprocessed_keys(reply.answer.body, request);
+      const json answer = json::parse(reply.answer.body);
+      if (rate_)
+        for (const json& table : answer.value("ConsumedCapacity", json::array()))
+          consumed_ += table.value("CapacityUnits", 0.0);
+      std::vector<Item> left = unprocessed_keys(answer, request);
       for (const Place& place : batch) {
         const auto found = std::find(left.begin(), left.end(), key_of(place));
         state_of(place) = found == left.end() ? State::done : State::not_done;
         if (found == left.end()) continue;
+        hindered_ = true;
         pending_.push_back(place);
         left.erase(found);
       }
@@ -124,9 +170,8 @@ class WriteRun {
     return key;
   }
 
-  static std::vector<Item> unprocessed_keys(const std::string& body, const BatchWrite& request) {
+  static std::vector<Item> unprocessed_keys(const json& answer, const BatchWrite& request) {
     std::vector<Item> keys;
-    const json answer = json::parse(body);
     const auto tables = answer.find("UnprocessedItems");
     if (tables == answer.end() || !tables->is_object()) return keys;
     for (const auto& [table, writes] : tables->items())
@@ -156,6 +201,10 @@ class WriteRun {
   std::span<const BatchWrite> requests_;
   std::vector<BatchWriteResult> results_;
   std::vector<Place> pending_;
+  std::optional<double> rate_;                                     ///< write units a second that may be used
+  double consumed_ = 0;                                            ///< write units, of this round
+  std::size_t at_once_ = std::numeric_limits<std::size_t>::max();  ///< requests
+  bool hindered_ = false;  ///< something was throttled or left unprocessed since it was set to false
 };
 
 json slice(const json& list, std::size_t first, std::size_t end) {
@@ -180,7 +229,21 @@ bool BatchWriteResult::all_done() const {
 }
 
 std::vector<BatchWriteResult> DynamoDb::write_all(std::span<const BatchWrite> requests) {
-  return WriteRun(caller_, requests).run();
+  std::optional<double> least;
+  for (const BatchWrite& request : requests)
+    if (const auto rate = write_rate(request.table)) least = std::min(*rate, least.value_or(*rate));
+  return WriteRun(caller_, requests, least).run();
+}
+
+void DynamoDb::keep_to_capacity(const std::string& table) {
+  const std::int64_t units = describe_table(table).write_units;
+  write_rates_.erase(table);
+  if (units > 0) write_rates_[table] = static_cast<double>(units) / 2;
+}
+
+std::optional<double> DynamoDb::write_rate(const std::string& table) const {
+  const auto found = write_rates_.find(table);
+  return found == write_rates_.end() ? std::nullopt : std::optional(found->second);
 }
 
 BatchWriteResult DynamoDb::write_all(const BatchWrite& request) {
@@ -197,8 +260,7 @@ std::vector<Item> DynamoDb::get_all(const BatchGet& request) {
     std::vector<Call> calls;
     for (std::size_t first = 0; first < pending.size(); first += kKeysAtOnce) {
       const std::size_t end = std::min(first + kKeysAtOnce, pending.size());
-      calls.push_back(
-          json_call(kDynamoDialect, "BatchGetItem", get_body(request, slice(pending, first, end))));
+      calls.push_back(dynamo_call("BatchGetItem", get_body(request, slice(pending, first, end))));
     }
     pending = json::array();
     for (const Reply& reply : caller_.send(calls)) {

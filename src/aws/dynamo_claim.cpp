@@ -1,6 +1,10 @@
 // TaskStore: from queued to running and back.
 
 #include <algorithm>
+#include <limits>
+#include <map>
+
+#include <spdlog/spdlog.h>
 
 #include "aws/dynamo_lease.h"
 #include "aws/dynamo_tables.h"
@@ -9,6 +13,9 @@ namespace sosw::aws {
 namespace {
 
 constexpr std::int64_t kMarkedAtOnce = 1000;
+constexpr Seconds kMarksOf = 30;   // whose capacity a claim may use at once
+constexpr int kTries = 3;          // of a mark whose answer is lost
+constexpr Seconds kMarksFor = 20;  // the last call may take a while more; a lease holds for longer
 
 /// Marks the tasks that stand first in line.
 class ClaimRun {
@@ -18,7 +25,26 @@ class ClaimRun {
 
   std::vector<Task> run() {
     if (!lease_.is_ours()) return {};
-    std::int64_t room = lease_.room();
+    try {
+      take_from_line(std::min(lease_.room(), affordable()));
+    } catch (const AwsError& error) {
+      if (claimed_.empty()) throw;
+      spdlog::warn("fewer tasks of {} are invoked than could be: {}", claim_.labourer_id, error.what());
+    }
+    // Those whose first answer was lost came last.
+    std::ranges::stable_sort(claimed_, {}, &Task::greenfield);
+    return std::move(claimed_);
+  }
+
+ private:
+  /// Marks that the table's capacity bears: what its burst gives back before the next run.
+  std::int64_t affordable() const {
+    const auto rate = tables_.db.write_rate(tables_.names.tasks);
+    if (!rate) return std::numeric_limits<std::int64_t>::max();
+    return std::max<std::int64_t>(1, static_cast<std::int64_t>(*rate * kMarksOf));
+  }
+
+  void take_from_line(std::int64_t room) {
     Query query = tables_.in_line(claim_.labourer_id,
                                   {std::numeric_limits<std::int64_t>::min(), end_of_queue(claim_.now)});
     while (room > 0) {
@@ -26,16 +52,20 @@ class ClaimRun {
       Page page = tables_.db.query(query);
       let_completed_go(page.items);
       if (!page.items.empty() && !lease_.announce(page.items)) break;
+      marks_until_ = tables_.db.now() + kMarksFor;  // the lease, renewed just now, holds for longer
       const std::size_t before = claimed_.size();
-      mark(page.items);
-      room -= static_cast<std::int64_t>(claimed_.size() - before);
+      std::vector<Item> unsure = mark(page.items);
+      for (int tries = 1; tries <= kTries && !unsure.empty() && tables_.db.now() < marks_until_; ++tries) {
+        tables_.db.back_off(tries);
+        unsure = mark(take_marked(unsure));
+      }
+      const std::size_t still_unsure = take_marked(unsure).size();
+      room -= static_cast<std::int64_t>(claimed_.size() - before + still_unsure);
       if (!page.last_key) break;
       query.start_after = std::move(page.last_key);
     }
-    return std::move(claimed_);
   }
 
- private:
   /// A task that was completed while it stood in line is archived, never invoked: it goes where completed()
   /// looks.
   void let_completed_go(std::vector<Item>& rows) {
@@ -71,27 +101,50 @@ class ClaimRun {
         .returns = UpdateItem::Return::all_old};
   }
 
-  void mark(const std::vector<Item>& rows) {
+  /// Those are returned of which nobody knows whether they are marked.
+  std::vector<Item> mark(const std::vector<Item>& rows) {
+    if (rows.empty()) return {};
     std::vector<UpdateItem> updates;
     updates.reserve(rows.size());
     for (const Item& row : rows) updates.push_back(mark_of(row));
-    std::vector<WriteResult> results = tables_.db.update(updates);
+    const auto results = tables_.db.update(updates, marks_until_);
+    std::vector<Item> unsure;
     std::optional<AwsError> problem;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (results[i].done() && results[i].item) {
         take(*results[i].item);
       } else if (results[i].error && results[i].error->maybe_done) {
-        if (is_marked(rows[i])) take(rows[i]);
+        unsure.push_back(rows[i]);
       } else if (results[i].error) {
         problem = results[i].error;
       }
     }
     if (problem && claimed_.empty()) throw AwsError(*problem);
+    return unsure;
   }
 
-  bool is_marked(const Item& row) {
-    const auto now = tables_.row(row.at(field::task_id).text());
-    return now && task_from(*now).token == claim_.token;
+  /// Takes those of the rows that have our token, and returns the others. `rows` show them as they were
+  /// before.
+  std::vector<Item> take_marked(const std::vector<Item>& rows) {
+    if (rows.empty()) return {};
+    std::map<std::string, const Item*> before;
+    std::vector<std::string> ids;
+    for (const Item& row : rows) {
+      ids.push_back(row.at(field::task_id).text());
+      before[ids.back()] = &row;
+    }
+    for (Item& now : tables_.rows(ids)) {
+      const Task task = task_from(now);
+      if (task.token != claim_.token) continue;
+      now.insert_or_assign(field::greenfield, task_from(*before.at(task.task_id)).greenfield);
+      now.insert_or_assign(field::attempts, task.attempts - 1);
+      take(now);
+      before.erase(task.task_id);
+    }
+    std::vector<Item> others;
+    for (const Item& row : rows)
+      if (before.contains(row.at(field::task_id).text())) others.push_back(row);
+    return others;
   }
 
   void take(const Item& before) {
@@ -103,6 +156,7 @@ class ClaimRun {
   DynamoStore::Tables& tables_;
   const Claim& claim_;
   Lease lease_;
+  Time marks_until_ = 0;  ///< by the machine's clock: no mark is begun later
   std::vector<Task> claimed_;
 };
 

@@ -57,11 +57,14 @@ WriteResult write_result(const Caller& caller, const std::string& operation, Rep
 }
 
 template <class Request>
-std::vector<WriteResult> write(Caller& caller, const char* operation, std::span<const Request> requests) {
+std::vector<WriteResult> write(Caller& caller, const char* operation, std::span<const Request> requests,
+                               Time give_up_at = DynamoDb::kNever) {
   std::vector<Call> calls;
   calls.reserve(requests.size());
-  for (const Request& request : requests)
-    calls.push_back(json_call(kDynamoDialect, operation, body_of(request), request.repeat));
+  for (const Request& request : requests) {
+    calls.push_back(dynamo_call(operation, body_of(request), request.repeat));
+    calls.back().give_up_at = give_up_at;
+  }
   std::vector<WriteResult> results;
   results.reserve(requests.size());
   for (Reply& reply : caller.send(calls))
@@ -81,8 +84,7 @@ DynamoDb::DynamoDb(Session& session) : DynamoDb(session.caller(kDynamoDb, 4, 0.0
 std::vector<Result<std::optional<Item>>> DynamoDb::get(std::span<const GetItem> requests) {
   std::vector<Call> calls;
   calls.reserve(requests.size());
-  for (const GetItem& request : requests)
-    calls.push_back(json_call(kDynamoDialect, "GetItem", body_of(request)));
+  for (const GetItem& request : requests) calls.push_back(dynamo_call("GetItem", body_of(request)));
   return results<std::optional<Item>>(caller_, calls,
                                       [](const json& body) { return member_item(body, "Item"); });
 }
@@ -95,8 +97,8 @@ std::vector<WriteResult> DynamoDb::put(std::span<const PutItem> requests) {
   return write(caller_, "PutItem", requests);
 }
 
-std::vector<WriteResult> DynamoDb::update(std::span<const UpdateItem> requests) {
-  return write(caller_, "UpdateItem", requests);
+std::vector<WriteResult> DynamoDb::update(std::span<const UpdateItem> requests, Time give_up_at) {
+  return write(caller_, "UpdateItem", requests, give_up_at);
 }
 
 std::vector<WriteResult> DynamoDb::remove(std::span<const DeleteItem> requests) {
@@ -112,16 +114,14 @@ WriteResult DynamoDb::remove(const DeleteItem& request) { return only(remove(std
 std::vector<Result<Page>> DynamoDb::query(std::span<const Query> requests) {
   std::vector<Call> calls;
   calls.reserve(requests.size());
-  for (const Query& request : requests) calls.push_back(json_call(kDynamoDialect, "Query", body_of(request)));
+  for (const Query& request : requests) calls.push_back(dynamo_call("Query", body_of(request)));
   return results<Page>(caller_, calls, page_from);
 }
 
 Page DynamoDb::query(const Query& request) { return query(std::span(&request, 1)).front().take(); }
 
 Page DynamoDb::scan(const Scan& request) {
-  return results<Page>(caller_, {json_call(kDynamoDialect, "Scan", body_of(request))}, page_from)
-      .front()
-      .take();
+  return results<Page>(caller_, {dynamo_call("Scan", body_of(request))}, page_from).front().take();
 }
 
 std::vector<Item> DynamoDb::query_all(Query request, std::size_t at_most) {
@@ -155,7 +155,7 @@ std::vector<TransactionResult> DynamoDb::transact(std::span<const Transaction> t
   for (const Transaction& transaction : transactions) {
     json body = body_of(transaction);
     if (transaction.token.empty()) body["ClientRequestToken"] = caller_.new_id();
-    calls.push_back(json_call(kDynamoDialect, "TransactWriteItems", body));
+    calls.push_back(dynamo_call("TransactWriteItems", body));
   }
   std::vector<TransactionResult> results;
   results.reserve(transactions.size());
@@ -174,15 +174,14 @@ bool TransactionResult::condition_failed() const {
 }
 
 TableDescription DynamoDb::describe_table(const std::string& name) {
-  return results<TableDescription>(caller_,
-                                   {json_call(kDynamoDialect, "DescribeTable", {{"TableName", name}})},
+  return results<TableDescription>(caller_, {dynamo_call("DescribeTable", {{"TableName", name}})},
                                    [](const json& body) { return table_from(body.at("Table")); })
       .front()
       .take();
 }
 
 void DynamoDb::create_table(const TableDescription& table) {
-  caller_.send_one(json_call(kDynamoDialect, "CreateTable", body_of(table)));
+  caller_.send_one(dynamo_call("CreateTable", body_of(table)));
 }
 
 }  // namespace sosw::aws

@@ -18,7 +18,7 @@ constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 bool fits(const TaskFilter& filter, const TaskRecord& record) {
   return (filter.labourer_id.empty() || record.task.labourer_id == filter.labourer_id) &&
          (filter.job_id.empty() || job_id_of(record.task.task_id) == filter.job_id) &&
-         (!filter.table || record.table == *filter.table) &&
+         record.task.task_id > filter.after && (!filter.table || record.table == *filter.table) &&
          (!filter.closed || record.table != Table::closed || record.closed == *filter.closed);
 }
 

@@ -1,9 +1,22 @@
 #pragma once
 
+#include <string>
+
 #include "aws/json_protocol.h"
 
 namespace sosw::aws {
 
 inline constexpr JsonDialect kDynamoDialect{"DynamoDB_20120810.", "1.0"};
+
+/// How long one attempt of a call may take. What was sent and not answered has had its effect by then, or has
+/// none.
+inline constexpr Seconds kDynamoTimeout = 20;
+
+inline Call dynamo_call(const std::string& operation, const nlohmann::json& body,
+                        Repeat repeat = Repeat::always) {
+  Call call = json_call(kDynamoDialect, operation, body, repeat);
+  call.request.timeout = kDynamoTimeout;
+  return call;
+}
 
 }  // namespace sosw::aws

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "sosw/model/task_id.h"
 
 #include "aws/dynamo_tally.h"
@@ -12,6 +14,7 @@ namespace sosw::aws {
 namespace {
 
 constexpr std::int64_t kCancelledAtOnce = 5000;
+constexpr std::size_t kLargestJob = 390'000;  // a row ends at 400 KB
 
 std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<const char*> lines,
                          bool newest_first, std::size_t at_most) {
@@ -37,10 +40,29 @@ std::vector<Job> without_doubles(std::vector<Job> jobs) {
   return jobs;
 }
 
+/// A job of which nobody knows whether it was taken here counts as not taken: somebody takes it after
+/// `until`.
+bool take_announcement(DynamoStore::Tables& tables, const std::string& job_id, Time now, Time until) {
+  const UpdateItem take{
+      .table = tables.names.tasks,
+      .key = DynamoStore::Tables::key_of(job_key(job_id)),
+      .update = "SET sosw_announce_after = :until, sosw_announcer = :id",
+      .condition = "sosw_announce_after <= :now OR sosw_announcer = :id",
+      .placeholders = {{}, {{":until", until}, {":now", now}, {":id", job_id_from(tables.random.next())}}},
+      .repeat = Repeat::always};
+  return tables.db.update(std::span(&take, 1)).front().done();
+}
+
 }  // namespace
 
 Job DynamoStore::accept(const Job& job) {
   return in_words([&] {
+    if (const std::size_t size = size_of(job_row(job)); size > kLargestJob)
+      throw StoreError(
+          fmt::format("job {} is {} bytes long; DynamoDB has room for {}; cut it into several jobs, or name "
+                      "its data instead of "
+                      "sending it",
+                      job.job_id, size, kLargestJob));
     tables_->know_labourer(job.labourer_id);
     const WriteResult result = tables_->db.put(PutItem{.table = tables_->names.tasks,
                                                        .item = job_row(job),
@@ -80,25 +102,13 @@ std::optional<std::int64_t> DynamoStore::cancel_job(const std::string& job_id, T
   return in_words([&]() -> std::optional<std::int64_t> {
     auto row = tables_->row(job_key(job_id));
     if (!row) return std::nullopt;
-    const Job job = job_from(*row);
-    if (!job.progress.total) {
-      const WriteResult stopped = tables_->db.update(
-          UpdateItem{.table = tables_->names.tasks,
-                     .key = Tables::key_of(job_key(job_id)),
-                     .update = "SET sosw_total = sosw_cursor, labourer_id = :line",
-                     .condition = "attribute_not_exists(sosw_total) AND "
-                                  "(attribute_not_exists(sosw_writer) OR sosw_writes_until < :now)",
-                     .placeholders = {{},
-                                      {{":line", job.on_complete.empty() ? job_line::rest : job_line::open},
-                                       {":now", now}}},
-                     .returns = UpdateItem::Return::all_new,
-                     .tell_obstacle = true,
-                     .repeat = Repeat::always});
-      if (stopped.item) row = stopped.item;
-      if (!row->contains("sosw_total"))
-        throw StoreError("job " + job_id + " is being cut at this moment; cancel it again in some seconds");
-    }
     std::int64_t cancelled = 0;
+    if (!row->contains("sosw_total")) {
+      cancelled = stop_cutting(*tables_, *row, now);
+      row = tables_->row(job_key(job_id));
+      if (!row || !row->contains("sosw_total"))
+        throw StoreError("job " + job_id + " is being cut at this moment; cancel it again in some minutes");
+    }
     const std::int64_t end = row->at("sosw_cursor").integer();
     for (std::int64_t first = 0; first < end; first += kCancelledAtOnce) {
       std::vector<std::string> ids;
@@ -114,14 +124,8 @@ std::vector<Job> DynamoStore::take_announcements(Time now, Time until) {
   return in_words([&] {
     std::vector<Job> taken;
     for (Job& job : jobs_in(*tables_, {job_line::open}, false, std::numeric_limits<std::size_t>::max())) {
-      if (!job.progress.finished()) continue;
-      const WriteResult result =
-          tables_->db.update(UpdateItem{.table = tables_->names.tasks,
-                                        .key = Tables::key_of(job_key(job.job_id)),
-                                        .update = "SET sosw_announce_after = :until",
-                                        .condition = "sosw_announce_after <= :now",
-                                        .placeholders = {{}, {{":until", until}, {":now", now}}}});
-      if (result.done()) taken.push_back(std::move(job));
+      if (job.progress.finished() && take_announcement(*tables_, job.job_id, now, until))
+        taken.push_back(std::move(job));
     }
     std::ranges::sort(taken, {}, &Job::job_id);
     return taken;
@@ -130,12 +134,13 @@ std::vector<Job> DynamoStore::take_announcements(Time now, Time until) {
 
 void DynamoStore::announced(const std::string& job_id) {
   in_words([&] {
-    tables_->db.update(UpdateItem{.table = tables_->names.tasks,
-                                  .key = Tables::key_of(job_key(job_id)),
-                                  .update = "SET labourer_id = :line REMOVE sosw_announce_after",
-                                  .condition = "attribute_exists(sosw_job)",
-                                  .placeholders = {{}, {{":line", job_line::rest}}},
-                                  .repeat = Repeat::always});
+    tables_->db.update(
+        UpdateItem{.table = tables_->names.tasks,
+                   .key = Tables::key_of(job_key(job_id)),
+                   .update = "SET labourer_id = :line REMOVE sosw_announce_after, sosw_announcer",
+                   .condition = "attribute_exists(sosw_job)",
+                   .placeholders = {{}, {{":line", job_line::rest}}},
+                   .repeat = Repeat::always});
   });
 }
 

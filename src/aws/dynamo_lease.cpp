@@ -10,10 +10,13 @@ namespace {
 
 constexpr Seconds kHeldFor = 60;  // at most, when its holder dies
 
+/// Where running tasks stand.
+Stretch where_running(const Claim& claim) { return {newest_expired_greenfield(claim.now, claim.lapse) + 1}; }
+
 }  // namespace
 
 Lease::Lease(DynamoStore::Tables& tables, const Claim& claim)
-    : tables_(tables), claim_(claim), ours_(take()) {}
+    : tables_(tables), claim_(claim), began_(tables.db.now()), ours_(take()) {}
 
 Lease::~Lease() {
   if (!ours_) return;
@@ -36,11 +39,13 @@ WriteResult Lease::update(const std::string& update, const std::string& conditio
                                       .repeat = Repeat::always});
 }
 
+Time Lease::until() const { return claim_.now + (tables_.db.now() - began_) + kHeldFor; }
+
 bool Lease::take() {
   const WriteResult result =
       update("SET sosw_owner = :me, sosw_until = :until",
              "attribute_not_exists(sosw_owner) OR sosw_owner = :me OR sosw_until < :now",
-             {{":until", claim_.now + kHeldFor}, {":now", claim_.now}});
+             {{":until", until()}, {":now", claim_.now}});
   if (!result.done()) return false;
   if (result.item) forget_old_marks(*result.item);
   return true;
@@ -81,7 +86,7 @@ bool Lease::announce(std::span<const Item> rows) {
   recent_[key] = {.at = claim_.now, .count = static_cast<std::int64_t>(rows.size())};
   // The lease names the row first: one that is named and not there says that nothing was marked.
   ours_ = update("SET sosw_recent = :recent, sosw_until = :until", "sosw_owner = :me",
-                 {{":recent", recent_as_item()}, {":until", claim_.now + kHeldFor}})
+                 {{":recent", recent_as_item()}, {":until", until()}})
               .done();
   if (ours_)
     tables_.db.put(PutItem{.table = tables_.names.tasks, .item = std::move(marks), .repeat = Repeat::always});
@@ -89,8 +94,7 @@ bool Lease::announce(std::span<const Item> rows) {
 }
 
 std::set<std::string> Lease::running_in_index() {
-  Query query = tables_.in_line(claim_.labourer_id, {newest_expired_greenfield(claim_.now, claim_.lapse) + 1},
-                                kNotCompleted);
+  Query query = tables_.in_line(claim_.labourer_id, where_running(claim_), kNotCompleted);
   query.projection = field::task_id;
   std::set<std::string> ids;
   for (const Item& row : tables_.db.query_all(query, std::numeric_limits<std::size_t>::max()))
@@ -115,12 +119,13 @@ std::int64_t Lease::running_lately(std::set<std::string>& in_index) {
 }
 
 std::int64_t Lease::room() {
-  std::set<std::string> in_index = running_in_index();
   std::int64_t marked = 0;
   for (const auto& [key, of] : recent_) marked += of.count;
-  const auto most = static_cast<std::int64_t>(in_index.size()) + marked;
+  const std::int64_t most =
+      marked + tables_.count_in_line(claim_.labourer_id, where_running(claim_), kNotCompleted);
   if (marked == 0 || claim_.limit - most >= claim_.at_most)
     return std::min(claim_.at_most, claim_.limit - most);
+  std::set<std::string> in_index = running_in_index();
   const std::int64_t lately = running_lately(in_index);
   return std::min(claim_.at_most, claim_.limit - lately - static_cast<std::int64_t>(in_index.size()));
 }

@@ -31,6 +31,7 @@ class Lease {
 
  private:
   bool take();
+  Time until() const;  ///< when it ends if it is not renewed
   void forget_old_marks(const Item& lease);
   Item recent_as_item() const;
   std::set<std::string> running_in_index();
@@ -46,6 +47,7 @@ class Lease {
   DynamoStore::Tables& tables_;
   const Claim& claim_;
   std::map<std::string, Marks> recent_;  ///< by the key of the row that holds the task ids
+  Time began_;                           ///< by the machine's clock; that of the claim is the caller's
   int announcements_ = 0;
   bool ours_ = false;
 };

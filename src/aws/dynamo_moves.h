@@ -23,8 +23,8 @@ enum class Moved {
   later,  ///< something was in the way for a moment: try again
 };
 
-/// Many moves at once, a few dozen in a transaction; each happens whole or not at all. Throws AwsError when
-/// the tables can't be used.
+/// Many moves at once, a few dozen in a transaction; each happens whole or not at all. What became of one
+/// whose answers were lost is found out. Throws AwsError when the tables can't be used.
 std::vector<Moved> carry_out(DynamoStore::Tables&, std::span<const Move>);
 
 }  // namespace sosw::aws

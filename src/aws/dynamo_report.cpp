@@ -105,11 +105,14 @@ class ReportRun {
       }
     }
     const auto results = tables_.db.update(updates);
+    bool hindered = false;
     for (std::size_t k = 0; k < updated.size(); ++k) {
       if (results[k].done()) decide(updated[k], ReportOutcome::recorded);
       if (results[k].error && results[k].error->maybe_done) unsure_.insert(updated[k]);
       if (results[k].error && !results[k].error->retryable) throw AwsError(*results[k].error);
+      hindered = hindered || results[k].error;
     }
+    if (hindered) tables_.db.back_off();
     const auto ends = carry_out(tables_, moves);
     for (std::size_t k = 0; k < moved.size(); ++k)
       if (ends[k] == Moved::yes) decide(moved[k], ReportOutcome::recorded);

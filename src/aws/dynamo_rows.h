@@ -30,6 +30,7 @@ inline constexpr const char* stats = "sosw_stats";
 inline constexpr const char* result = "sosw_result";
 inline constexpr const char* reason = "sosw_reason";
 inline constexpr const char* priority = "sosw_priority";
+inline constexpr const char* move = "sosw_move";  ///< the transaction that brought the row to its table
 }  // namespace field
 
 /// A row that another system's late report left behind, and rows of ours that are no tasks, have no labourer.

@@ -119,10 +119,13 @@ class SettleRun {
 
   void carry_out_plans() {
     const auto results = tables_.db.update(updates_);
+    bool hindered = false;
     for (std::size_t k = 0; k < results.size(); ++k) {
       if (results[k].done()) completed_.push_back(std::move(updated_[k]));
       if (results[k].error && !results[k].error->retryable) throw AwsError(*results[k].error);
+      hindered = hindered || results[k].error;
     }
+    if (hindered) tables_.db.back_off();
     const auto ends = carry_out(tables_, transfers_);
     for (std::size_t k = 0; k < ends.size(); ++k) {
       const std::size_t i = transferred_[k];

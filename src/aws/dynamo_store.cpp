@@ -9,6 +9,13 @@ DynamoStore::DynamoStore(DynamoDb& db, Random& random, DynamoTables names)
 
 DynamoStore::~DynamoStore() = default;
 
+void DynamoStore::keep_to_capacity() {
+  in_words([&] {
+    for (const std::string& table : {tables_->names.tasks, tables_->names.retry, tables_->names.closed})
+      tables_->db.keep_to_capacity(table);
+  });
+}
+
 std::vector<TableDescription> DynamoTables::descriptions() const {
   return {{.name = tasks,
            .key = {field::task_id, ""},

@@ -41,6 +41,8 @@ void mend(DynamoStore::Tables& tables, const std::vector<Item>& waiting, Time no
       deletes.push_back({.table = tables.names.retry,
                          .key = DynamoStore::Tables::retry_key(row.at(field::labourer_id).text(),
                                                                row.at(field::task_id).text()),
+                         .condition = "desired_launch_time = :seen",  // else it came back to wait again
+                         .placeholders = {{}, {{":seen", row.at(field::due)}}},
                          .repeat = Repeat::always});
       continue;
     }

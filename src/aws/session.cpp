@@ -34,7 +34,8 @@ CredentialSource& Session::credentials() {
   return *credentials_;
 }
 
-Caller Session::caller(const Service& service, int max_attempts, Seconds first_delay) {
+Caller Session::caller_in(const std::string& region, const Service& service, int max_attempts,
+                          Seconds first_delay) {
   std::string configured = environment_.get("AWS_MAX_ATTEMPTS").value_or("");
   if (configured.empty()) configured = config_.get("max_attempts").value_or("");
   if (!configured.empty()) {
@@ -44,8 +45,8 @@ Caller Session::caller(const Service& service, int max_attempts, Seconds first_d
   }
   return Caller({.service = service.name,
                  .signed_as = service.signed_as,
-                 .region = region(),
-                 .endpoint = endpoint_of(service, region(), environment_, config_),
+                 .region = region,
+                 .endpoint = endpoint_of(service, region, environment_, config_),
                  .max_attempts = max_attempts,
                  .first_delay = first_delay},
                 &credentials(), machine_);

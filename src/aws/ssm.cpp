@@ -1,7 +1,6 @@
 #include "sosw/aws/ssm.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "aws/json_protocol.h"
 
@@ -60,6 +59,21 @@ std::map<std::string, std::string> Ssm::parameters_below(const std::string& path
     next_token = text_in(body, "NextToken");
   } while (!next_token.empty());
   return values;
+}
+
+std::vector<std::string> Ssm::names(const std::string& prefix, const std::string& tag,
+                                    const std::string& tag_value) {
+  std::vector<std::string> names;
+  json request{{"ParameterFilters",
+                {{{"Key", "tag:" + tag}, {"Values", {tag_value}}},
+                 {{"Key", "Name"}, {"Option", "BeginsWith"}, {"Values", {prefix}}}}}};
+  do {
+    const json body = send_json(caller_, kDialect, "DescribeParameters", request);
+    for (const json& parameter : body.value("Parameters", json::array()))
+      names.push_back(text_in(parameter, "Name"));
+    request["NextToken"] = text_in(body, "NextToken");
+  } while (!text_in(request, "NextToken").empty());
+  return names;
 }
 
 }  // namespace sosw::aws

@@ -1,23 +1,27 @@
-// The DynamoDB client against an implementation of DynamoDB that is not ours.
+// The DynamoDB client and the store against an implementation of DynamoDB that is not ours.
 
-#include <filesystem>
+#include "aws/dynalite.h"
+
+#include <map>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/curl_http.h"
 #include "sosw/aws/dynamo_db.h"
-#include "sosw/system/system_clock.h"
+#include "sosw/aws/dynamo_store.h"
+#include "sosw/essentials/orchestrator.h"
+#include "sosw/essentials/scavenger.h"
+#include "sosw/essentials/scheduler.h"
+#include "sosw/essentials/worker_assistant.h"
 
-#include "aws/server_process.h"
-#include "aws/simulated_machine.h"
+#include "ports/soundness.h"
 
 namespace sosw::aws {
 namespace {
 
+using nlohmann::json;
 using ::testing::SizeIs;
-
-constexpr const char* kFolder = SOSW_SOURCE_DIR "/tests/aws/dynalite";
 
 Item task(int number) {
   return {{"task_id", std::to_string(number)},
@@ -29,19 +33,11 @@ Item task(int number) {
 }
 
 TEST(Dynalite, UnderstandsTheClientAndTheClientUnderstandsIt) {
-  if (!std::filesystem::exists(std::string(kFolder) + "/node_modules/dynalite"))
-    GTEST_SKIP() << "dynalite is not installed; run npm ci in tests/aws/dynalite";
-  const ServerProcess server({"node", std::string(kFolder) + "/server.js"});
-  CurlHttp http;
-  SystemClock clock;
-  SeededRandom random;
-  SimulatedClock waiting;
-  Session session(environment_of({{"AWS_ACCESS_KEY_ID", "AKIDTEST"},
-                                  {"AWS_SECRET_ACCESS_KEY", "test-secret"},
-                                  {"AWS_REGION", "eu-west-1"},
-                                  {"AWS_ENDPOINT_URL_DYNAMODB", server.url()}}),
-                  {http, clock, random, waiting});
-  DynamoDb dynamo(session);
+  if (!Dynalite::is_installed())
+    GTEST_SKIP() << "dynalite is not installed; run scripts/install-node-packages";
+  Dynalite dynalite;
+  const auto session = dynalite.session();
+  DynamoDb dynamo(*session);
   dynamo.create_table({.name = "tasks",
                        .key = {"task_id", ""},
                        .key_types = {{"task_id", "S"}, {"labourer_id", "S"}, {"greenfield", "N"}},
@@ -88,6 +84,97 @@ TEST(Dynalite, UnderstandsTheClientAndTheClientUnderstandsIt) {
                           .return_old = true};
   EXPECT_EQ(dynamo.remove(remove).item, task(59));
   EXPECT_TRUE(dynamo.remove(remove).condition_failed);
+}
+
+/// Workers that end when the test says so.
+struct KeptInvocations final : FunctionInvoker {
+  std::vector<Dispatch> invoke(std::vector<Invocation> wanted) override {
+    for (Invocation& invocation : wanted) events.push_back(std::move(invocation.event));
+    return std::vector<Dispatch>(wanted.size());
+  }
+  std::vector<std::string> events;
+};
+
+struct KeptEvents final : EventLog {
+  void record(std::span<const TaskEvent> events) override {
+    for (const TaskEvent& event : events) ++counts[event.action];
+  }
+  std::map<TaskAction, int> counts;
+};
+
+struct KeptAlarms final : Alarm {
+  void raise(const std::string& /*subject*/, const std::string& message) override {
+    messages.push_back(message);
+  }
+  void send() override {}
+  std::vector<std::string> messages;
+};
+
+/// What an installation is made of, on dynalite.
+struct OnDynalite {
+  OnDynalite() {
+    for (const TableDescription& table : DynamoTables().descriptions()) dynamo.create_table(table);
+  }
+  Dynalite dynalite;
+  std::unique_ptr<Session> session = dynalite.session();
+  DynamoDb dynamo{*session};
+  DynamoStore store{dynamo, dynalite.random};
+  SimulatedClock clock;
+  KeptInvocations functions;
+  KeptEvents events;
+  KeptAlarms alarm;
+  Settings settings = parse_settings(Json::parse(R"({
+    "labourers": {"resize": {"arn": "arn:aws:lambda:eu-west-1:111122223333:function:resize",
+                             "max_simultaneous_invocations": 20, "max_attempts": 2,
+                             "retry": {"base": 10, "jitter": 0}}},
+    "job_schema_variants": {"default": {"chunkable_attrs": [["image", {}]]}}})"));
+  Ecology ecology{settings, {}};
+  Scheduler scheduler{settings, store, events, clock, dynalite.random};
+  Scavenger scavenger{settings, store, events, alarm, clock, dynalite.random};
+  Orchestrator orchestrator{settings,  ecology, store, store,          functions,
+                            scavenger, events,  clock, dynalite.random};
+  WorkerAssistant assistant{settings, store, events, clock};
+};
+
+TEST(Dynalite, CarriesAJobFromScheduleToArchive) {
+  if (!Dynalite::is_installed())
+    GTEST_SKIP() << "dynalite is not installed; run scripts/install-node-packages";
+  OnDynalite here;
+  constexpr int kTasks = 50;
+  json job{{"lambda_name", "resize"}, {"isolate_images", true}};
+  for (int i = 0; i < kTasks; ++i) job["images"].push_back(i);
+  const std::string job_id = here.scheduler.accept(job.dump()).front().job_id;
+  while (!here.scheduler.idle()) here.scheduler.step();
+  // Image 0 fails each time, those that end in 7 the first time.
+  std::map<int, int> tries;
+  for (int minute = 0; minute < 30 && !here.store.find_job(job_id)->progress.finished(); ++minute) {
+    here.orchestrator.run();
+    EXPECT_LE(here.functions.events.size(), 20U);
+    for (const std::string& event : std::exchange(here.functions.events, {})) {
+      const json received = json::parse(event);
+      const int image = received["images"][0];
+      const bool fails = image == 0 || (image % 10 == 7 && tries[image] == 0);
+      ++tries[image];
+      here.assistant.handle(json{
+          {"action", fails ? "mark_task_as_failed" : "mark_task_as_completed"},
+          {"task_id", received["task_id"]},
+          {"sosw", received["sosw"]},
+          {"result",
+           {{"image", image}}}}.dump());
+    }
+    here.clock.time += 60;
+    here.scavenger.run();
+  }
+  const JobProgress progress = here.store.find_job(job_id)->progress;
+  EXPECT_TRUE(progress.finished());
+  EXPECT_EQ(progress.completed, kTasks - 1);
+  EXPECT_EQ(progress.dead, 1);
+  for (const auto& [image, count] : tries) EXPECT_EQ(count, image == 0 || image % 10 == 7 ? 2 : 1) << image;
+  EXPECT_THAT(here.alarm.messages, SizeIs(1));
+  EXPECT_EQ(here.events.counts[TaskAction::created], kTasks);
+  EXPECT_EQ(here.events.counts[TaskAction::archived], kTasks - 1);
+  EXPECT_EQ(here.events.counts[TaskAction::invoked], kTasks + 6);
+  expect_sound(here.store, here.store);
 }
 
 }  // namespace

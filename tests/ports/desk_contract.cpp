@@ -89,6 +89,29 @@ TEST_P(DeskContract, AListShowsWhatItsFilterNames) {
               ElementsAre(of_a[1]));
 }
 
+TEST_P(DeskContract, AListGoesOnBehindATask) {
+  // Of two jobs, the one whose id sorts last was there first.
+  Job first = some_job(), second = some_job();
+  first.job_id.swap(second.job_id);
+  const Ids b = schedule(first, 3), a = schedule(second, 3);
+  const auto behind = [&](const std::string& after, std::size_t at_most) {
+    return ids_of(desk.list({.table = Place::queue, .at_most = at_most, .after = after}));
+  };
+  EXPECT_THAT(behind(a[0], 3), ElementsAre(a[1], a[2], b[0]));
+  EXPECT_THAT(behind(b[0], 3), ElementsAre(b[1], b[2]));
+  EXPECT_THAT(behind(b[2], 3), IsEmpty());
+  EXPECT_THAT(behind(std::string(32, '0'), 2), ElementsAre(a[0], a[1]));
+  EXPECT_THAT(behind(std::string(32, 'f'), 2), IsEmpty());
+  cancel({a[0], a[1], b[0]});
+  claim(2);
+  postpone(a[2], kNow + 60);
+  postpone(b[1], kNow + 60);
+  EXPECT_THAT(ids_of(desk.list({.table = Place::retry, .after = a[2]})), ElementsAre(b[1]));
+  EXPECT_THAT(ids_of(desk.list({.table = Place::closed, .after = a[0]})), ElementsAre(a[1], b[0]));
+  EXPECT_THAT(ids_of(desk.list({.table = Place::closed, .closed = ClosedAs::cancelled, .after = a[1]})),
+              ElementsAre(b[0]));
+}
+
 TEST_P(DeskContract, AListShowsEachTaskAsFindDoes) {
   const Ids ids = schedule(4);
   claim(3, kNow, "1");

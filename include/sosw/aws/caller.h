@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,8 @@ struct Call {
   HttpRequest request;    ///< `url` is only the path and query behind the endpoint
   Repeat repeat = Repeat::always;
   std::string endpoint;  ///< instead of the service's; empty: the service's
+  /// By the machine's clock: no retry begins later.
+  Time give_up_at = std::numeric_limits<Time>::infinity();
 };
 
 struct Reply {
@@ -73,6 +76,12 @@ class Caller {
 
   /// A random UUID.
   std::string new_id();
+
+  /// Let time pass, if it is more than none.
+  void wait(Seconds);
+
+  /// What the machine's clock says.
+  Time now() const { return machine_.clock.now(); }
 
   const Setup& setup() const { return setup_; }
 

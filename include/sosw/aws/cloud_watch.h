@@ -17,6 +17,7 @@ struct MetricQuery {
   std::map<std::string, std::string> dimensions;  ///< all that the metric was published with
   int period = 60;                                ///< seconds; a multiple of 60
   std::string statistic = "Average";              ///< Average, Sum, Minimum, Maximum, SampleCount
+  std::string unit = "";                          ///< only datapoints of that unit; empty: of any
   Time from = 0;
   Time to = 0;  ///< exclusive
 };

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <limits>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +18,8 @@ namespace sosw::aws {
 /// take one throw AwsError. One thread at a time.
 class DynamoDb {
  public:
+  static constexpr Time kNever = std::numeric_limits<Time>::infinity();
+
   explicit DynamoDb(Session&);
   explicit DynamoDb(Caller caller) : caller_(std::move(caller)) {}
 
@@ -22,7 +27,8 @@ class DynamoDb {
   std::optional<Item> get(const GetItem&);
 
   std::vector<WriteResult> put(std::span<const PutItem>);
-  std::vector<WriteResult> update(std::span<const UpdateItem>);
+  /// None of them is tried again after `give_up_at`, by the machine's clock.
+  std::vector<WriteResult> update(std::span<const UpdateItem>, Time give_up_at = kNever);
   std::vector<WriteResult> remove(std::span<const DeleteItem>);
   /// These throw the error in a result; a failed condition is none.
   WriteResult put(const PutItem&);
@@ -43,20 +49,32 @@ class DynamoDb {
   /// again; throws when some of it stays so.
   std::vector<Item> get_all(const BatchGet&);
 
-  /// 25 writes a request, all under way at once; what is left unprocessed is sent again.
+  /// 25 writes a request, all under way at once. What a table has no capacity for is sent again, ever less at
+  /// a time, as long as some of it gets through now and then.
   std::vector<BatchWriteResult> write_all(std::span<const BatchWrite>);
   BatchWriteResult write_all(const BatchWrite&);
 
+  /// Asks what a table is provisioned with, and from now on takes no more than half of its write capacity
+  /// with write_all(): the other half is for its neighbours. A table on demand has no such limit.
+  void keep_to_capacity(const std::string& table);
+
+  /// Write units a second that are ours of a table; nothing where there is no limit, or nobody asked.
+  std::optional<double> write_rate(const std::string& table) const;
+
   std::vector<TransactionResult> transact(std::span<const Transaction>);
 
-  /// Wait as after a throttle: somebody else is in the way.
-  void back_off() { caller_.back_off(1); }
+  /// Wait as before the retry of that number (1, 2, ...) of a throttled call: somebody else is in the way.
+  void back_off(int retry = 1) { caller_.back_off(retry); }
+
+  /// What the machine's clock says.
+  Time now() const { return caller_.now(); }
 
   TableDescription describe_table(const std::string& name);
   void create_table(const TableDescription&);
 
  private:
   Caller caller_;
+  std::map<std::string, double> write_rates_;  ///< by table
 };
 
 }  // namespace sosw::aws

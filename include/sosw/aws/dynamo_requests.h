@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -114,6 +115,8 @@ struct BatchWrite {
   std::vector<Item> puts;
   std::vector<Item> deletes;  ///< keys
   Repeat repeat = Repeat::always;
+  /// By the machine's clock: what is not written by then stays unwritten.
+  Time give_up_at = std::numeric_limits<Time>::infinity();
 };
 
 struct BatchWriteResult {

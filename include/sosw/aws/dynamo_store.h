@@ -42,6 +42,11 @@ class DynamoStore final : public TaskStore, public JobStore, public TaskDesk {
   DynamoStore(DynamoDb& db, Random& random) : DynamoStore(db, random, DynamoTables()) {}
   ~DynamoStore() override;
 
+  /// Asks what the tables are provisioned with, and takes no more than half of it from now on: batches are
+  /// written slowly, and fewer tasks are claimed at once. Tables on demand have no such limit. Throws
+  /// StoreError.
+  void keep_to_capacity();
+
   std::vector<Task> claim(const Claim&) override;
   void release(std::span<const Task>) override;
   std::vector<ReportOutcome> report(std::span<const Report>) override;

@@ -26,7 +26,13 @@ class Session {
 
   /// For a client of one service. `max_attempts` and `first_delay` are what that service's retries start
   /// from; AWS_MAX_ATTEMPTS and the profile's max_attempts go before.
-  Caller caller(const Service&, int max_attempts = 3, Seconds first_delay = 0.05);
+  Caller caller(const Service& service, int max_attempts = 3, Seconds first_delay = 0.05) {
+    return caller_in(region(), service, max_attempts, first_delay);
+  }
+
+  /// The same in another region.
+  Caller caller_in(const std::string& region, const Service&, int max_attempts = 3,
+                   Seconds first_delay = 0.05);
 
   const Environment& environment() const { return environment_; }
   const SharedConfig& config() const { return config_; }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sosw/aws/caller.h"
 #include "sosw/aws/session.h"
@@ -24,6 +25,10 @@ class Ssm {
 
   /// All below a path such as "/sosw/", at any depth, by full name.
   std::map<std::string, std::string> parameters_below(const std::string& path);
+
+  /// Names that begin with the prefix, of parameters with that tag.
+  std::vector<std::string> names(const std::string& prefix, const std::string& tag,
+                                 const std::string& tag_value);
 
  private:
   Caller caller_;

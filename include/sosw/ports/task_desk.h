@@ -29,6 +29,7 @@ struct TaskFilter {
   std::optional<TaskRecord::Table> table;
   std::optional<TaskRecord::Closed> closed;  ///< with table closed
   std::size_t at_most = 50;
+  std::string after;  ///< a task id: only tasks whose ids sort behind it
 };
 
 /// What people may see and do while the system runs: the front desk of a store. Small transactions, safe

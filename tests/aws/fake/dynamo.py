@@ -2,6 +2,7 @@
 import copy
 import hashlib
 import json
+import random
 
 import dynamo_expressions as expressions
 import dynamo_updates as updates
@@ -33,7 +34,9 @@ class Index:
         self.name, self.is_global = name, is_global
         self.hash, self.range = key_names(schema)
         self.projection = projection
-        self.snapshot = None  # what a late index still shows; None: it is up to date
+        self.snapshot = None  # what a frozen index still shows; None: it is not frozen
+        self.shown = None     # what a late index shows, by place; None: it is not late
+        self.to_come = []     # [call from when on, place, item] that it will show, in the order of the writes
 
     def entry(self, item, table_keys):
         if self.hash not in item or (self.range and self.range not in item):
@@ -105,6 +108,11 @@ class Table:
         for index in self.indexes.values():
             index.snapshot = copy.deepcopy(list(self.items.values())) if frozen and index.is_global else None
 
+    def be_late(self, late):
+        for index in self.indexes.values():
+            index.shown = dict(self.items) if late and index.is_global else None
+            index.to_come = []
+
     def describe(self):
         throughput = self.parameters.get("ProvisionedThroughput", {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0})
         table = {k: v for k, v in self.parameters.items() if k not in ("BillingMode", "ProvisionedThroughput")}
@@ -122,6 +130,15 @@ class Dynamo:
     def __init__(self):
         self.tables = {}
         self.tokens = {}
+        self.calls = 0
+        self.late = 0
+        self.random = random.Random(0)
+
+    def be_late(self, calls, seed):
+        """From now on indexes show each write after up to so many calls; 0: at once."""
+        self.late, self.random = calls, random.Random(seed)
+        for table in self.tables.values():
+            table.be_late(calls)
 
     def table(self, parameters):
         if parameters["TableName"] not in self.tables:
@@ -201,8 +218,10 @@ class Dynamo:
         names = {path[0] for path in paths}
         return {"Attributes": {k: v for k, v in source.items() if wanted.startswith("ALL") or k in names}}
 
-    @staticmethod
-    def store(table, place, item):
+    def store(self, table, place, item):
+        for index in table.indexes.values():
+            if index.shown is not None:
+                index.to_come.append([self.calls + self.random.randint(0, self.late), place, item])
         if item is None:
             table.items.pop(place, None)
         else:
@@ -287,7 +306,10 @@ class Dynamo:
                 unprocessed.setdefault(name, []).append(write)
             else:
                 self.store(*plan)
-        return {"UnprocessedItems": unprocessed}
+        if parameters.get("ReturnConsumedCapacity", "NONE") == "NONE":
+            return {"UnprocessedItems": unprocessed}
+        units = sum(-(-item_size(item) // 1024) if item else 1 for _, _, item in plans)
+        return {"UnprocessedItems": unprocessed, "ConsumedCapacity": [{"TableName": plans[0][0].name, "CapacityUnits": units}]}
 
     def Query(self, parameters):
         table, index = self.source(parameters)
@@ -313,12 +335,27 @@ class Dynamo:
             raise BadRequest("Consistent reads are not supported on global secondary indexes")
         return table, index
 
-    @staticmethod
-    def entries(table, index):
+    def entries(self, table, index):
         if index is None:
             return list(table.items.values())
         items = table.items.values() if index.snapshot is None else index.snapshot
+        if index.shown is not None:
+            self.catch_up(index)
+            items = index.shown.values()
         return [entry for entry in (index.entry(item, table.keys) for item in items) if entry is not None]
+
+    def catch_up(self, index):
+        still_to_come, waiting = [], set()
+        for change in index.to_come:
+            ready, place, item = change
+            if ready > self.calls or place in waiting:  # changes of one item keep their order
+                still_to_come.append(change)
+                waiting.add(place)
+            elif item is None:
+                index.shown.pop(place, None)
+            else:
+                index.shown[place] = item
+        index.to_come = still_to_come
 
     @staticmethod
     def page(table, index, found, parameters, placeholders, forward):

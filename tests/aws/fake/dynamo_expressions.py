@@ -212,9 +212,19 @@ def projection(text, placeholders):
     return lambda item: {path[0]: item[path[0]] for path in paths if path[0] in item}
 
 
+def unwrapped(text):
+    """Without parentheses around the whole."""
+    depth = 0
+    for end, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            break
+    return text[1:-1] if text.startswith("(") and end == len(text) - 1 else text
+
+
 def key_condition(text, placeholders, hash_name, range_name):
     """(value of the hash key, function of an item for the range key)."""
-    parser = Parser(text, placeholders)
+    parser = Parser(unwrapped(text), placeholders)
     hash_value, range_test = None, lambda item: True
     while True:
         grouped = parser.takes("(")

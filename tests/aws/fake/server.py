@@ -5,17 +5,21 @@ to /_control/NAME with a JSON body:
   set      {"functions": {...}, "metrics": [...], ...}: parts of the world (services.py)
   keys     {"AKID": {"secret": "...", "token": null, "expired": false}}: credentials that it knows
   inject   {"operation": "UpdateItem" or "*", "what": ..., "times": 1, "skip": 0}: trouble for calls to come. `what` is
-           throttle, error_before, error_after (HTTP 500 without or with the effect), cut_before, cut_after (the
+           throttle, forbidden, error_before, error_after (HTTP 500 without or with the effect), cut_before, cut_after (the
            connection), unprocessed (with "items": n), bad_checksum, or expired
+  weather  {"chance": 0.1, "kinds": [what, ...], "seed": 1, "late": 20}: trouble of these kinds by chance, for each call to
+           DynamoDB; and global indexes show each write only after up to that many later calls
   freeze   {"table": name, "frozen": true}: global indexes go on showing the present, until unfrozen
   get      {"part": name}: answers that part of the world
-  calm     {}: no more trouble
+  calm     {}: no more trouble, and no weather
   rows     {"table": name}: answers its rows
   reset    {}: no tables, an empty world
   log      {}: answers the calls since the last time as [{"service", "operation", "parameters", "attempt"}, ...]
 """
+import collections
 import datetime
 import json
+import random
 import sys
 import threading
 import traceback
@@ -37,6 +41,17 @@ class Cut(Exception):
     pass
 
 
+class Weather:
+    def __init__(self, body):
+        self.random, self.chance, self.kinds = random.Random(body["seed"]), body["chance"], body["kinds"]
+
+    def of(self, operation):
+        what = self.random.choice(self.kinds) if self.random.random() < self.chance else "none"
+        if what == "unprocessed" and operation not in ("BatchWriteItem", "BatchGetItem"):
+            what = "throttle"
+        return {"what": what, "items": 1}
+
+
 class Fake:
     def __init__(self):
         self.lock = threading.RLock()
@@ -45,6 +60,8 @@ class Fake:
         self.dynamo = dynamo.Dynamo()
         self.world = services.World()
         self.injected = []
+        self.weather = None
+        self.looks = collections.Counter()  # at tables that are not ready yet, by name
         self.log = []
 
     def model(self, service):
@@ -64,12 +81,16 @@ class Fake:
                 self.verifier.keys = body
             elif name == "inject":
                 self.injected.append({"times": 1, "skip": 0, **body})
+            elif name == "weather":
+                self.weather = Weather(body)
+                self.dynamo.be_late(body.get("late", 0), body["seed"])
             elif name == "freeze":
                 self.dynamo.tables[body["table"]].freeze_indexes(body["frozen"])
             elif name == "get":
                 return getattr(self.world, body["part"])
             elif name == "calm":
-                self.injected = []
+                self.injected, self.weather = [], None
+                self.dynamo.be_late(0, 0)
             elif name == "rows":
                 return list(self.dynamo.tables[body["table"]].items.values())
             elif name == "reset":
@@ -89,7 +110,7 @@ class Fake:
                     continue
                 entry["times"] -= 1
                 return entry
-        return {"what": "none"}
+        return self.weather.of(operation) if self.weather else {"what": "none"}
 
     def answer(self, method, target, headers, body):
         """(status, headers, body) of a service's answer."""
@@ -123,6 +144,9 @@ class Fake:
         if what == "throttle":
             code = {"dynamodb": "ProvisionedThroughputExceededException", "lambda": "TooManyRequestsException"}
             raise models.BadRequest("slow down", code.get(service, "Throttling"), 429 if service == "lambda" else 400)
+        if what == "forbidden":
+            raise models.BadRequest(f"User: arn:aws:iam::111122223333:user/tester is not authorized to perform: {operation}",
+                                    "AccessDenied" if model.protocol == "query" else "AccessDeniedException", 403)
         if what == "expired":
             raise models.BadRequest("The security token included in the request is expired", "ExpiredTokenException")
         if what == "cut_before":
@@ -130,8 +154,12 @@ class Fake:
         if what == "error_before":
             raise models.BadRequest("try again", "InternalServerError", 500)
         if service == "dynamodb":
+            self.dynamo.calls += 1
             more = {"leave": trouble["items"]} if what == "unprocessed" else {}
             result = getattr(self.dynamo, operation)(parameters, **more)
+            if operation == "DescribeTable" and self.looks[parameters["TableName"]] < self.world.looks_until_active:
+                self.looks[parameters["TableName"]] += 1
+                result["Table"]["TableStatus"] = "CREATING"
         else:
             result = getattr(services, operation)(self.world, parameters)
         if what == "cut_after":

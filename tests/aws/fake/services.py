@@ -17,10 +17,13 @@ class World:
         self.functions = {}   # name: {"timeout": s, "result": json, "error": text, "state": "Active"}
         self.topics = {}      # arn: [messages]
         self.metrics = []     # {"namespace", "name", "dimensions": {}, "points": [[time, value]]}
+        self.refused_metrics = []  # names
         self.parameters = {}  # name: value
+        self.parameter_tags = {}  # name: {tag: value}
         self.secrets = {}     # name: {"text" or "binary": ..., "tags": {}}
         self.rules = {}       # name: {"state", "schedule", "targets": []}
         self.buckets = {}     # name: {key: bytes}
+        self.looks_until_active = 0  # at a new table
         self.page = 1000      # entries of a list in one answer
 
 
@@ -129,6 +132,8 @@ def Subscribe(world, parameters):
 # CloudWatch
 
 def points_of(world, metric, start, end):
+    if metric["MetricName"] in world.refused_metrics:
+        no("InvalidParameterValue", f"The parameter MetricName {metric['MetricName']} is odd.")
     wanted = {d["Name"]: d["Value"] for d in metric.get("Dimensions", [])}
     for entry in world.metrics:
         if (entry["namespace"], entry["name"], entry["dimensions"]) == (metric["Namespace"], metric["MetricName"], wanted):
@@ -179,6 +184,21 @@ def GetParametersByPath(world, parameters):
     return {"Parameters": [parameter(n, world.parameters[n]) for n in names], **more}
 
 
+def DescribeParameters(world, parameters):
+    names = sorted(world.parameters)
+    for condition in parameters.get("ParameterFilters", []):
+        values = condition["Values"]
+        if condition["Key"] == "Name" and condition.get("Option") == "BeginsWith":
+            names = [n for n in names if any(n.startswith(value) for value in values)]
+        elif condition["Key"].startswith("tag:"):
+            tag = condition["Key"][4:]
+            names = [n for n in names if world.parameter_tags.get(n, {}).get(tag) in values]
+        else:
+            no("InvalidFilterKey", condition["Key"])
+    names, more = paged(names, parameters.get("NextToken"), world.page)
+    return {"Parameters": [{"Name": n, "Type": "SecureString", "Version": 1} for n in names], **more}
+
+
 def GetSecretValue(world, parameters):
     secret = world.secrets.get(parameters["SecretId"].rpartition(":")[2])
     if secret is None:
@@ -190,7 +210,8 @@ def GetSecretValue(world, parameters):
 def ListSecrets(world, parameters):
     names = sorted(world.secrets)
     for condition in parameters.get("Filters", []):
-        of = {"name": lambda n: [n], "tag-key": lambda n: list(world.secrets[n].get("tags", {}))}[condition["Key"]]
+        of = {"name": lambda n: [n], "tag-key": lambda n: list(world.secrets[n].get("tags", {})),
+              "tag-value": lambda n: list(world.secrets[n].get("tags", {}).values())}[condition["Key"]]
         names = [n for n in names if any(text.startswith(v) for text in of(n) for v in condition["Values"])]
     names, more = paged(names, parameters.get("NextToken"), world.page)
     return {"SecretList": [{"Name": n, "ARN": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{n}",

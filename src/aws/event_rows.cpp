@@ -1,0 +1,47 @@
+#include "aws/event_rows.h"
+
+#include <exception>
+
+#include <nlohmann/json.hpp>
+
+#include "sosw/aws/row_mapper.h"
+
+#include "aws/dynamo_rows.h"
+
+namespace sosw::aws {
+namespace {
+
+using nlohmann::json;
+
+/// Texts stay texts, also those that look like numbers.
+Item attributes_of(const std::string& details) {
+  if (details.empty() || details.size() > kLargestPayload) return {};
+  const json parsed = json::parse(details, nullptr, false);
+  if (!parsed.is_object()) return {};
+  RowMapper::Types types;
+  for (const auto& [name, value] : parsed.items())
+    if (value.is_string()) types.emplace(name, "S");
+  try {
+    return RowMapper(std::move(types)).to_item(parsed, false);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+Item event_row(const TaskEvent& event, const EventAuthor& author) {
+  Item row{{field::task_id, event.task_id},
+           {field::labourer_id, event.labourer_id},
+           {field::created_at, event.created_at},
+           {"action", std::string(to_string(event.action))},
+           {"author", author.function},
+           {"invocation_id", author.invocation_id},
+           {"log_stream_name", author.log_stream_name},
+           {kOwnEvent, AttributeValue::boolean(true)}};
+  if (event.action == TaskAction::created) row.emplace("labourer", event.labourer_id);
+  row.merge(attributes_of(event.details));
+  return row;
+}
+
+}  // namespace sosw::aws

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "sosw/aws/attribute_value.h"
+#include "sosw/aws/dynamo_event_log.h"
+#include "sosw/model/task_event.h"
+
+namespace sosw::aws {
+
+/// In rows of the meta table that are ours; another system's have no such attribute.
+inline constexpr const char* kOwnEvent = "sosw_own";
+
+/// An event as a row of the meta table (SPEC 2, 10). Its details are attributes beside the row's own, which
+/// go before; details that can't be attributes are left out.
+Item event_row(const TaskEvent&, const EventAuthor&);
+
+}  // namespace sosw::aws
