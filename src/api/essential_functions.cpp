@@ -43,11 +43,12 @@ std::string scavenge(Engine& engine) {
 }  // namespace
 
 std::map<std::string, LocalFunctions::Essential> essential_functions(Engine& engine,
-                                                                     WorkerAssistant& assistant) {
-  return {{"sosw_scheduler", [&](std::string_view event) { return schedule(engine, event); }},
-          {"sosw_worker_assistant", [&](std::string_view event) { return assist(assistant, event); }},
-          {"sosw_orchestrator", [&](std::string_view) { return orchestrate(engine); }},
-          {"sosw_scavenger", [&](std::string_view) { return scavenge(engine); }}};
+                                                                     WorkerAssistant& assistant,
+                                                                     const EssentialNames& names) {
+  return {{names.scheduler, [&](std::string_view event) { return schedule(engine, event); }},
+          {names.worker_assistant, [&](std::string_view event) { return assist(assistant, event); }},
+          {names.orchestrator, [&](std::string_view) { return orchestrate(engine); }},
+          {names.scavenger, [&](std::string_view) { return scavenge(engine); }}};
 }
 
 }  // namespace sosw

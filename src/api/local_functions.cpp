@@ -38,6 +38,7 @@ CallResult failure(const std::string& reason) {
 }
 
 CallResult result_of(const Outcome& outcome) {
+  if (outcome.refused) return refusal(outcome.reason);
   if (!outcome.succeeded) return failure(outcome.reason);
   return {CallResult::Kind::succeeded, outcome.result};
 }
@@ -167,6 +168,8 @@ void LocalFunctions::call(const std::string& name, const std::string& request_id
   if (labourer == impl_->parts.labourers.end()) return done(failure("no function has the name " + name));
   std::string id = request_id;
   std::erase(id, '-');
+  if (labourer->second.elsewhere && !labourer->second.arn.empty())
+    return done(refusal(fmt::format("{} runs on AWS Lambda: call it there", name)));
   impl_->call_labourer(labourer->second, {std::move(id), std::move(event), std::move(done)});
 }
 

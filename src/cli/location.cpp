@@ -5,6 +5,11 @@
 #include <fmt/format.h>
 
 #include "sosw/model/errors.h"
+#include "sosw/sqlite/engine_lock.h"
+
+#include "cli/metrics.h"
+#include "cli/remote_desk.h"
+#include "cli/sqlite_desk.h"
 
 namespace sosw {
 namespace {
@@ -18,6 +23,21 @@ constexpr std::string_view kSqlite = "sqlite:";
 std::string config_file(const Location& location) {
   return location.config.empty() ? kDefaultConfig : location.config;
 }
+
+/// What a desk needs that has no engine beside it.
+struct OwnSurroundings {
+  explicit OwnSurroundings(Settings settings_) : settings(std::move(settings_)) {}
+  Settings settings;
+  Metrics metrics;
+  Ecology ecology{settings, metrics.sources()};
+};
+
+class DeskByItself final : private OwnSurroundings, public SqliteDesk {
+ public:
+  DeskByItself(Settings settings_, const fs::path& file, SqliteStore::Open how)
+      : OwnSurroundings(std::move(settings_)),
+        SqliteDesk(file, how, settings, ecology, /*beside_engine=*/false) {}
+};
 
 }  // namespace
 
@@ -42,16 +62,30 @@ fs::path store_file(const Location& location) {
   if (url.empty()) return fs::path(config_file(location)).parent_path() / kDefaultStore;
   if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
     throw Error(fmt::format("{} {}: the only kind of store in this version is sqlite:PATH", given_by, url));
-  const fs::path file = url.substr(kSqlite.size());
+  fs::path file = url.substr(kSqlite.size());
   if (fs::is_directory(file)) throw Error(fmt::format("{} {}: is a directory, not a file", given_by, url));
   return file;
 }
 
-std::unique_ptr<SqliteStore> open_existing_store(const Location& location, SqliteStore::Open how) {
+std::unique_ptr<Desk> find_engine_desk(const Location& location) {
+  const auto url = EngineLock::announced(store_file(location));
+  if (!url) return nullptr;
+  const char* token = std::getenv("SOSW_TOKEN");
+  auto desk = std::make_unique<RemoteDesk>(*url, token ? token : "");
+  if (!desk->answers()) return nullptr;
+  return desk;
+}
+
+std::unique_ptr<Desk> open_desk(const Location& location, DeskUse use) {
+  if (auto desk = find_engine_desk(location)) return desk;
+  auto config = use == DeskUse::schedule ? require_config(location) : find_config(location);
   const fs::path file = store_file(location);
-  if (!fs::exists(file))
+  if (use != DeskUse::schedule && !fs::exists(file))
     throw Error(fmt::format("no store at {} yet; `sosw run` or `sosw schedule` makes one", file.string()));
-  return std::make_unique<SqliteStore>(file, how);
+  const auto how = use == DeskUse::schedule ? SqliteStore::Open::create
+                   : use == DeskUse::act    ? SqliteStore::Open::existing
+                                            : SqliteStore::Open::read_only;
+  return std::make_unique<DeskByItself>(config ? std::move(config->settings) : Settings(), file, how);
 }
 
 }  // namespace sosw

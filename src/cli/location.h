@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "sosw/sqlite/sqlite_store.h"
+#include "sosw/desk/desk.h"
 
 #include "cli/config.h"
 
@@ -26,7 +26,18 @@ std::optional<Config> find_config(const Location&);
 /// The file of the store: --store, else SOSW_STORE, else sosw.db beside the configuration.
 std::filesystem::path store_file(const Location&);
 
-/// Throws Error when there is no store yet, so that looking never makes one.
-std::unique_ptr<SqliteStore> open_existing_store(const Location&, SqliteStore::Open);
+enum class DeskUse {
+  look,
+  act,
+  schedule,  ///< a store is made if there is none, a configuration is needed
+};
+
+/// The desk at which people see and do things: of the engine that runs on the store, if it can be asked, else
+/// over the store itself, which several processes may use at once. Throws Error when there is no store yet,
+/// so that looking never makes one.
+std::unique_ptr<Desk> open_desk(const Location&, DeskUse);
+
+/// The one of a running engine; null when there is none that can be asked.
+std::unique_ptr<Desk> find_engine_desk(const Location&);
 
 }  // namespace sosw

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "sosw/essentials/scavenger.h"
+#include "sosw/job/json_check.h"
 #include "sosw/model/invocation_event.h"
 #include "sosw/model/task_id.h"
 
@@ -14,12 +15,6 @@ namespace {
 constexpr std::int64_t kBatch = 1000;
 constexpr Seconds kFirstPause = 1;  // after a refusal; doubles with each further one
 constexpr Seconds kLongestPause = 60;
-
-bool is_object(const std::string& payload) {
-  const auto first = payload.find_first_not_of(" \t\r\n");
-  return first != std::string::npos && payload[first] == '{' && payload.find('\0') == std::string::npos &&
-         Json::accept(payload);
-}
 
 }  // namespace
 
@@ -56,8 +51,8 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
     std::vector<Task> claimed = tasks_.claim({labourer.id, kBatch, summary.allowance.limit, clock_.now(),
                                               labourer.lapse(), job_id_from(random_.next())});
     if (claimed.empty()) break;
-    const auto unreadable = std::stable_partition(claimed.begin(), claimed.end(),
-                                                  [](const Task& task) { return is_object(task.payload); });
+    const auto unreadable = std::stable_partition(
+        claimed.begin(), claimed.end(), [](const Task& task) { return is_json_object(task.payload); });
     const std::vector<Task> lost(unreadable, claimed.end());
     claimed.erase(unreadable, claimed.end());
     if (!claimed.empty()) dispatch(labourer, claimed, summary);
@@ -104,12 +99,25 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
   summary.refused += static_cast<std::int64_t>(refused.size());
   summary.failed += static_cast<std::int64_t>(failed.size());
   summary.invoked += static_cast<std::int64_t>(invoked.size() - failed.size());
-  if (refused.empty())
-    paces_.erase(labourer.id);
-  else
+  if (!refused.empty())
     slow_down(labourer, problem);
+  else if (!labourer.elsewhere)
+    paces_.erase(labourer.id);
   events_.record(invoked);
   settle_not_started(labourer);
+}
+
+void Orchestrator::take_back(std::span<const Outcome> refused) {
+  std::map<std::string, std::string> problems;
+  for (const Outcome& outcome : refused) {
+    not_started_[outcome.task.labourer_id].refused.push_back(outcome.task);
+    problems[outcome.task.labourer_id] = outcome.reason;
+  }
+  for (const auto& [id, problem] : problems) {
+    const Labourer& labourer = settings_.labourers.at(id);
+    slow_down(labourer, problem);
+    settle_not_started(labourer);
+  }
 }
 
 void Orchestrator::settle_not_started(const Labourer& labourer) {
@@ -124,6 +132,7 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
 
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
   Pace& pace = paces_[labourer.id];
+  if (clock_.now() > pace.not_before + kLongestPause) pace = {};  // that is long ago
   pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
   pace.not_before = clock_.now() + pace.delay;
   spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);

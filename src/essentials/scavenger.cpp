@@ -98,6 +98,7 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
 
 Scavenger::Summary Scavenger::recover(const Labourer& labourer) {
   Summary summary;
+  if (labourer.elsewhere) return summary;  // they may be at work
   settle_expired(labourer, 0, "its engine stopped while it ran", summary);
   return summary;
 }

@@ -5,9 +5,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/job/event_envelope.h"
-#include "sosw/job/job_request.h"
-#include "sosw/job/period.h"
 #include "sosw/model/errors.h"
 #include "sosw/model/task_id.h"
 
@@ -16,14 +13,6 @@ namespace {
 
 constexpr std::size_t kBatch =
     1000;  // tasks a step: large enough for one commit to be cheap, small enough to stay lively
-
-template <typename Map>
-std::string names_of(const Map& map) {
-  std::vector<std::string> names;
-  names.reserve(map.size());
-  for (const auto& [name, value] : map) names.push_back(name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
 
 Chunker chunker_of(const Job& job) {
   return {job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id};
@@ -39,35 +28,13 @@ bool is_cut_alike(const Job& a, const Job& b) {
 Scheduler::Scheduler(const Settings& settings, JobStore& jobs, EventLog& events, Clock& clock, Random& random)
     : settings_(settings), jobs_(jobs), events_(events), clock_(clock), random_(random) {}
 
-Scheduler::Cut Scheduler::check(std::string_view event) const {
-  const JobRequest request = parse_job_request(event);
-  if (!settings_.labourers.contains(request.labourer))
-    throw InvalidJob(fmt::format("lambda_name: there is no labourer '{}'; configured are: {}",
-                                 request.labourer, names_of(settings_.labourers)));
-  const auto schema = settings_.job_schema_variants.find(request.schema_name);
-  if (schema == settings_.job_schema_variants.end())
-    throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
-                                 request.schema_name, names_of(settings_.job_schema_variants)));
-  Job job;
-  job.labourer_id = request.labourer;
-  job.document = request.document;
-  job.schema = schema->second.to_json();
-  job.created_at = clock_.now();
-  job.today = utc_date(job.created_at);
-  job.priority = request.priority;
-  job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
-  job.on_complete = request.on_complete;
-  // The same key for another labourer is another job.
-  job.job_id = request.idempotency_key ? job_id_from_key(request.labourer + '\n' + *request.idempotency_key)
-                                       : job_id_from(random_.next());
-  return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
+std::vector<Job> Scheduler::accept(std::string_view event) {
+  return accept(plan_jobs(event, settings_, clock_.now(), random_));
 }
 
-std::vector<Job> Scheduler::accept(std::string_view event) {
-  std::vector<Cut> cuts;
-  for (const std::string& carried : unwrap_event(event)) cuts.push_back(check(carried));
+std::vector<Job> Scheduler::accept(std::vector<PlannedJob> planned) {
   std::vector<Job> accepted;
-  for (Cut& cut : cuts) {
+  for (PlannedJob& cut : planned) {
     const Job& stored = accepted.emplace_back(jobs_.accept(cut.job));
     if (stored.progress.total || is_under_way(stored.job_id)) continue;
     // One that was known before may have been asked for in other words, and may be half cut.
@@ -79,7 +46,7 @@ std::vector<Job> Scheduler::accept(std::string_view event) {
 }
 
 bool Scheduler::is_under_way(const std::string& job_id) const {
-  return std::ranges::any_of(under_way_, [&](const Cut& cut) { return cut.job.job_id == job_id; });
+  return std::ranges::any_of(under_way_, [&](const PlannedJob& cut) { return cut.job.job_id == job_id; });
 }
 
 void Scheduler::resume() {
@@ -106,7 +73,7 @@ std::string Scheduler::step() {
   }
 }
 
-std::string Scheduler::write_batch(Cut& cut) {
+std::string Scheduler::write_batch(PlannedJob& cut) {
   const std::int64_t first = cut.chunker.place();
   std::vector<std::string> payloads(kBatch);
   std::size_t filled = 0;

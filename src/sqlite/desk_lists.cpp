@@ -13,39 +13,41 @@ using Table = TaskRecord::Table;
 
 constexpr char kByKey[] = "WHERE task_key = ?1";
 
-// ?1 is the labourer or empty, ?2 the job or empty, ?3 how many at most, ?4 how a task was closed. What is
-// not closed, and what was given up, is found through its own small index, however many others there are;
-// the completed go by job after job.
+// ?1 is the labourer or empty, ?2 the job or empty, ?3 how many at most, ?4 and ?5 the job and the place
+// behind which to begin, ?6 how a task was closed. What is not closed, and what was given up, is found
+// through its own small index, however many others there are; the completed go by job after job.
 constexpr char kInQueue[] = R"(
   JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_in_line
         CROSS JOIN jobs ON job_number = task_key >> 32
         WHERE place = 0 AND completed_at IS NULL AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2)
+              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
         UNION ALL
         SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_completed
         CROSS JOIN jobs ON job_number = task_key >> 32
         WHERE place = 0 AND completed_at IS NOT NULL AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2)
+              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
         ORDER BY job_id, key LIMIT ?3) ON task_key = key
   ORDER BY job_id, task_key)";
 constexpr char kInRetry[] = R"(
   JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_waiting
         CROSS JOIN jobs ON job_number = task_key >> 32
         WHERE place = 1 AND (?1 = '' OR tasks.labourer_id = ?1) AND (?2 = '' OR job_id = ?2)
+              AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
         ORDER BY job_id, key LIMIT ?3) ON task_key = key
   ORDER BY job_id, task_key)";
 constexpr char kGivenUp[] = R"(
   JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_given_up
         CROSS JOIN jobs ON job_number = task_key >> 32
-        WHERE closed_as <> 'completed' AND closed_as = ?4 AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2)
+        WHERE closed_as <> 'completed' AND closed_as = ?6 AND (?1 = '' OR tasks.labourer_id = ?1)
+              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
         ORDER BY job_id, key LIMIT ?3) ON task_key = key
   ORDER BY job_id, task_key)";
 constexpr char kInClosed[] = R"(
   WHERE task_key IN (SELECT task_key FROM jobs CROSS JOIN tasks
                      ON task_key BETWEEN job_number << 32 AND job_number << 32 | 0xffffffff
                      WHERE place = 2 AND (?1 = '' OR jobs.labourer_id = ?1) AND (?2 = '' OR job_id = ?2)
-                           AND (?4 = '' OR closed_as = ?4)
+                           AND (?6 = '' OR closed_as = ?6)
+                           AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
                      ORDER BY job_id, task_key LIMIT ?3)
   ORDER BY (SELECT job_id FROM jobs WHERE job_number = task_key >> 32), task_key)";
 
@@ -85,10 +87,11 @@ void append_records(SqliteConnection& db, TaskKeys& keys, Table table, const Tas
                     std::vector<TaskRecord>& records) {
   const std::int64_t room = limit_of(filter.at_most) - static_cast<std::int64_t>(records.size());
   Query query = select_tasks(db, picking(table, filter));
+  const auto [job_id, place] = parts_of(filter.after);
   if (table == Table::closed)
-    query.start(filter.labourer_id, filter.job_id, room, closed_as(filter));
+    query.start(filter.labourer_id, filter.job_id, room, job_id, place, closed_as(filter));
   else
-    query.start(filter.labourer_id, filter.job_id, room);
+    query.start(filter.labourer_id, filter.job_id, room, job_id, place);
   while (query.next()) records.push_back(task_record_from(query, keys));
 }
 

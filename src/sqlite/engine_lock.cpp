@@ -27,11 +27,29 @@ std::string this_host() {
 
 std::string this_process() { return fmt::format("process {} on host {}\n", getpid(), this_host()); }
 
-/// What is written only informs people; the lock holds without it.
-void sign(int descriptor) {
-  const std::string text = this_process();
+/// What is written only informs; the lock holds without it.
+void sign(int descriptor, const std::string& url = "") {
+  const std::string text = this_process() + url;
   if (ftruncate(descriptor, 0) == 0) [[maybe_unused]]
     const auto written = pwrite(descriptor, text.data(), text.size(), 0);
+}
+
+/// What the lock file says.
+struct Signature {
+  pid_t pid = 0;
+  std::string host;
+  std::string url;
+
+  bool is_of_this_host() const { return host == this_host(); }
+  bool is_alive() const { return kill(pid, 0) == 0 || errno != ESRCH; }
+};
+
+Signature signature_in(const std::filesystem::path& store_file) {
+  std::ifstream file(lock_file_of(store_file));
+  Signature signature;
+  std::string process, on, host_word;
+  file >> process >> signature.pid >> on >> host_word >> signature.host >> signature.url;
+  return signature;
 }
 
 }  // namespace
@@ -67,11 +85,17 @@ std::optional<std::string> EngineLock::holder(const std::filesystem::path& store
 }
 
 bool EngineLock::owner_ended(const std::filesystem::path& store_file) {
-  std::ifstream file(lock_file_of(store_file));
-  std::string process, on, host_word, host;
-  pid_t pid = 0;
-  file >> process >> pid >> on >> host_word >> host;
-  return file && host == this_host() && kill(pid, 0) != 0 && errno == ESRCH;
+  const Signature signature = signature_in(store_file);
+  return signature.is_of_this_host() && !signature.is_alive();
+}
+
+void EngineLock::announce(const std::string& url) const { sign(descriptor_, url); }
+
+std::optional<std::string> EngineLock::announced(const std::filesystem::path& store_file) {
+  if (!holder(store_file)) return std::nullopt;
+  const Signature signature = signature_in(store_file);
+  if (signature.url.empty() || !signature.is_of_this_host() || !signature.is_alive()) return std::nullopt;
+  return signature.url;
 }
 
 // Closing, not unlocking: a forked child keeps the lock with its own copy of the descriptor.

@@ -37,6 +37,13 @@ std::vector<KeyRange> ranges_of(std::span<const std::int64_t> keys) {
   return ranges;
 }
 
+IdParts parts_of(std::string_view task_id) {
+  if (task_id.size() <= kPlaceDigits) return {std::string(task_id), -1};
+  const std::size_t split = task_id.size() - kPlaceDigits;
+  return {std::string(task_id.substr(0, split)),
+          place_from(task_id.substr(split)).value_or(TaskKey::kLastPlace)};
+}
+
 std::optional<std::int64_t> TaskKeys::job_number(std::string_view job_id) {
   if (const auto known = numbers_.find(job_id); known != numbers_.end()) return known->second;
   Query query = db_.query(kNumberOfJob);

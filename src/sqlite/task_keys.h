@@ -37,6 +37,14 @@ struct KeyRange {
 /// The keys, in their order, as ranges.
 std::vector<KeyRange> ranges_of(std::span<const std::int64_t> keys);
 
+/// A task id taken apart; there need be no such task. Places that can't exist count as the last one.
+struct IdParts {
+  std::string job_id;
+  std::int64_t place;
+};
+/// Of the empty id: what sorts before everything.
+IdParts parts_of(std::string_view task_id);
+
 /// Translates between task ids and keys within one transaction; remembers the jobs it met.
 class TaskKeys {
  public:

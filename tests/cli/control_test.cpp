@@ -72,7 +72,7 @@ TEST_F(Control, RefusesUnknownTasksAndJobs) {
   for (const std::string& command : {"retry " + nobody, "cancel " + nobody, "task " + nobody}) {
     const Ended ended = sosw(command);
     EXPECT_EQ(ended.exit_code, 2);
-    EXPECT_EQ(ended.err, "sosw: there is no task " + nobody + " in sosw.db\n");
+    EXPECT_EQ(ended.err, "sosw: there is no task " + nobody + "; `sosw tasks` lists them\n");
   }
   EXPECT_THAT(sosw("task 12").err, HasSubstr("a task id is 32 lower-case hex digits"));
   EXPECT_THAT(sosw("cancel --job aaaaaaaa").err, HasSubstr("there is no job aaaaaaaa"));

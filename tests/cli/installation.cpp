@@ -1,9 +1,12 @@
 #include "cli/installation.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -108,6 +111,28 @@ void Installation::wait_until(const std::function<bool()>& condition, Running& c
     }
     std::this_thread::yield();
   }
+}
+
+std::string Installation::url_of(Running& engine) {
+  std::smatch match;
+  std::string errors;
+  wait_until(
+      [&] {
+        errors = engine.errors();
+        return std::regex_search(errors, match, std::regex("up on (http://[0-9.:]+),"));
+      },
+      engine);
+  return match.empty() ? "" : match[1].str();
+}
+
+std::string Installation::output_of(const std::string& command) {
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 4096> bytes{};
+  while (const std::size_t count = std::fread(bytes.data(), 1, bytes.size(), pipe))
+    output.append(bytes.data(), count);
+  pclose(pipe);
+  return output;
 }
 
 void Installation::configure(const std::string& script, const std::string& more) const {

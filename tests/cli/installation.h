@@ -31,6 +31,7 @@ class Running {
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
+  pid_t pid() const { return pid_; }
   void send(int signal) const;
   bool ended();                ///< asks, does not wait
   std::string errors() const;  ///< what it wrote to standard error so far
@@ -59,6 +60,11 @@ class Installation : public ::testing::Test {
 
   /// Waits until the condition holds; fails the test when the command ends before.
   void wait_until(const std::function<bool()>& condition, Running&);
+
+  /// The URL of an engine that was started with `sosw up`, once it is up.
+  std::string url_of(Running& engine);
+  /// What a shell command writes to standard output.
+  static std::string output_of(const std::string& command);
 
   /// A labourer "work" whose worker is this shell script; more keys for it go into `more`.
   void configure(const std::string& script, const std::string& more = "") const;

@@ -81,7 +81,7 @@ TEST_F(Listing, ChecksTheConfiguration) {
 TEST_F(Listing, EveryCommandExplainsItself) {
   for (const std::string command :
        {"run", "schedule", "chunk", "orchestrate", "scavenge", "status", "tasks", "task", "jobs", "job",
-        "pause", "resume", "retry", "cancel", "config check", "doctor"}) {
+        "pause", "resume", "limit", "rules", "retry", "cancel", "config check", "doctor"}) {
     const Ended help = sosw(command + " --help");
     EXPECT_EQ(help.exit_code, 0) << command;
     EXPECT_THAT(help.out, HasSubstr("Example: sosw " + command));

@@ -147,6 +147,29 @@ TEST(Orchestrator, PutsRefusedTasksBackWhereTheyStoodAndSlowsDown) {
   EXPECT_THAT(log.text(), testing::EndsWith("next try in 1 s: throttled\n"));  // it recovered in between
 }
 
+TEST(Orchestrator, TakesBackWhatWasRefusedAfterAll) {
+  Installation house(kConfig);
+  const LogLines log;
+  house.settings.labourers.at("a").elsewhere = true;
+  const auto ids = house.schedule(job_of("a", 2));
+  const Task before = house.store.find(ids[0])->task;
+  for (const Seconds pause : {1, 2, 4}) {
+    EXPECT_EQ(house.orchestrator->run().at("a").invoked, 2) << pause;
+    std::vector<Outcome> refused;
+    for (const Invocation& call : std::exchange(house.functions.called, {}))
+      refused.push_back({.task = call.task, .reason = "nobody listens", .refused = true});
+    house.orchestrator->take_back(refused);
+    const Task after = house.store.find(ids[0])->task;
+    EXPECT_EQ(after.greenfield, before.greenfield);
+    EXPECT_EQ(after.attempts, 0);
+    EXPECT_THAT(log.text(),
+                HasSubstr("a refuses invocations, next try in " + std::to_string(int(pause)) + " s: nobody"));
+    house.clock.time += pause - 0.01;
+    EXPECT_EQ(house.orchestrator->run().at("a").invoked, 0);
+    house.clock.time += 0.02;
+  }
+}
+
 TEST(Orchestrator, ARefusalOfOneLabourerDoesNotSlowAnother) {
   Installation house(kConfig);
   house.functions.decide = [](const Invocation& call) -> Dispatch {

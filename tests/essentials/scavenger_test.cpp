@@ -252,6 +252,15 @@ TEST(Scavenger, RecoversWhatAStoppedEngineHadUnderWay) {
   EXPECT_EQ(house.store.find(ids[2])->task.reason, "its engine stopped while it ran");
 }
 
+TEST(Scavenger, LeavesWhatMayGoOnElsewhereWithoutTheEngine) {
+  Installation house(kConfig);
+  house.settings.labourers.at("a").elsewhere = true;
+  house.schedule(job_of("a", 3));
+  house.orchestrator->run();
+  EXPECT_EQ(house.scavenger->recover(house.labourer("a")).retried, 0);
+  EXPECT_EQ(house.count("a").running, 3);
+}
+
 TEST(Scavenger, WhatFailsForOneLabourerNeverStopsTheOthersNorTheAlarms) {
   Installation house(kConfig);
   const LogLines log;

@@ -137,6 +137,41 @@ TEST_F(EngineLockTest, TellsAnOwnerThatEndedFromOneThatWorks) {
   close(end[1]);
 }
 
+TEST_F(EngineLockTest, SaysWhereTheEngineCanBeAskedWhileItHasTheLock) {
+  EXPECT_FALSE(EngineLock::announced(file_)) << "nobody ever had it";
+  auto lock = EngineLock::try_take(file_);
+  EXPECT_FALSE(EngineLock::announced(file_)) << "it said nothing";
+  lock->announce("http://127.0.0.1:8787");
+  EXPECT_EQ(EngineLock::announced(file_), "http://127.0.0.1:8787");
+  EXPECT_THAT(EngineLock::owner(file_), AllOf(HasSubstr("process"), ::testing::Not(HasSubstr("http"))));
+  lock->announce("");
+  EXPECT_FALSE(EngineLock::announced(file_));
+  lock->announce("http://127.0.0.1:8787");
+  lock.reset();
+  EXPECT_FALSE(EngineLock::announced(file_)) << "it is gone";
+  lock = EngineLock::try_take(file_);
+  EXPECT_FALSE(EngineLock::announced(file_)) << "that was another engine";
+}
+
+TEST_F(EngineLockTest, AnEngineThatWasKilledCanNotBeAsked) {
+  int end[2];
+  ASSERT_EQ(pipe(end), 0);
+  Child owner([&] {
+    static auto lock = EngineLock::try_take(file_);
+    lock->announce("http://127.0.0.1:8787");
+    if (fork() != 0) return;  // the keeper keeps the lock until the test ends
+    close(end[1]);
+    char sign = 0;
+    _exit(read(end[0], &sign, 1) < 0 ? 1 : 0);
+  });
+  EXPECT_TRUE(EngineLock::announced(file_));
+  owner.die();
+  EXPECT_TRUE(EngineLock::holder(file_)) << "its keeper still holds it";
+  EXPECT_FALSE(EngineLock::announced(file_));
+  close(end[0]);
+  close(end[1]);
+}
+
 TEST_F(EngineLockTest, AnExecutedProgramDoesNotInheritIt) {
   auto lock = EngineLock::try_take(file_);
   int started[2];

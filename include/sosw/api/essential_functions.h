@@ -9,15 +9,21 @@
 
 namespace sosw {
 
-/// The essentials as functions that AWS clients can call, under the names that installations on AWS use.
-/// Meant for the engine's thread.
+/// What the essentials are called; the names that installations on AWS use.
+struct EssentialNames {
+  std::string scheduler = "sosw_scheduler";
+  std::string worker_assistant = "sosw_worker_assistant";
+  std::string orchestrator = "sosw_orchestrator";
+  std::string scavenger = "sosw_scavenger";
+};
+
+/// The essentials as functions that AWS clients can call. Meant for the engine's thread.
 ///
-/// | function | event | answers |
-/// |---|---|---|
-/// | sosw_scheduler | a job, see Scheduler::accept | {"jobs": [{"job_id", "labourer_id"}]} |
-/// | sosw_worker_assistant | a report, see WorkerAssistant::handle | {"outcome": "recorded" or why nothing
-/// changed} | | sosw_orchestrator | anything | {labourer: {"limit", "because", "invoked", "refused"}} | |
-/// sosw_scavenger | anything | {labourer: {"archived", "retrying", "dead", "requeued"}} |
-std::map<std::string, LocalFunctions::Essential> essential_functions(Engine&, WorkerAssistant&);
+/// The scheduler takes a job, see Scheduler::accept, and answers {"jobs": [{"job_id", "labourer_id"}]}. The
+/// Worker Assistant takes a report, see WorkerAssistant::handle: {"outcome": "recorded"}, or why nothing
+/// changed. The orchestrator and the scavenger take anything, and answer {labourer: {"limit", "because",
+/// "invoked", "refused"}} and {labourer: {"archived", "retrying", "dead", "requeued"}}.
+std::map<std::string, LocalFunctions::Essential> essential_functions(Engine&, WorkerAssistant&,
+                                                                     const EssentialNames& = {});
 
 }  // namespace sosw

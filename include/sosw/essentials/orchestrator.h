@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ class Orchestrator {
 
   /// One run for one labourer.
   Summary run(const Labourer&);
+
+  /// For invocations that were accepted and turned out not to have reached their function: their tasks go
+  /// back to where they stood, the attempts do not count, and their labourers slow down.
+  void take_back(std::span<const Outcome> refused);
 
  private:
   struct Pace {

@@ -37,8 +37,8 @@ class Scavenger {
   /// one batch.
   Summary settle(std::span<const Outcome>);
 
-  /// Retry or bury everything a labourer has under way. Only for a caller that knows that no worker of it is
-  /// left.
+  /// Retry or bury everything a labourer has under way, unless its workers are elsewhere. Only for a caller
+  /// that knows that no worker of it is left here.
   Summary recover(const Labourer&);
 
   /// Bury tasks whatever their attempts, because no attempt can ever succeed.

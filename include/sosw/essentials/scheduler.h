@@ -5,9 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sosw/essentials/settings.h"
-#include "sosw/job/chunker.h"
-#include "sosw/model/job.h"
+#include "sosw/essentials/planned_job.h"
 #include "sosw/ports/clock.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/job_store.h"
@@ -25,6 +23,7 @@ class Scheduler {
   /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
   /// stored, and cut on if it is unfinished.
   std::vector<Job> accept(std::string_view event);
+  std::vector<Job> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
 
   /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.
   void resume();
@@ -36,14 +35,8 @@ class Scheduler {
   bool idle() const { return under_way_.empty(); }
 
  private:
-  struct Cut {
-    Job job;
-    Chunker chunker;
-  };
-
-  Cut check(std::string_view event) const;
   bool is_under_way(const std::string& job_id) const;
-  std::string write_batch(Cut&);
+  std::string write_batch(PlannedJob&);
   void record_created(const Job&, std::int64_t first_place, std::int64_t end);
 
   const Settings& settings_;
@@ -51,7 +44,7 @@ class Scheduler {
   EventLog& events_;
   Clock& clock_;
   Random& random_;
-  std::deque<Cut> under_way_;
+  std::deque<PlannedJob> under_way_;
 };
 
 }  // namespace sosw

@@ -26,6 +26,14 @@ class EngineLock {
   /// end of its workers, and gives it up in a moment.
   static bool owner_ended(const std::filesystem::path& store_file);
 
+  /// Tells others, for as long as the lock is held, where this engine can be asked; an empty URL: nowhere any
+  /// more. The lock file is readable for all: nothing secret belongs into it.
+  void announce(const std::string& url) const;
+
+  /// Where the engine that has the lock at this moment can be asked; nothing when it said nothing, is on
+  /// another host, or has ended.
+  static std::optional<std::string> announced(const std::filesystem::path& store_file);
+
   ~EngineLock();
   EngineLock(EngineLock&& other) noexcept;
   EngineLock& operator=(EngineLock&& other) noexcept;

@@ -23,6 +23,7 @@ void add_tasks(CLI::App&, Action&);
 void add_jobs(CLI::App&, Action&);
 void add_controls(CLI::App&, Action&);
 void add_retry(CLI::App&, Action&);
+void add_rules(CLI::App&, Action&);
 void add_config_check(CLI::App&, Action&);
 void add_doctor(CLI::App&, Action&);
 

@@ -6,6 +6,7 @@
 
 #include "sosw/model/errors.h"
 #include "sosw/sqlite/engine_lock.h"
+#include "sosw/sqlite/sqlite_store.h"
 #include "sosw/system/system_clock.h"
 
 #include "cli/commands/command.h"

@@ -30,19 +30,25 @@ struct Workshop {
 };
 
 /// Sees every worker that was started to its end.
-std::map<std::string, Scavenger::Summary> see_to_their_end(Workshop& workshop, std::int64_t started) {
+std::map<std::string, Scavenger::Summary> see_to_their_end(Workshop& workshop, Orchestrator& orchestrator,
+                                                           std::int64_t started) {
   std::map<std::string, Scavenger::Summary> ended;
-  while (started > 0) {
-    workshop.here.outcomes.wait_for(kPatience);
+  if (workshop.here.on_aws) workshop.here.on_aws->functions().stop();
+  do {
+    if (started > 0) workshop.here.outcomes.wait_for(kPatience);
     for (const Outcome& outcome : workshop.here.outcomes.take()) {
+      if (workshop.here.settings.labourers.at(outcome.task.labourer_id).arn.empty()) --started;
+      if (outcome.refused) {
+        orchestrator.take_back({&outcome, 1});
+        continue;
+      }
       const Scavenger::Summary one = workshop.scavenger.settle({&outcome, 1});
       Scavenger::Summary& sum = ended[outcome.task.labourer_id];
       sum.archived += one.archived;
       sum.retried += one.retried;
       sum.dead += one.dead;
-      --started;
     }
-  }
+  } while (started > 0);
   return ended;
 }
 
@@ -54,8 +60,9 @@ int orchestrate(const EssentialOptions& options) {
                             workshop.scavenger, here.events, here.clock, here.random);
   const auto summaries = orchestrator.run();
   std::int64_t started = 0;
-  for (const auto& [id, summary] : summaries) started += summary.invoked;
-  auto ended = see_to_their_end(workshop, started);
+  for (const auto& [id, summary] : summaries)
+    if (here.settings.labourers.at(id).arn.empty()) started += summary.invoked;  // the others report
+  auto ended = see_to_their_end(workshop, orchestrator, started);
   here.alarm->send();
 
   using enum Table::Side;

@@ -14,36 +14,29 @@ struct JobsOptions {
   Location location;
   std::string job_id;
   std::size_t at_most = 50;
+  std::string after;
   bool json = false;
 };
 
 int jobs(const JobsOptions& options) {
-  const auto store = open_existing_store(options.location, SqliteStore::Open::read_only);
-  const std::vector<Job> listed = store->list_jobs(options.at_most);
-  if (options.json) {
-    Json json = Json::array();
-    for (const Job& job : listed) json.push_back(json_of(job));
-    print_json(json);
-  } else {
-    print(listed.empty() ? "no jobs yet\n" : table_of(listed, SystemClock().now()));
-  }
+  const std::string listed = open_desk(options.location, DeskUse::look)->jobs(options.at_most, options.after);
+  const Json jobs = Json::parse(listed);
+  print(options.json ? listed + '\n' : jobs.empty() ? "no jobs yet\n" : table_of(jobs, SystemClock().now()));
   return 0;
 }
 
 int job(const JobsOptions& options) {
-  const auto store = open_existing_store(options.location, SqliteStore::Open::read_only);
-  const Job job = find_job(*store, options.job_id);
+  const std::string found = open_desk(options.location, DeskUse::look)->job(options.job_id);
   if (options.json) {
-    Json json = json_of(job);
-    json["document"] = Json::parse(job.document, nullptr, /*allow_exceptions=*/false);
-    print_json(json);
+    print(found + '\n');
     return 0;
   }
+  const Json job = Json::parse(found);
   const Time now = SystemClock().now();
-  std::string text = table_of({job}, now);
-  text += fmt::format("\nscheduled  {}\n", moment(job.created_at, now));
-  if (job.run_at) text += fmt::format("starts     {}\n", moment(*job.run_at, now));
-  text += fmt::format("job        {}\n", printable(job.document));
+  std::string text = table_of(Json::array({job}), now);
+  text += fmt::format("\nscheduled  {}\n", moment(job["created_at"], now));
+  if (!job["run_at"].is_null()) text += fmt::format("starts     {}\n", moment(job["run_at"], now));
+  text += fmt::format("job        {}\n", printable(to_text(job["document"])));
   print(text);
   return 0;
 }
@@ -54,6 +47,7 @@ void add_jobs(CLI::App& app, Action& action) {
   auto many = std::make_shared<JobsOptions>();
   CLI::App* list = app.add_subcommand("jobs", "List jobs, the newest first");
   list->add_option("--limit", many->at_most, "At most this many (default: 50)")->type_name("N");
+  list->add_option("--after", many->after, "Go on behind this job")->type_name("ID");
   add_location(*list, many->location);
   add_json(*list, many->json);
   list->footer("Example: sosw jobs");

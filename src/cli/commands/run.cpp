@@ -4,13 +4,13 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "sosw/desk/job_view.h"
 #include "sosw/model/errors.h"
 
 #include "cli/commands/command.h"
 #include "cli/commands/run_summary.h"
 #include "cli/human_text.h"
 #include "cli/job_file.h"
-#include "cli/job_view.h"
 #include "cli/local_engine.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -50,20 +50,22 @@ void watch_open_jobs(LocalEngine& here, JobWatch& watch) {
 
 /// A job that is known and not finished is continued, not scheduled again: that is how a run that was cut
 /// short goes on.
-void watch_asked_jobs(LocalEngine& here, const std::vector<JobAsked>& asked, JobWatch& watch) {
+void watch_asked_jobs(LocalEngine& here, std::vector<PlannedJob> asked, JobWatch& watch) {
   const std::vector<Job> open = open_jobs(here.store);
-  for (const JobAsked& one : asked) {
+  std::vector<PlannedJob> fresh;
+  for (PlannedJob& one : asked) {
     const auto known = std::ranges::find_if(open, [&](const Job& job) {
       return job.document == one.job.document && job.labourer_id == one.job.labourer_id;
     });
     if (known == open.end()) {
-      for (const Job& job : here.engine.scheduler().accept(one.text)) watch.add(job.job_id);
+      fresh.push_back(std::move(one));
       continue;
     }
     fmt::print(stderr, "job {} is continued: {} of {} tasks are closed\n", known->job_id,
                with_thousands(known->progress.closed()), with_thousands(total_of(*known)));
     watch.add(known->job_id);
   }
+  for (const Job& job : here.engine.scheduler().accept(std::move(fresh))) watch.add(job.job_id);
 }
 
 void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const JobWatch& watch) {
@@ -77,6 +79,8 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
                    job.job_id, id);
     if (const auto problem = missing.find(id); problem != missing.end())
       spdlog::warn("labourers.{}: {}", id, problem->second);
+    if (std::ranges::find(config.on_aws, id) != config.on_aws.end())
+      spdlog::warn("{} runs on AWS Lambda, whose reports only `sosw up` takes: its tasks stay running", id);
     if (const auto control = controls.find(id); control != controls.end() && control->second.paused)
       spdlog::warn("{0} is paused: `sosw resume {0}` lets it go on", id);
   }
@@ -137,7 +141,8 @@ int run(const RunOptions& options) {
   const auto line = log_to_stderr(options.verbose ? spdlog::level::info : spdlog::level::warn);
   const Config config = require_config(options.location);
   const bool everything = options.job.empty();
-  const auto asked = everything ? std::vector<JobAsked>() : read_job_file(options.job, config.settings);
+  auto asked = everything ? std::vector<PlannedJob>()
+                          : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
   LocalEngine here(config, store_file(options.location));
   std::atomic<bool> interrupted = false;
@@ -154,7 +159,7 @@ int run(const RunOptions& options) {
       });
   here.engine.take_over();
   JobWatch watch(here.store, here.store, here.settings);
-  everything ? watch_open_jobs(here, watch) : watch_asked_jobs(here, asked, watch);
+  everything ? watch_open_jobs(here, watch) : watch_asked_jobs(here, std::move(asked), watch);
   warn_of_what_can_not_run(here, config, watch);
 
   const Time started = here.clock.now();

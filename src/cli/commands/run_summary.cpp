@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "sosw/desk/job_view.h"
+
 #include "cli/human_text.h"
 #include "cli/job_view.h"
 #include "cli/output.h"
@@ -29,6 +31,12 @@ std::string dead_text(const RunSummary& summary, const std::string& flags) {
   return text;
 }
 
+Json jobs_json(const RunSummary& summary) {
+  Json jobs = Json::array();
+  for (const Job& job : summary.jobs) jobs.push_back(json_of(job));
+  return jobs;
+}
+
 }  // namespace
 
 std::int64_t RunSummary::dead_count() const {
@@ -38,7 +46,7 @@ std::int64_t RunSummary::dead_count() const {
 }
 
 std::string text_of(const RunSummary& summary, const std::string& flags, Time now) {
-  std::string text = summary.jobs.empty() ? "nothing is open\n" : table_of(summary.jobs, now);
+  std::string text = summary.jobs.empty() ? "nothing is open\n" : table_of(jobs_json(summary), now);
   if (summary.closed > 0)
     text += fmt::format("{} closed in {} ({})\n", counted(summary.closed, "task"), lasting(summary.took),
                         rate(static_cast<double>(summary.closed) / summary.took));
@@ -47,13 +55,12 @@ std::string text_of(const RunSummary& summary, const std::string& flags, Time no
 }
 
 Json json_of(const RunSummary& summary) {
-  Json jobs = Json::array(), dead = Json::array();
-  for (const Job& job : summary.jobs) jobs.push_back(json_of(job));
+  Json dead = Json::array();
   for (const TaskRecord& record : summary.dead)
     dead.push_back({{"task_id", record.task.task_id},
                     {"labourer_id", record.task.labourer_id},
                     {"reason", record.task.reason}});
-  return {{"jobs", jobs},
+  return {{"jobs", jobs_json(summary)},
           {"closed", summary.closed},
           {"seconds", summary.took},
           {"interrupted", summary.interrupted},

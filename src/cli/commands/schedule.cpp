@@ -1,14 +1,12 @@
 #include <fmt/format.h>
 
-#include "sosw/essentials/scheduler.h"
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
+#include "sosw/model/errors.h"
 
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/job_file.h"
 #include "cli/output.h"
+#include "cli/text_file.h"
 
 namespace sosw {
 namespace {
@@ -19,29 +17,28 @@ struct ScheduleOptions {
   bool json = false;
 };
 
+/// By a running engine, or into the store; a bad job does not make one.
+std::string schedule_text(const ScheduleOptions& options, const std::string& text) {
+  auto desk = find_engine_desk(options.location);
+  if (!desk) {
+    plan_job_file(options.job, text, require_config(options.location).settings);
+    desk = open_desk(options.location, DeskUse::schedule);
+  }
+  try {
+    return desk->schedule(text);
+  } catch (const InvalidJob& error) {
+    throw InvalidJob(fmt::format("{}: {}", name_of(options.job), error.what()));
+  }
+}
+
 int schedule(const ScheduleOptions& options) {
-  const Config config = require_config(options.location);
-  const std::vector<JobAsked> asked = read_job_file(options.job, config.settings);
-  SqliteStore store(store_file(options.location), SqliteStore::Open::create);
-  SqliteEventLog events(store, "sosw schedule");
-  SystemClock clock;
-  SystemRandom random;
-  Scheduler scheduler(config.settings, store, events, clock, random);
-  std::vector<Job> accepted;
-  for (const JobAsked& one : asked)
-    for (Job& job : scheduler.accept(one.text)) accepted.push_back(std::move(job));
-  while (!scheduler.idle()) scheduler.step();
-  for (const Job& before : accepted) {
-    const Job job = store.find_job(before.job_id).value_or(before);
-    const bool known = before.progress.total.has_value();
+  for (const Json& job : Json::parse(schedule_text(options, read_job_file(options.job)))) {
     if (options.json)
-      print_json({{"job_id", job.job_id},
-                  {"labourer_id", job.labourer_id},
-                  {"total", job.progress.total.value_or(job.progress.scheduled)},
-                  {"known_before", known}});
+      print_json(job);
     else
-      print(fmt::format("job {}: {} for {}{}\n", job.job_id, counted(job.progress.scheduled, "task"),
-                        job.labourer_id, known ? ", scheduled earlier by the same idempotency_key" : ""));
+      print(fmt::format("job {}: {} for {}{}\n", job["job_id"].get<std::string>(),
+                        counted(job["total"], "task"), job["labourer_id"].get<std::string>(),
+                        job["known_before"] ? ", scheduled earlier by the same idempotency_key" : ""));
   }
   return 0;
 }

@@ -1,17 +1,22 @@
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "sosw/api/essential_functions.h"
 #include "sosw/api/invoke_api.h"
+#include "sosw/api/json_api.h"
 #include "sosw/api/local_functions.h"
+#include "sosw/api/metrics.h"
 #include "sosw/model/errors.h"
 #include "sosw/web/server.h"
 
 #include "cli/commands/command.h"
+#include "cli/labourer_states.h"
 #include "cli/local_engine.h"
+#include "cli/sqlite_desk.h"
 #include "cli/status_line.h"
 
 namespace sosw {
@@ -48,31 +53,48 @@ web::Access access_of(const std::string& listen) {
   return access;
 }
 
-/// Workers are on this machine; which port a free one will be is not known yet when they are told.
-std::string url_for_workers(const web::Access& access) {
-  return access.port == 0 ? "" : fmt::format("http://127.0.0.1:{}", access.port);
+/// Where commands and workers on this machine find the engine; an address that means all of them includes the
+/// loopback.
+std::string url_for_commands(const std::string& address, std::uint16_t port) {
+  const std::string host = address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address;
+  return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port)
+                                             : fmt::format("http://[{}]:{}", host, port);
 }
 
-/// GET /healthz answers whether the engine's process lives; everything else is the Lambda Invoke API.
+/// Which port a free one will be is not known yet when the workers are told.
+std::string url_for_workers(const web::Access& access) {
+  return access.port == 0 ? "" : url_for_commands(access.address, access.port);
+}
+
+/// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; /api/v1 is for
+/// people and their programs; everything else is the Lambda Invoke API.
 class FrontDoor final : public web::Handler {
  public:
-  explicit FrontDoor(std::shared_ptr<InvokeApi> invoke_api) : invoke_api_(std::move(invoke_api)) {}
+  FrontDoor(EngineMetrics& metrics, std::shared_ptr<JsonApi> json_api, std::shared_ptr<InvokeApi> invoke_api)
+      : metrics_(metrics), json_api_(std::move(json_api)), invoke_api_(std::move(invoke_api)) {}
 
   void handle(web::Request request, web::Reply reply) override {
     if (request.path.size() == 1 && request.path[0] == "healthz")
       return reply.send({.body = R"({"status":"ok"})"});
-    invoke_api_->handle(std::move(request), std::move(reply));
+    if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
+    api_for(request).handle(std::move(request), std::move(reply));
   }
   std::uint64_t body_limit(const web::Request& request) const override {
-    return invoke_api_->body_limit(request);
+    return api_for(request).body_limit(request);
   }
   web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
     const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
-    return of_aws ? invoke_api_->refusal(request, status, message)
-                  : web::Handler::refusal(request, status, message);
+    return of_aws || JsonApi::serves(request) ? api_for(request).refusal(request, status, message)
+                                              : web::Handler::refusal(request, status, message);
   }
 
  private:
+  web::Handler& api_for(const web::Request& request) const {
+    return JsonApi::serves(request) ? static_cast<web::Handler&>(*json_api_) : *invoke_api_;
+  }
+
+  EngineMetrics& metrics_;
+  std::shared_ptr<JsonApi> json_api_;
   std::shared_ptr<InvokeApi> invoke_api_;
 };
 
@@ -80,15 +102,32 @@ int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
   const Config config = require_config(options.location);
   const web::Access access = access_of(options.listen);
-  LocalEngine here(config, store_file(options.location),
-                   {.rules = true, .invoke_url = url_for_workers(access)});
+  const auto store = store_file(options.location);
+  LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
+  SystemClock clock;
+  std::optional<LabourerStates> states;
+  EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
+  LocalEngine here(
+      config, store,
+      {.rules = true, .invoke_url = url_for_workers(access), .live = &live, .metrics = &metrics});
+  states.emplace(store, here);
   WorkerAssistant assistant(here.settings, here.store, here.events, here.clock);
   LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
-                            essential_functions(here.engine, assistant),
+                            essential_functions(here.engine, assistant, config.essentials),
                             [&](std::function<void()> call) { here.engine.post(std::move(call)); }});
+  const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
+      .open_desk =
+          [&] {
+            return std::make_unique<SqliteDesk>(store, SqliteStore::Open::existing, here.settings,
+                                                here.ecology, /*beside_engine=*/true);
+          },
+      .events = live,
+      .changed = [&] { here.engine.post([] {}); }});
   web::Server server;
-  const std::uint16_t port =
-      server.listen(access, std::make_shared<FrontDoor>(std::make_shared<InvokeApi>(functions, here.random)));
+  const std::uint16_t port = server.listen(
+      access,
+      std::make_shared<FrontDoor>(metrics, json_api, std::make_shared<InvokeApi>(functions, here.random)));
+  server.every(JsonApi::kLookPeriod, [json_api] { json_api->look(); });
 
   const StopSignals signals([&] { here.engine.stop(); },
                             [&] {
@@ -97,10 +136,13 @@ int up(const UpOptions& options) {
                               _exit(kKilled);
                             });
   here.engine.take_over();
-  spdlog::info("up on http://{}:{}, store {}", access.address, port, store_file(options.location).string());
+  here.announce(url_for_commands(access.address, port));
+  spdlog::info("up on http://{}:{}, store {}", access.address, port, store.string());
   here.engine.run([] { return true; });
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
+  here.announce("");
   server.stop(kAnswersGrace);
+  metrics.close();
   here.let_workers_finish(kGrace);
   return 0;
 }

@@ -37,14 +37,15 @@ def refused(name):
 json.dump(
     {
         "result": call("work", {"say": "hello"}),
-        "failure": call("work", {"say": "fail"}),
+        "failure": call("work", {"do": "fail"}),
         "event": call("work", {"say": "later"}, "Event"),
-        "dry_run": call("work", {}, "DryRun"),
+        "dry_run": call("work", {"say": "never"}, "DryRun"),
         "by_arn": call("arn:aws:lambda:us-east-1:000000000000:function:work", {"say": "arn"}),
         "job": call("sosw_scheduler", {"lambda_name": "work", "isolate_items": True, "items": [1, 2, 3]}),
         "bad_job": call("sosw_scheduler", {"lambda_name": "nobody"}),
         "report": call("sosw_worker_assistant", {"action": "mark_task_as_completed", "task_id": "0" * 32}),
         "names": sorted(function["FunctionName"] for function in client.list_functions()["Functions"]),
+        "timeout": client.get_function(FunctionName="work")["Configuration"]["Timeout"],
         "unknown": refused("nobody"),
     },
     sys.stdout,

@@ -25,7 +25,8 @@ std::vector<TaskRecord> ModelStore::list(const TaskFilter& filter) {
 std::vector<TaskRecord> ModelStore::list_in(const TaskTable& table, const TaskFilter& filter) {
   std::vector<const TaskRecord*> found;
   for (const auto& [id, row] : table.rows()) {
-    const bool wanted = (filter.labourer_id.empty() || row.record.task.labourer_id == filter.labourer_id) &&
+    const bool wanted = id > filter.after &&
+                        (filter.labourer_id.empty() || row.record.task.labourer_id == filter.labourer_id) &&
                         (filter.job_id.empty() || id.starts_with(filter.job_id)) &&
                         (filter.closed ? row.closed() && row.record.closed == *filter.closed
                                        : !filter.table || row.record.table == *filter.table);

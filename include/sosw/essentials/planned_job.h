@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "sosw/essentials/settings.h"
+#include "sosw/job/chunker.h"
+#include "sosw/model/job.h"
+#include "sosw/ports/random.h"
+
+namespace sosw {
+
+/// A job that was checked wholly, with what cuts it; nothing of it is written yet.
+struct PlannedJob {
+  Job job;
+  Chunker chunker;
+};
+
+/// The jobs that an event carries: one, unless it is wrapped in a batch (SPEC 5). Throws InvalidJob that
+/// names the key for whatever is wrong with any of them.
+std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&);
+
+}  // namespace sosw

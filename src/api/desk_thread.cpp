@@ -1,0 +1,51 @@
+#include "api/desk_thread.h"
+
+#include <utility>
+
+namespace sosw {
+namespace {
+
+constexpr std::size_t kWaiting = 128;
+
+}  // namespace
+
+DeskThread::DeskThread(Opening open) : open_(std::move(open)), thread_([this] { work(); }) {}
+
+DeskThread::~DeskThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+bool DeskThread::post(std::function<void()> call) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= kWaiting) return false;
+    waiting_.push_back(std::move(call));
+  }
+  changed_.notify_all();
+  return true;
+}
+
+Desk& DeskThread::desk() {
+  if (!desk_) desk_ = open_();
+  return *desk_;
+}
+
+void DeskThread::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
+    if (ending_) return;
+    const auto call = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    call();
+    lock.lock();
+  }
+}
+
+}  // namespace sosw

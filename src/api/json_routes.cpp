@@ -1,0 +1,154 @@
+#include "api/json_routes.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "sosw/model/known_keys.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::size_t kLongestPage = 100'000;
+
+DeskError invalid(const std::string& what) { return {DeskError::Kind::invalid, what}; }
+
+void require_known(std::string_view name, std::string_view kind, std::span<const std::string_view> known) {
+  if (std::ranges::find(known, name) != known.end()) return;
+  const std::string hint = did_you_mean(name, known);
+  throw invalid(fmt::format(
+      "{}: is no {} here{}", name, kind,
+      hint.empty() && !known.empty() ? fmt::format("; known: {}", fmt::join(known, ", ")) : hint));
+}
+
+Json parse_object(const std::string& text) {
+  if (text.empty()) return Json::object();
+  try {
+    Json body = Json::parse(text);
+    if (body.is_object()) return body;
+  } catch (const Json::parse_error& error) {
+    throw invalid(fmt::format("the body is not valid JSON, near byte {}", error.byte));
+  }
+  throw invalid("the body must be a JSON object");
+}
+
+std::string text_in(const Json& body, const char* key) {
+  const auto found = body.find(key);
+  if (found == body.end()) return "";
+  if (!found->is_string()) throw invalid(fmt::format("{}: must be a text", key));
+  return *found;
+}
+
+std::vector<std::string> task_ids_in(const Json& body) {
+  const auto found = body.find("task_ids");
+  if (found == body.end()) return {};
+  std::vector<std::string> ids;
+  if (found->is_array())
+    for (const Json& id : *found)
+      if (id.is_string()) ids.push_back(id);
+  if (ids.empty() || ids.size() != found->size()) throw invalid("task_ids: must be a list of task ids");
+  return ids;
+}
+
+std::optional<int> limit_in(const Json& body) {
+  const auto found = body.find("limit");
+  if (found != body.end() && found->is_null()) return std::nullopt;
+  if (found == body.end() || !found->is_number_integer() || *found < 0 || *found > 1'000'000)
+    throw invalid("limit: must be a whole number from 0 to 1000000, or null to lift the limit");
+  return found->get<int>();
+}
+
+std::string tasks(Desk& desk, const ApiCall& call) {
+  return desk.tasks({.labourer_id = call.text("labourer"),
+                     .job_id = call.text("job"),
+                     .state = call.text("state"),
+                     .at_most = call.at_most(),
+                     .after = call.text("after")});
+}
+
+std::string retry(Desk& desk, const ApiCall& call) {
+  const auto ids = task_ids_in(call.body);
+  const std::string dead_of = text_in(call.body, "dead_of");
+  if (ids.empty() == dead_of.empty())
+    throw invalid("give either task_ids, a list of task ids, or dead_of, a labourer");
+  return ids.empty() ? desk.retry_dead(dead_of) : desk.retry(ids);
+}
+
+std::string cancel(Desk& desk, const ApiCall& call) {
+  const auto ids = task_ids_in(call.body);
+  if (ids.empty()) throw invalid("task_ids: give a list of task ids");
+  return desk.cancel(ids);
+}
+
+std::string schedule(Desk& desk, const ApiCall& call) {
+  if (!Json::accept(call.request.body)) parse_object(call.request.body);  // says where it is wrong
+  return desk.schedule(call.request.body);
+}
+
+}  // namespace
+
+std::span<const Route> desk_routes() {
+  using Call = const ApiCall&;
+  static const std::vector<Route> routes = {
+      {"GET", "status", [](Desk& desk, Call) { return desk.status(); }},
+      {"GET", "labourers", [](Desk& desk, Call) { return desk.labourers(); }},
+      {"GET", "labourers/{id}", [](Desk& desk, Call call) { return desk.labourer(call.id); }},
+      {"POST", "labourers/{id}/pause", [](Desk& desk, Call call) { return desk.set_paused(call.id, true); }},
+      {"POST", "labourers/{id}/resume",
+       [](Desk& desk, Call call) { return desk.set_paused(call.id, false); }},
+      {"POST",
+       "labourers/{id}/limit",
+       [](Desk& desk, Call call) { return desk.set_limit(call.id, limit_in(call.body)); },
+       {},
+       {"limit"}},
+      {"GET",
+       "jobs",
+       [](Desk& desk, Call call) { return desk.jobs(call.at_most(), call.text("after")); },
+       {"limit", "after"}},
+      {.method = "POST", .path = "jobs", .answer = schedule, .status = 201},
+      {"GET", "jobs/{id}", [](Desk& desk, Call call) { return desk.job(call.id); }},
+      {"POST", "jobs/{id}/cancel", [](Desk& desk, Call call) { return desk.cancel_job(call.id); }},
+      {"GET", "tasks", tasks, {"labourer", "job", "state", "limit", "after"}},
+      {"GET", "tasks/{id}", [](Desk& desk, Call call) { return desk.task(call.id); }},
+      {"POST", "tasks/retry", retry, {}, {"task_ids", "dead_of"}},
+      {"POST", "tasks/cancel", cancel, {}, {"task_ids"}},
+      {"GET", "rules", [](Desk& desk, Call) { return desk.rules(); }},
+  };
+  return routes;
+}
+
+std::string ApiCall::text(const char* parameter) const {
+  return std::string(request.parameter(parameter).value_or(""));
+}
+
+std::size_t ApiCall::at_most() const {
+  const auto text = request.parameter("limit").value_or("50");
+  std::size_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number > kLongestPage)
+    throw invalid(fmt::format("limit: {} must be a whole number from 0 to {}", text, kLongestPage));
+  return number;
+}
+
+bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id) {
+  for (const std::string& step : steps) {
+    const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+    if (wanted == "{id}")
+      id = step;
+    else if (wanted != step || wanted.empty())
+      return false;
+    pattern.remove_prefix(std::min(pattern.size(), wanted.size() + 1));
+  }
+  return pattern.empty();
+}
+
+ApiCall parse_call(const Route& route, const web::Request& request, std::string id) {
+  ApiCall call{request, std::move(id), nullptr};
+  for (const auto& [name, value] : request.query) require_known(name, "parameter", route.parameters);
+  if (route.method == "GET" || route.path == "jobs") return call;
+  call.body = parse_object(request.body);
+  for (const auto& [key, value] : call.body.items()) require_known(key, "key of the body", route.keys);
+  return call;
+}
+
+}  // namespace sosw

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sosw/desk/desk.h"
+#include "sosw/essentials/json.h"
+#include "sosw/web/message.h"
+
+namespace sosw {
+
+/// A request, taken apart for its route.
+struct ApiCall {
+  const web::Request& request;
+  std::string id;  ///< what stands for {id}
+  Json body;       ///< the object that was POSTed; null where the route has no keys
+
+  std::string text(const char* parameter) const;  ///< of the query; empty when it is not there
+  std::size_t at_most() const;                    ///< the parameter `limit`
+};
+
+/// One thing that can be asked of the desk.
+struct Route {
+  std::string_view method;
+  std::string_view path;  ///< behind /api/v1/
+  std::string (*answer)(Desk&, const ApiCall&);
+  std::vector<std::string_view> parameters = {};  ///< of the query
+  std::vector<std::string_view> keys = {};        ///< of the body
+  int status = 200;
+};
+
+std::span<const Route> desk_routes();
+
+/// Whether the steps of a path behind /api/v1 are those of `pattern`; then `id` is what stands for {id}.
+bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id);
+
+/// The request as its route wants it. Throws DeskError for what the route does not know.
+ApiCall parse_call(const Route&, const web::Request&, std::string id);
+
+}  // namespace sosw

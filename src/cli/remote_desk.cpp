@@ -1,0 +1,100 @@
+#include "cli/remote_desk.h"
+
+#include <fmt/format.h>
+
+#include "sosw/essentials/json.h"
+#include "sosw/http/server_call.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kPatience = 600;  // a large job takes a while to cancel
+constexpr Seconds kProbePatience = 2;
+
+std::string target_of(const std::vector<std::string_view>& path) {
+  std::string target = "/api/v1";
+  for (const std::string_view step : path) target += '/' + url_escaped(step);
+  return target;
+}
+
+/// Throws what the engine's own desk threw.
+[[noreturn]] void rethrow(const ServerAnswer& answer, const std::string& url) {
+  const Json body = Json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+  const Json error = body.is_object() ? body.value("error", Json()) : Json();
+  if (answer.status == 0 || !error.is_object())
+    throw StoreError(fmt::format("the engine at {}: {}", url, answer.problem));
+  const std::string message = error.value("message", "");
+  const std::string code = error.value("code", "");
+  if (code == "invalid_job") throw InvalidJob(message);
+  if (answer.status >= 500) throw StoreError(message);
+  throw Error(message);
+}
+
+}  // namespace
+
+bool RemoteDesk::answers() const {
+  return call_server({.url = url_ + "/healthz", .token = token_, .patience = kProbePatience}).problem.empty();
+}
+
+std::string RemoteDesk::status() { return get({"status"}); }
+std::string RemoteDesk::labourers() { return get({"labourers"}); }
+std::string RemoteDesk::labourer(const std::string& id) { return get({"labourers", id}); }
+std::string RemoteDesk::jobs(std::size_t at_most, const std::string& after) {
+  return get({"jobs"}, {{"limit", std::to_string(at_most)}, {"after", after}});
+}
+std::string RemoteDesk::job(const std::string& id_or_beginning) { return get({"jobs", id_or_beginning}); }
+std::string RemoteDesk::tasks(const TaskQuery& query) {
+  return get({"tasks"}, {{"labourer", query.labourer_id},
+                         {"job", query.job_id},
+                         {"state", query.state},
+                         {"limit", std::to_string(query.at_most)},
+                         {"after", query.after}});
+}
+std::string RemoteDesk::task(const std::string& task_id) { return get({"tasks", task_id}); }
+std::string RemoteDesk::rules() { return get({"rules"}); }
+
+std::string RemoteDesk::set_paused(const std::string& labourer_id, bool paused) {
+  return post({"labourers", labourer_id, paused ? "pause" : "resume"}, "{}");
+}
+std::string RemoteDesk::set_limit(const std::string& labourer_id, std::optional<int> limit) {
+  return post({"labourers", labourer_id, "limit"},
+              to_text({{"limit", limit ? Json(*limit) : Json(nullptr)}}));
+}
+std::string RemoteDesk::retry(std::span<const std::string> task_ids) {
+  return post({"tasks", "retry"}, to_text({{"task_ids", task_ids}}));
+}
+std::string RemoteDesk::retry_dead(const std::string& labourer_id) {
+  return post({"tasks", "retry"}, to_text({{"dead_of", labourer_id}}));
+}
+std::string RemoteDesk::cancel(std::span<const std::string> task_ids) {
+  return post({"tasks", "cancel"}, to_text({{"task_ids", task_ids}}));
+}
+std::string RemoteDesk::cancel_job(const std::string& id_or_beginning) {
+  return post({"jobs", id_or_beginning, "cancel"}, "{}");
+}
+std::string RemoteDesk::schedule(std::string_view event) { return post({"jobs"}, std::string(event)); }
+
+std::string RemoteDesk::get(const Path& path, const Query& query) const {
+  std::string target = target_of(path);
+  char mark = '?';
+  for (const auto& [name, value] : query) {
+    if (value.empty()) continue;
+    target += fmt::format("{}{}={}", mark, name, url_escaped(value));
+    mark = '&';
+  }
+  return ask(target, "");
+}
+
+std::string RemoteDesk::post(const Path& path, std::string json) const {
+  return ask(target_of(path), std::move(json));
+}
+
+std::string RemoteDesk::ask(const std::string& target, std::string json) const {
+  ServerAnswer answer =
+      call_server({.url = url_ + target, .token = token_, .json = std::move(json), .patience = kPatience});
+  if (!answer.problem.empty()) rethrow(answer, url_);
+  if (answer.body.ends_with('\n')) answer.body.pop_back();
+  return std::move(answer.body);
+}
+
+}  // namespace sosw

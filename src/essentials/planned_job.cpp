@@ -1,0 +1,56 @@
+#include "sosw/essentials/planned_job.h"
+
+#include <fmt/format.h>
+
+#include "sosw/job/event_envelope.h"
+#include "sosw/job/job_request.h"
+#include "sosw/job/period.h"
+#include "sosw/model/errors.h"
+#include "sosw/model/task_id.h"
+
+namespace sosw {
+namespace {
+
+template <typename Map>
+std::string names_of(const Map& map) {
+  std::vector<std::string> names;
+  names.reserve(map.size());
+  for (const auto& [name, value] : map) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, Random& random) {
+  const JobRequest request = parse_job_request(event);
+  if (!settings.labourers.contains(request.labourer))
+    throw InvalidJob(fmt::format("lambda_name: there is no labourer '{}'; configured are: {}",
+                                 request.labourer, names_of(settings.labourers)));
+  const auto schema = settings.job_schema_variants.find(request.schema_name);
+  if (schema == settings.job_schema_variants.end())
+    throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
+                                 request.schema_name, names_of(settings.job_schema_variants)));
+  Job job;
+  job.labourer_id = request.labourer;
+  job.document = request.document;
+  job.schema = schema->second.to_json();
+  job.created_at = now;
+  job.today = utc_date(job.created_at);
+  job.priority = request.priority;
+  job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
+  job.on_complete = request.on_complete;
+  // The same key for another labourer is another job.
+  job.job_id = request.idempotency_key ? job_id_from_key(request.labourer + '\n' + *request.idempotency_key)
+                                       : job_id_from(random.next());
+  return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
+}
+
+}  // namespace
+
+std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings& settings, Time now,
+                                  Random& random) {
+  std::vector<PlannedJob> planned;
+  for (const std::string& carried : unwrap_event(event))
+    planned.push_back(plan_job(carried, settings, now, random));
+  return planned;
+}
+
+}  // namespace sosw
