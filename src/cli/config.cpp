@@ -1,8 +1,10 @@
 #include "cli/config.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <span>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -11,24 +13,31 @@
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/rule_settings.h"
 #include "sosw/model/errors.h"
+#include "sosw/model/function_arn.h"
 #include "sosw/system/zone_database.h"
 
 #include "cli/metrics.h"
+#include "http/requests.h"
 
 namespace sosw {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 2> kTopKeys = {"alarm", "rules"};
-constexpr std::array<std::string_view, 2> kLabourerKeys = {"command", "bootstrap"};
+constexpr std::array<std::string_view, 3> kTopKeys = {"alarm", "essentials", "rules"};
+constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
+                                                            "scavenger"};
+constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
 constexpr std::array<std::string_view, 1> kAlarmKeys = {"webhook"};
+constexpr std::array<std::string_view, 4> kWaysToRun = {"command", "bootstrap", "url", "arn"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
-constexpr auto kOneOfBoth = "give either command (a process per task) or bootstrap (warm processes)";
+constexpr auto kOneOnly =
+    "give one of command (a process per task), bootstrap (warm processes), url (a POST per task) and arn (a "
+    "function on AWS Lambda)";
 
 /// Words of the full configuration that this version can't serve yet.
 constexpr std::array<std::string_view, 1> kLaterTopKeys = {"resources"};
-constexpr std::array<std::string_view, 3> kLaterLabourerKeys = {"url", "arn", "uses"};
+constexpr std::array<std::string_view, 1> kLaterLabourerKeys = {"uses"};
 
 void refuse_later_keys(const Json& object, const std::string& where, std::span<const std::string_view> later,
                        std::string_view instead) {
@@ -75,22 +84,42 @@ std::vector<std::string> parse_program(const Json& words, const std::string& at,
   return argv;
 }
 
+std::string parse_url(const Json& url, const std::string& at) {
+  if (!url.is_string() || !is_http_url(url.get<std::string>()))
+    throw InvalidConfig(at, "must be an http or https URL");
+  return url.get<std::string>();
+}
+
+void require_function_arn(const std::string& arn, const std::string& at) {
+  if (const auto parts = parse_function_arn(arn); !parts || parts->region.empty())
+    throw InvalidConfig(at, fmt::format("'{}' is no ARN of a function such as "
+                                        "arn:aws:lambda:eu-west-1:123456789012:function:resize",
+                                        arn));
+}
+
 /// A bootstrap may be given as one text, the program.
 void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory,
                       Config& config) {
   const std::string where = "labourers." + id;
-  const auto command = labourer.find("command"), bootstrap = labourer.find("bootstrap");
-  const bool has_command = command != labourer.end(), has_bootstrap = bootstrap != labourer.end();
-  if (has_command && has_bootstrap) throw InvalidConfig(where, kOneOfBoth);
-  if (has_command)
+  const auto ways = std::ranges::count_if(
+      kWaysToRun, [&](std::string_view way) { return labourer.contains(std::string(way)); });
+  if (ways == 0) throw InvalidConfig(where, kSayCommand);
+  if (ways > 1) throw InvalidConfig(where, kOneOnly);
+  if (const auto command = labourer.find("command"); command != labourer.end()) {
     config.commands.emplace(id, Command{parse_program(*command, where + ".command", directory), directory});
-  else if (has_bootstrap)
+  } else if (const auto bootstrap = labourer.find("bootstrap"); bootstrap != labourer.end()) {
     config.bootstraps.emplace(
         id, Bootstrap{parse_program(bootstrap->is_string() ? Json::array({*bootstrap}) : *bootstrap,
                                     where + ".bootstrap", directory),
                       directory, id});
-  else
-    throw InvalidConfig(where, kSayCommand);
+  } else if (const auto url = labourer.find("url"); url != labourer.end()) {
+    config.urls.emplace(id, parse_url(*url, where + ".url"));
+    config.settings.labourers.at(id).elsewhere = true;
+  } else {
+    require_function_arn(config.settings.labourers.at(id).arn, where + ".arn");
+    config.on_aws.push_back(id);
+    config.settings.labourers.at(id).elsewhere = true;
+  }
 }
 
 std::string parse_alarm(const Json& document) {
@@ -102,6 +131,43 @@ std::string parse_alarm(const Json& document) {
   if (!webhook.is_string() || !webhook.get<std::string>().starts_with("http"))
     throw InvalidConfig("alarm.webhook", "must be an http or https URL");
   return webhook.get<std::string>();
+}
+
+bool is_function_name(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+void require_distinct(std::span<std::string* const> names, const Json& labourers) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string where = fmt::format("essentials.{}", kEssentialKeys[i]);
+    if (labourers.contains(*names[i]))
+      throw InvalidConfig(where, fmt::format("{} is a labourer; give one of both another name", *names[i]));
+    for (std::size_t k = 0; k < i; ++k)
+      if (*names[i] == *names[k])
+        throw InvalidConfig(where, fmt::format("{} is the {} already", *names[i], kEssentialKeys[k]));
+  }
+}
+
+EssentialNames parse_essentials(const Json& document) {
+  EssentialNames names;
+  const auto essentials = document.find("essentials");
+  if (essentials == document.end()) return names;
+  if (!essentials->is_object())
+    throw InvalidConfig("essentials", "must be an object such as {scheduler: my_scheduler}");
+  require_known_keys(*essentials, "essentials", kEssentialKeys);
+  const std::array<std::string*, 4> places = {&names.scheduler, &names.worker_assistant, &names.orchestrator,
+                                              &names.scavenger};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto name = essentials->find(kEssentialKeys[i]);
+    if (name == essentials->end()) continue;
+    if (!name->is_string() || !is_function_name(name->get_ref<const std::string&>()))
+      throw InvalidConfig(fmt::format("essentials.{}", kEssentialKeys[i]),
+                          "must be the name of a function: up to 64 letters, digits, - and _");
+    *places[i] = name->get<std::string>();
+  }
+  require_distinct(places, document.at("labourers"));
+  return names;
 }
 
 bool is_program(const fs::path& file) {
@@ -146,6 +212,7 @@ Config read_config(const std::string& file) {
     for (const auto& [id, labourer] : content.at("labourers").items())
       parse_how_to_run(id, labourer, directory, config);
     config.alarm_webhook = parse_alarm(content);
+    config.essentials = parse_essentials(content);
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
     if (const auto rules = content.find("rules"); rules != content.end()) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sosw/api/essential_functions.h"
 #include "sosw/essentials/settings.h"
 #include "sosw/functions/process_functions.h"
 #include "sosw/functions/runtime_functions.h"
@@ -20,7 +21,10 @@ struct Config {
   // How to run each labourer: it is in one of these. Relative paths are resolved.
   std::map<std::string, Command> commands;      ///< a process per task
   std::map<std::string, Bootstrap> bootstraps;  ///< warm processes over the Lambda Runtime API
-  std::string alarm_webhook;                    ///< empty: alarms are lines of the log
+  std::map<std::string, std::string> urls;      ///< a POST per task
+  std::vector<std::string> on_aws;              ///< functions on AWS Lambda, by the labourer's arn
+  EssentialNames essentials;
+  std::string alarm_webhook;  ///< empty: alarms are lines of the log
 };
 
 /// Throws InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...".

@@ -27,12 +27,26 @@ EngineLock take_lock(const std::filesystem::path& store_file) {
   }
 }
 
-std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, FunctionInvoker& processes,
-                                                    FunctionInvoker& warm_processes) {
+std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
   std::map<std::string, FunctionInvoker*> invokers;
-  for (const auto& [id, command] : config.commands) invokers[id] = &processes;
-  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &warm_processes;
+  for (const auto& [id, command] : config.commands) invokers[id] = &here.processes;
+  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &here.warm_processes;
+  for (const auto& [id, url] : config.urls) invokers[id] = &here.urls;
+  for (const std::string& id : config.on_aws) invokers[id] = &here.on_aws->functions();
   return invokers;
+}
+
+std::unique_ptr<AwsFunctions> functions_on_aws(const Config& config, LocalEngine& here) {
+  if (config.on_aws.empty()) return nullptr;
+  auto functions = std::make_unique<AwsFunctions>(here.outcomes);
+  functions->set_durations(config, here.settings);
+  return functions;
+}
+
+std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
+  return [metrics](const Engine::Turn& turn) {
+    if (metrics) metrics->turned(turn);
+  };
 }
 
 std::unique_ptr<Alarm> make_alarm(const Config& config) {
@@ -47,19 +61,28 @@ LocalEngine::LocalEngine(const Config& config, const std::filesystem::path& stor
     : settings(config.settings),
       lock_(take_lock(store_file)),
       store(store_file, SqliteStore::Open::create),
-      events(store, "sosw"),
+      kept_events(store, "sosw"),
+      counted_events(kept_events, service.metrics),
+      events(counted_events, service.live),
       processes(outcomes, config.commands),
       warm_processes(outcomes, clock, config.bootstraps, {.invoke_url = service.invoke_url}),
-      functions(invokers_of(config, processes, warm_processes)),
+      urls(outcomes, clock, config.urls),
+      on_aws(functions_on_aws(config, *this)),
+      functions(invokers_of(config, *this)),
+      counted_functions(functions, service.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
-      engine({settings, ecology, store, store, store, events, functions, outcomes, *alarm, messenger, clock,
-              random, [this] { return store.version(); }, service.rules ? &store : nullptr}) {}
+      engine({settings, ecology, store, store, store, events, counted_functions, outcomes, *alarm, messenger,
+              clock, random, [this] { return store.version(); }, service.rules ? &store : nullptr,
+              told_by(service.metrics)}) {}
 
 void LocalEngine::let_workers_finish(Seconds grace) {
-  std::jthread also([&] { warm_processes.stop(grace); });
+  std::jthread warm([&] { warm_processes.stop(grace); });
+  std::jthread far([&] { urls.stop(grace); });
+  if (on_aws) on_aws->functions().stop();
   processes.stop(grace);
-  also.join();
+  warm.join();
+  far.join();
   engine.settle_outcomes();
 }
 

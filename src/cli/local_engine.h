@@ -3,10 +3,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "sosw/api/live_events.h"
+#include "sosw/api/metrics.h"
 #include "sosw/engine/engine.h"
 #include "sosw/functions/function_router.h"
 #include "sosw/functions/process_functions.h"
 #include "sosw/functions/runtime_functions.h"
+#include "sosw/functions/url_functions.h"
 #include "sosw/http/webhook_messenger.h"
 #include "sosw/sqlite/engine_lock.h"
 #include "sosw/sqlite/sqlite_event_log.h"
@@ -14,6 +17,7 @@
 #include "sosw/system/system_clock.h"
 #include "sosw/system/system_random.h"
 
+#include "cli/aws_functions.h"
 #include "cli/config.h"
 #include "cli/metrics.h"
 #include "cli/stop_signals.h"
@@ -22,8 +26,10 @@ namespace sosw {
 
 /// What a service does that a run of one job does not.
 struct Service {
-  bool rules = false;      ///< whether scheduled rules fire
-  std::string invoke_url;  ///< where workers find the Lambda Invoke API; empty: nowhere
+  bool rules = false;                ///< whether scheduled rules fire
+  std::string invoke_url;            ///< where workers find the Lambda Invoke API; empty: nowhere
+  LiveEvents* live = nullptr;        ///< who is told what happens to tasks
+  EngineMetrics* metrics = nullptr;  ///< who counts it
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
@@ -34,11 +40,14 @@ class LocalEngine {
   /// Throws Error when another engine works on the store. The configuration must outlive the engine.
   LocalEngine(const Config&, const std::filesystem::path& store_file, const Service& = {});
 
+  /// Tells other processes where to ask this engine; an empty URL: nowhere.
+  void announce(const std::string& url) const { lock_.announce(url); }
+
   /// Start no more workers; those that run may finish, or are ended after `grace`. Then settle what became of
   /// them. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
-  const Settings& settings;
+  Settings settings;  ///< those of the configuration, with durations that the functions themselves have
 
  private:
   HeldSignals held_signals_;
@@ -48,11 +57,16 @@ class LocalEngine {
   SqliteStore store;
   SystemClock clock;
   SystemRandom random;
-  SqliteEventLog events;
+  SqliteEventLog kept_events;
+  CountedEvents counted_events;
+  ToldEventLog events;
   Outcomes outcomes;
   ProcessFunctions processes;
   RuntimeFunctions warm_processes;
+  UrlFunctions urls;
+  std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
   FunctionRouter functions;
+  CountedFunctions counted_functions;
   Metrics metrics;
   Ecology ecology;
   std::unique_ptr<Alarm> alarm;

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
   sosw::Action action;
   for (const auto add : {sosw::add_run, sosw::add_up, sosw::add_schedule, sosw::add_chunk, sosw::add_status,
                          sosw::add_tasks, sosw::add_jobs, sosw::add_controls, sosw::add_retry,
-                         sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
+                         sosw::add_rules, sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
     add(app, action);
   try {
     app.parse(argc, argv);

@@ -9,6 +9,6 @@ const Screen& output() {
 
 void print(std::string_view text) { output().write(text); }
 
-void print_json(const Json& json) { print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n'); }
+void print_json(const Json& json) { print(to_text(json) + '\n'); }
 
 }  // namespace sosw

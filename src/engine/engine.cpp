@@ -12,9 +12,8 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kScavengingPeriod = 1;
-constexpr Seconds kLookPeriod = 0.05;  // for what other processes do to the store
 constexpr Seconds kMetricPeriod = 5;
+constexpr Seconds kStoreTroublePause = 1;
 
 }  // namespace
 
@@ -29,6 +28,12 @@ Engine::Engine(const Parts& parts)
 }
 
 void Engine::take_over() {
+  if (parts_.alone) recover();
+  scheduler_.resume();
+  parts_.alarm.send();
+}
+
+void Engine::recover() {
   for (const auto& [id, labourer] : parts_.settings.labourers) {
     const Scavenger::Summary summary = scavenger_.recover(labourer);
     if (summary.retried + summary.dead > 0)
@@ -36,8 +41,6 @@ void Engine::take_over() {
           "{}: {} tasks were under way when the last engine stopped; {} will be tried again, {} are dead", id,
           summary.retried + summary.dead, summary.retried, summary.dead);
   }
-  scheduler_.resume();
-  parts_.alarm.send();
 }
 
 void Engine::run(const std::function<bool()>& go_on) {
@@ -45,11 +48,15 @@ void Engine::run(const std::function<bool()>& go_on) {
   const MetricWatch watch(parts_.ecology, kMetricPeriod, [this] { parts_.outcomes.wake(); });
   want_all();
   while (!stopping_ && go_on()) {
+    const Time began = parts_.clock.now();
     try {
-      if (!turn() && !stopping_) parts_.outcomes.wait_for(patience());
+      const bool goes_on = turn();
+      parts_.turned({.took = parts_.clock.now() - began});
+      if (!goes_on && !stopping_) parts_.outcomes.wait_for(patience());
     } catch (const StoreError& error) {
+      parts_.turned({parts_.clock.now() - began, error.what()});
       spdlog::error("{}; nothing is lost, trying again", error.what());
-      parts_.outcomes.wait_for(kScavengingPeriod);
+      parts_.outcomes.wait_for(kStoreTroublePause);
       want_all();
     }
   }
@@ -61,7 +68,10 @@ void Engine::stop() {
 }
 
 void Engine::settle_outcomes() {
-  for (Outcome& outcome : parts_.outcomes.take()) unsettled_.push_back(std::move(outcome));
+  std::vector<Outcome> refused;
+  for (Outcome& outcome : parts_.outcomes.take())
+    (outcome.refused ? refused : unsettled_).push_back(std::move(outcome));
+  orchestrator_.take_back(refused);
   scavenger_.settle(unsettled_);
   for (const Outcome& outcome : unsettled_) hungry_.insert(outcome.task.labourer_id);
   unsettled_.clear();
@@ -101,17 +111,18 @@ bool Engine::turn() {
 bool Engine::scavenge() {
   const Time now = parts_.clock.now();
   if (now >= next_scavenging_) {
-    next_scavenging_ = now + kScavengingPeriod;
+    next_scavenging_ = now + parts_.pace.scavenging;
     due_is_ours_ = true;
     scavenger_.run();
     announcements_.run();
     return true;
   }
-  const auto due = parts_.tasks.next_due();
+  const auto due = next_due(now);
   if (!due || *due > now || !due_is_ours_) return false;
   std::int64_t requeued = 0;
   for (const auto& [id, labourer] : parts_.settings.labourers) requeued += scavenger_.requeue(labourer);
   due_is_ours_ = requeued > 0;
+  due_read_ = 0;
   return due_is_ours_;
 }
 
@@ -139,12 +150,19 @@ void Engine::want_all() {
   for (const auto& [id, labourer] : parts_.settings.labourers) hungry_.insert(id);
 }
 
+std::optional<Time> Engine::next_due(Time now) {
+  if (now - due_read_ >= parts_.pace.due) {
+    due_ = parts_.tasks.next_due();
+    due_read_ = now;
+  }
+  return due_;
+}
+
 /// How long nothing needs to be done, unless an outcome arrives.
 Seconds Engine::patience() {
   const Time now = parts_.clock.now();
-  Seconds patience = std::min(kLookPeriod, next_scavenging_ - now);
-  if (const auto due = parts_.tasks.next_due(); due && due_is_ours_)
-    patience = std::min(patience, *due - now);
+  Seconds patience = std::min(parts_.pace.look, next_scavenging_ - now);
+  if (const auto due = next_due(now); due && due_is_ours_) patience = std::min(patience, *due - now);
   if (const auto due = rules_ ? rules_->next_due() : std::nullopt) patience = std::min(patience, *due - now);
   return std::max(patience, 0.0);
 }

@@ -4,34 +4,22 @@
 #include <iterator>
 #include <memory>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
+
+#include "http/curl_handles.h"
 
 namespace sosw {
 namespace {
 
-constexpr std::size_t kLargestBody = 1'000'000;
 constexpr std::size_t kAtOnce = 64;  // transfers; keeps far below the limit of open files
 constexpr long kConnectPatienceMs = 2000;
 constexpr int kLongestWaitMs = 1000;
 
-using EasyPtr = std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })>;
-using MultiPtr = std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })>;
-using ListPtr = std::unique_ptr<curl_slist, decltype([](curl_slist* list) { curl_slist_free_all(list); })>;
-
-/// Opened before the first use of libcurl, in whatever thread that is.
-void require_curl() {
-  struct Library {
-    Library() { curl_global_init(CURL_GLOBAL_DEFAULT); }
-    ~Library() { curl_global_cleanup(); }
-  };
-  static const Library library;
-}
-
 /// One request under way.
 class Transfer {
  public:
-  Transfer(const HttpRequest& request, Seconds patience) : easy_(curl_easy_init()) {
+  Transfer(const HttpRequest& request, Seconds patience)
+      : easy_(curl_easy_init()), largest_answer_(request.largest_answer) {
     answer_.problem = "was not asked";
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_URL, request.url.c_str());
@@ -41,6 +29,7 @@ class Transfer {
     set(CURLOPT_CONNECTTIMEOUT_MS, kConnectPatienceMs);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(patience * 1000));
     set(CURLOPT_USERAGENT, "sosw");
+    if (request.direct) set(CURLOPT_NOPROXY, "*");
     set(CURLOPT_WRITEFUNCTION, &Transfer::receive);
     set(CURLOPT_WRITEDATA, this);
     if (!request.json.empty()) {
@@ -78,7 +67,7 @@ class Transfer {
 
   static std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void* transfer) {
     auto& self = *static_cast<Transfer*>(transfer);
-    self.too_large_ = self.answer_.body.size() + size * count > kLargestBody;
+    self.too_large_ = self.answer_.body.size() + size * count > self.largest_answer_;
     if (self.too_large_) return 0;
     self.answer_.body.append(bytes, size * count);
     return size * count;
@@ -86,7 +75,7 @@ class Transfer {
 
   /// In words that are the same each time, so that a problem that lasts can be known as the same one.
   std::string problem_of(CURLcode code, Seconds patience) const {
-    if (too_large_) return fmt::format("the answer is larger than {} bytes", kLargestBody);
+    if (too_large_) return fmt::format("the answer is larger than {} bytes", largest_answer_);
     if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {} s", patience);
     if (code != CURLE_OK) return curl_easy_strerror(code);
     if (answer_.status >= 300 && answer_.status < 400)
@@ -98,6 +87,7 @@ class Transfer {
   EasyPtr easy_;
   ListPtr headers_;
   HttpAnswer answer_;
+  std::size_t largest_answer_;
   bool too_large_ = false;
 };
 

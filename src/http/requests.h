@@ -14,12 +14,14 @@ using HttpHeaders = std::map<std::string, std::string>;
 struct HttpRequest {
   std::string url;  ///< http or https; may hold user:password@, which is sent as basic authentication
   HttpHeaders headers;
-  std::string json;  ///< POSTed when not empty; otherwise the request is a GET
+  std::string json;                        ///< POSTed when not empty; otherwise the request is a GET
+  std::size_t largest_answer = 1'000'000;  ///< bytes
+  bool direct = false;                     ///< not through a proxy, whatever the environment says
 };
 
 struct HttpAnswer {
   int status = 0;       ///< 0: there was no answer
-  std::string body;     ///< at most 1 MB
+  std::string body;     ///< at most largest_answer
   std::string problem;  ///< why there is no answer of status 200 to 299, in words that follow the URL
 };
 

@@ -22,6 +22,19 @@ namespace sosw {
 /// The thread that calls run() is the only one that touches the store.
 class Engine {
  public:
+  /// One turn of the loop, which ended by itself or in a store that can't be used.
+  struct Turn {
+    Seconds took = 0;
+    std::string problem;  ///< empty: none
+  };
+
+  /// How often to ask the store for what nobody tells us. Fit for a file beside us.
+  struct Pace {
+    Seconds look = 0.05;     ///< for what others changed
+    Seconds due = 0;         ///< for the next due task; 0: whenever it matters
+    Seconds scavenging = 1;  ///< for everything that waits for the Scavenger
+  };
+
   struct Parts {
     const Settings& settings;
     Ecology& ecology;
@@ -37,6 +50,9 @@ class Engine {
     Random& random;
     std::function<std::int64_t()> store_version;  ///< changes when another process changed the store
     RuleStore* rules = nullptr;                   ///< none: the rules of the settings are not looked after
+    std::function<void(const Turn&)> turned = [](const Turn&) {};  ///< called after each turn
+    Pace pace = {};
+    bool alone = true;  ///< no other engine works on this store
   };
   explicit Engine(const Parts&);
 
@@ -49,8 +65,9 @@ class Engine {
   /// is not called.
   void post(std::function<void()>);
 
-  /// Take over what an earlier engine left: attempts that it had under way are settled as failed, jobs that
-  /// it was cutting are cut on. The caller holds the store's engine lock, so none of those workers is left.
+  /// Take over what an earlier engine left: jobs that it was cutting are cut on, and where this engine is
+  /// alone, attempts that it had under way are settled as failed. The caller holds the store's engine lock
+  /// then, so none of those workers is left.
   void take_over();
 
   /// Work until go_on(), which is asked after each turn of the loop, says no, or stop() was called.
@@ -63,6 +80,7 @@ class Engine {
   void settle_outcomes();
 
  private:
+  void recover();
   bool turn();
   void do_posted();
   bool scavenge();
@@ -70,6 +88,7 @@ class Engine {
   void orchestrate();
   void want_all();
   Seconds patience();
+  std::optional<Time> next_due(Time now);
 
   Parts parts_;
   Scheduler scheduler_;
@@ -81,6 +100,8 @@ class Engine {
   std::vector<Outcome> unsettled_;  ///< kept until the store has taken them
   std::set<std::string> hungry_;    ///< labourers that may have a free slot and a queued task
   Time next_scavenging_ = 0;
+  std::optional<Time> due_;  ///< the next due task, as the store said
+  Time due_read_ = 0;        ///< when it said so
   bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
   std::int64_t seen_version_ = 0;
   std::atomic<bool> stopping_ = false;

@@ -28,6 +28,8 @@ struct Labourer {
   Seconds cooldown = 300;  ///< grace after it, before an unheard-of task is given up
   RetryPolicy retry;
   std::vector<HealthMetric> health_metrics;
+  /// Its workers outlive an engine that ends, and an invocation may turn out refused after it was accepted.
+  bool elsewhere = false;
 
   Seconds lapse() const { return duration + cooldown; }
 };

@@ -14,7 +14,8 @@ struct Outcome {
   std::string result;  ///< JSON object, or empty
   std::string reason;  ///< why it failed, in one line
   Seconds took = 0;
-  bool cut = false;  ///< the engine stopped; the worker did not end by itself
+  bool cut = false;      ///< the engine stopped; the worker did not end by itself
+  bool refused = false;  ///< it surely did not run, for `reason`: the attempt does not count
 };
 
 }  // namespace sosw

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// A JSON document for a server.
+struct Post {
+  std::string url;                             ///< http or https; may hold user:password@
+  std::map<std::string, std::string> headers;  ///< beside Content-Type
+  std::string json;
+  Seconds patience = 60;  ///< for everything together
+};
+
+struct PostAnswer {
+  enum class Kind {
+    answered,  ///< there is a status, whichever
+    not_sent,  ///< not one byte of it left: the server surely does not know of it
+    lost,      ///< no whole answer after something was sent
+  };
+  Kind kind = Kind::not_sent;
+  int status = 0;
+  std::string body;     ///< up to 6 MiB
+  std::string problem;  ///< unless answered; holds no secret
+};
+
+/// POSTs, each on a connection of its own, so that none is ever sent twice, any number at once, by one
+/// thread. TLS certificates are checked, redirects are not followed.
+class Posts {
+ public:
+  Posts();
+  ~Posts();  ///< stop(0)
+
+  /// `done` is called once by the thread of Posts, unless the post is cut by stop(). False after stop(): then
+  /// nothing is sent. Any thread.
+  bool send(Post, std::function<void(PostAnswer)> done);
+
+  /// Take nothing more; return when all are answered, or cut the rest after `grace`.
+  void stop(Seconds grace);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sosw/model/time.h"
+
+namespace sosw {
+
+/// One question to another sosw.
+struct ServerCall {
+  std::string url;
+  std::string token;  ///< empty: none
+  std::string json;   ///< POSTed when not empty; otherwise the question is a GET
+  Seconds patience = 0;
+};
+
+struct ServerAnswer {
+  int status = 0;  ///< 0: there was no answer
+  std::string body;
+  std::string problem;  ///< why there is no answer of status 200 to 299, in words that follow the URL
+};
+
+/// Asks directly, never through a proxy, and reads answers of up to 1 GiB. Never throws; any thread.
+ServerAnswer call_server(const ServerCall&);
+
+/// The text as one step of a URL's path, or one value of its query.
+std::string url_escaped(std::string_view text);
+
+}  // namespace sosw

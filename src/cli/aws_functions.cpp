@@ -1,0 +1,18 @@
+#include "cli/aws_functions.h"
+
+namespace sosw {
+
+AwsFunctions::AwsFunctions(Outcomes& outcomes)
+    : session_(aws::Environment::of_process(), {http_, clock_, random_, waiting_}),
+      lambda_(session_),
+      in_background_(outcomes, lambda_) {}
+
+void AwsFunctions::set_durations(const Config& config, Settings& settings) {
+  for (const std::string& id : config.on_aws) {
+    if (config.document.content["labourers"][id].contains("duration")) continue;
+    Labourer& labourer = settings.labourers.at(id);
+    labourer.duration = lambda_.timeout_of(labourer).value_or(labourer.duration);
+  }
+}
+
+}  // namespace sosw
