@@ -3,8 +3,8 @@
 namespace sosw {
 
 std::vector<LabourerState> LabourerStates::look() {
-  if (!store_) store_.emplace(store_file_, SqliteStore::Open::read_only);
-  const auto controls = store_->controls();
+  if (!store_) store_ = open_store(place_, StoreUse::look);
+  const auto controls = store_->desk().controls();
   std::vector<LabourerState> states;
   for (const auto& [id, labourer] : here_.settings.labourers) {
     const auto control = controls.find(id);
@@ -12,7 +12,7 @@ std::vector<LabourerState> LabourerStates::look() {
     const Allowance allowed =
         allowance(labourer, control == controls.end() ? LabourerControl{} : control->second, condition,
                   here_.settings.coefficients);
-    states.push_back({id, store_->count(id, clock_.now(), labourer.lapse()), allowed.limit,
+    states.push_back({id, store_->tasks().count(id, clock_.now(), labourer.lapse()), allowed.limit,
                       static_cast<int>(condition.health)});
   }
   return states;

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "sosw/api/metrics.h"
-#include "sosw/sqlite/sqlite_store.h"
 
 #include "cli/local_engine.h"
 
@@ -15,16 +13,15 @@ namespace sosw {
 /// up.
 class LabourerStates {
  public:
-  LabourerStates(std::filesystem::path store_file, const LocalEngine& here)
-      : store_file_(std::move(store_file)), here_(here) {}
+  LabourerStates(StorePlace place, const LocalEngine& here) : place_(std::move(place)), here_(here) {}
 
   /// On one thread. Throws StoreError.
   std::vector<LabourerState> look();
 
  private:
-  std::filesystem::path store_file_;
+  StorePlace place_;
   const LocalEngine& here_;
-  std::optional<SqliteStore> store_;  ///< from the first look on
+  std::unique_ptr<OpenStore> store_;  ///< from the first look on
   SystemClock clock_;
 };
 

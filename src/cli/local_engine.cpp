@@ -16,14 +16,15 @@ constexpr Seconds kNextTry = 0.02;
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
-EngineLock take_lock(const std::filesystem::path& store_file) {
+std::optional<EngineLock> take_lock(const StorePlace& place) {
+  if (!place.is_file()) return std::nullopt;
   for (;; SystemWaiting().wait(kNextTry)) {
-    if (auto lock = EngineLock::try_take(store_file)) return std::move(*lock);
+    if (auto lock = EngineLock::try_take(place.file)) return lock;
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
-    const auto holder = EngineLock::holder(store_file);
-    if (holder && !EngineLock::owner_ended(store_file))
+    const auto holder = EngineLock::holder(place.file);
+    if (holder && !EngineLock::owner_ended(place.file))
       throw Error(fmt::format("an engine ({}) works on {}; use `sosw schedule` to hand it the job", *holder,
-                              store_file.string()));
+                              place.file.string()));
   }
 }
 
@@ -54,27 +55,38 @@ std::unique_ptr<Alarm> make_alarm(const Config& config) {
   return std::make_unique<WebhookAlarm>(config.alarm_webhook);
 }
 
+std::unique_ptr<OpenStore> open_for_engine(const StorePlace& place, const Settings& settings) {
+  auto store = open_store(place, StoreUse::create);
+  store->prepare_for_engine(settings);
+  return store;
+}
+
 }  // namespace
 
-LocalEngine::LocalEngine(const Config& config, const std::filesystem::path& store_file,
-                         const Service& service)
+LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
     : settings(config.settings),
-      lock_(take_lock(store_file)),
-      store(store_file, SqliteStore::Open::create),
-      kept_events(store, "sosw"),
-      counted_events(kept_events, service.metrics),
-      events(counted_events, service.live),
+      lock_(take_lock(place)),
       processes(outcomes, config.commands),
       warm_processes(outcomes, clock, config.bootstraps, {.invoke_url = service.invoke_url}),
+      store_(open_for_engine(place, settings)),
+      tasks(store_->tasks()),
+      jobs(store_->jobs()),
+      desk(store_->desk()),
+      counted_events(store_->events(), service.metrics),
+      events(counted_events, service.live),
       urls(outcomes, clock, config.urls),
       on_aws(functions_on_aws(config, *this)),
       functions(invokers_of(config, *this)),
       counted_functions(functions, service.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
-      engine({settings, ecology, store, store, store, events, counted_functions, outcomes, *alarm, messenger,
-              clock, random, [this] { return store.version(); }, service.rules ? &store : nullptr,
-              told_by(service.metrics)}) {}
+      engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, messenger,
+              clock, random, [this] { return store_->version(); }, service.rules ? store_->rules() : nullptr,
+              told_by(service.metrics), store_->pace(), store_->is_for_one_engine()}) {}
+
+void LocalEngine::announce(const std::string& url) const {
+  if (lock_) lock_->announce(url);
+}
 
 void LocalEngine::let_workers_finish(Seconds grace) {
   std::jthread warm([&] { warm_processes.stop(grace); });

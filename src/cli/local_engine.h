@@ -1,7 +1,7 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "sosw/api/live_events.h"
 #include "sosw/api/metrics.h"
@@ -12,14 +12,13 @@
 #include "sosw/functions/url_functions.h"
 #include "sosw/http/webhook_messenger.h"
 #include "sosw/sqlite/engine_lock.h"
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/sqlite/sqlite_store.h"
 #include "sosw/system/system_clock.h"
 #include "sosw/system/system_random.h"
 
 #include "cli/aws_functions.h"
 #include "cli/config.h"
 #include "cli/metrics.h"
+#include "cli/open_store.h"
 #include "cli/stop_signals.h"
 
 namespace sosw {
@@ -34,35 +33,45 @@ struct Service {
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
 /// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
-/// before the first thread starts.
+/// before the first thread starts, which may be the store's.
 class LocalEngine {
  public:
-  /// Throws Error when another engine works on the store. The configuration must outlive the engine.
-  LocalEngine(const Config&, const std::filesystem::path& store_file, const Service& = {});
+  /// Throws Error when another engine works on the store and it is for one only. The configuration must
+  /// outlive the engine.
+  LocalEngine(const Config&, const StorePlace&, const Service& = {});
 
-  /// Tells other processes where to ask this engine; an empty URL: nowhere.
-  void announce(const std::string& url) const { lock_.announce(url); }
+  /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
+  void announce(const std::string& url) const;
 
   /// Start no more workers; those that run may finish, or are ended after `grace`. Then settle what became of
   /// them. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
+  /// No other engine works on the store.
+  bool is_alone() const { return lock_.has_value(); }
+
   Settings settings;  ///< those of the configuration, with durations that the functions themselves have
 
  private:
   HeldSignals held_signals_;
-  EngineLock lock_;
+  std::optional<EngineLock> lock_;  ///< of a store for one engine
 
  public:
-  SqliteStore store;
   SystemClock clock;
   SystemRandom random;
-  SqliteEventLog kept_events;
-  CountedEvents counted_events;
-  ToldEventLog events;
   Outcomes outcomes;
   ProcessFunctions processes;
   RuntimeFunctions warm_processes;
+
+ private:
+  std::unique_ptr<OpenStore> store_;
+
+ public:
+  TaskStore& tasks;
+  JobStore& jobs;
+  TaskDesk& desk;
+  CountedEvents counted_events;
+  ToldEventLog events;
   UrlFunctions urls;
   std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
   FunctionRouter functions;

@@ -8,8 +8,8 @@
 #include "sosw/sqlite/engine_lock.h"
 
 #include "cli/metrics.h"
+#include "cli/open_desk.h"
 #include "cli/remote_desk.h"
-#include "cli/sqlite_desk.h"
 
 namespace sosw {
 namespace {
@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr auto kDefaultConfig = "sosw.yaml";
 constexpr auto kDefaultStore = "sosw.db";
 constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kDynamo = "dynamodb:";
 
 std::string config_file(const Location& location) {
   return location.config.empty() ? kDefaultConfig : location.config;
@@ -32,11 +33,11 @@ struct OwnSurroundings {
   Ecology ecology{settings, metrics.sources()};
 };
 
-class DeskByItself final : private OwnSurroundings, public SqliteDesk {
+class DeskByItself final : private OwnSurroundings, public OpenDesk {
  public:
-  DeskByItself(Settings settings_, const fs::path& file, SqliteStore::Open how)
+  DeskByItself(Settings settings_, const StorePlace& place, StoreUse use)
       : OwnSurroundings(std::move(settings_)),
-        SqliteDesk(file, how, settings, ecology, /*beside_engine=*/false) {}
+        OpenDesk(place, use, settings, ecology, /*beside_engine=*/false) {}
 };
 
 }  // namespace
@@ -52,23 +53,25 @@ Config require_config(const Location& location) {
                       fmt::format("there is no {} in this directory; name one with -c FILE", kDefaultConfig));
 }
 
-fs::path store_file(const Location& location) {
+StorePlace store_place(const Location& location) {
   std::string url = location.store;
   std::string given_by = "--store";
   if (const char* environment = std::getenv("SOSW_STORE"); url.empty() && environment && *environment) {
     url = environment;
     given_by = "SOSW_STORE";
   }
-  if (url.empty()) return fs::path(config_file(location)).parent_path() / kDefaultStore;
+  if (url.empty()) return {.file = fs::path(config_file(location)).parent_path() / kDefaultStore};
+  if (url == kDynamo) return {};
   if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
-    throw Error(fmt::format("{} {}: the only kind of store in this version is sqlite:PATH", given_by, url));
-  fs::path file = url.substr(kSqlite.size());
+    throw Error(fmt::format("{} {}: must be sqlite:PATH or dynamodb:", given_by, url));
+  const fs::path file = url.substr(kSqlite.size());
   if (fs::is_directory(file)) throw Error(fmt::format("{} {}: is a directory, not a file", given_by, url));
-  return file;
+  return {.file = file};
 }
 
 std::unique_ptr<Desk> find_engine_desk(const Location& location) {
-  const auto url = EngineLock::announced(store_file(location));
+  const StorePlace place = store_place(location);
+  const auto url = place.is_file() ? EngineLock::announced(place.file) : std::nullopt;
   if (!url) return nullptr;
   const char* token = std::getenv("SOSW_TOKEN");
   auto desk = std::make_unique<RemoteDesk>(*url, token ? token : "");
@@ -79,13 +82,11 @@ std::unique_ptr<Desk> find_engine_desk(const Location& location) {
 std::unique_ptr<Desk> open_desk(const Location& location, DeskUse use) {
   if (auto desk = find_engine_desk(location)) return desk;
   auto config = use == DeskUse::schedule ? require_config(location) : find_config(location);
-  const fs::path file = store_file(location);
-  if (use != DeskUse::schedule && !fs::exists(file))
-    throw Error(fmt::format("no store at {} yet; `sosw run` or `sosw schedule` makes one", file.string()));
-  const auto how = use == DeskUse::schedule ? SqliteStore::Open::create
-                   : use == DeskUse::act    ? SqliteStore::Open::existing
-                                            : SqliteStore::Open::read_only;
-  return std::make_unique<DeskByItself>(config ? std::move(config->settings) : Settings(), file, how);
+  const StoreUse store_use = use == DeskUse::schedule ? StoreUse::create
+                             : use == DeskUse::act    ? StoreUse::act
+                                                      : StoreUse::look;
+  return std::make_unique<DeskByItself>(config ? std::move(config->settings) : Settings(),
+                                        store_place(location), store_use);
 }
 
 }  // namespace sosw

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +7,7 @@
 #include "sosw/desk/desk.h"
 
 #include "cli/config.h"
+#include "cli/open_store.h"
 
 namespace sosw {
 
@@ -23,13 +23,13 @@ Config require_config(const Location&);
 /// Nothing when none was named and there is no sosw.yaml here. Throws when there is one that can't be used.
 std::optional<Config> find_config(const Location&);
 
-/// The file of the store: --store, else SOSW_STORE, else sosw.db beside the configuration.
-std::filesystem::path store_file(const Location&);
+/// --store, else SOSW_STORE, else sosw.db beside the configuration.
+StorePlace store_place(const Location&);
 
 enum class DeskUse {
   look,
   act,
-  schedule,  ///< a store is made if there is none, a configuration is needed
+  schedule,  ///< a file is made if there is none, a configuration is needed
 };
 
 /// The desk at which people see and do things: of the engine that runs on the store, if it can be asked, else

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <vector>
@@ -36,6 +37,17 @@ int complain_of(const CLI::App& app, const CLI::ParseError& error, const std::st
   return complain(fmt::format("{}; see `{}`", error.what(), help), kBadInput);
 }
 
+/// `sosw --store URL COMMAND` is understood as `sosw COMMAND --store URL`.
+std::vector<std::string> with_command_first(std::vector<std::string> arguments) {
+  const auto takes_a_value = [](const std::string& word) {
+    return word == "-c" || word == "--config" || word == "--store";
+  };
+  auto command = arguments.begin();
+  while (arguments.end() - command > 2 && takes_a_value(*command)) command += 2;
+  std::rotate(arguments.begin(), command, arguments.end());
+  return arguments;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,18 +60,22 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
   app.footer("Example: sosw run job.json -c sosw.yaml");
+  const auto arguments = with_command_first({argv + std::min(argc, 1), argv + argc});
   sosw::Action action;
-  for (const auto add : {sosw::add_run, sosw::add_up, sosw::add_schedule, sosw::add_chunk, sosw::add_status,
-                         sosw::add_tasks, sosw::add_jobs, sosw::add_controls, sosw::add_retry,
-                         sosw::add_rules, sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
+  for (const auto add :
+       {sosw::add_run, sosw::add_up, sosw::add_init, sosw::add_schedule, sosw::add_chunk, sosw::add_status,
+        sosw::add_tasks, sosw::add_jobs, sosw::add_controls, sosw::add_retry, sosw::add_rules,
+        sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
     add(app, action);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words = arguments;
+    std::ranges::reverse(words);  // as the parser wants them
+    app.parse(std::move(words));
     return action();
   } catch (const CLI::Success& asked_for_help) {
     return app.exit(asked_for_help);
   } catch (const CLI::ParseError& error) {
-    return complain_of(app, error, argc > 1 ? argv[1] : "");
+    return complain_of(app, error, arguments.empty() ? "" : arguments.front());
   } catch (const sosw::Error& error) {
     return complain(error.what(), kBadInput);
   } catch (const std::exception& error) {

@@ -1,16 +1,12 @@
 #include "cli/open_store.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
 
-#include "sosw/aws/installation.h"
 #include "sosw/model/errors.h"
 #include "sosw/sqlite/sqlite_event_log.h"
 #include "sosw/sqlite/sqlite_store.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
-#include "sosw/system/system_waiting.h"
+
+#include "cli/aws_store.h"
 
 namespace sosw {
 namespace {
@@ -34,30 +30,6 @@ class FileStore final : public OpenStore {
  private:
   SqliteStore store_;
   SqliteEventLog events_;
-};
-
-/// Nobody tells us what others did to the tables, so they are looked at once in a while: each look is a few
-/// requests that somebody pays for.
-class AwsStore final : public OpenStore {
- public:
-  AwsStore() : aws_({.environment = aws::Environment::of_process()}, clock_, random_, waiting_) {}
-
-  TaskStore& tasks() override { return aws_.store; }
-  JobStore& jobs() override { return aws_.store; }
-  TaskDesk& desk() override { return aws_.store; }
-  EventLog& events() override { return aws_.events(); }
-  RuleStore* rules() override { return nullptr; }
-  std::int64_t version() override {
-    return static_cast<std::int64_t>(std::floor(clock_.now() / pace().look));
-  }
-  Engine::Pace pace() const override { return {.look = 1, .due = 1, .scavenging = 2}; }
-  bool is_for_one_engine() const override { return false; }
-
- private:
-  SystemClock clock_;
-  SystemRandom random_;
-  SystemWaiting waiting_;
-  aws::Installation aws_;
 };
 
 SqliteStore::Open open_mode(StoreUse use) {

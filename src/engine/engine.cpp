@@ -47,9 +47,10 @@ void Engine::run(const std::function<bool()>& go_on) {
   parts_.ecology.refresh();
   const MetricWatch watch(parts_.ecology, kMetricPeriod, [this] { parts_.outcomes.wake(); });
   want_all();
-  while (!stopping_ && go_on()) {
+  while (!stopping_) {
     const Time began = parts_.clock.now();
     try {
+      if (!go_on()) return;
       const bool goes_on = turn();
       parts_.turned({.took = parts_.clock.now() - began});
       if (!goes_on && !stopping_) parts_.outcomes.wait_for(patience());

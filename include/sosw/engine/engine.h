@@ -70,7 +70,8 @@ class Engine {
   /// then, so none of those workers is left.
   void take_over();
 
-  /// Work until go_on(), which is asked after each turn of the loop, says no, or stop() was called.
+  /// Work until go_on(), which is asked before each turn of the loop, says no, or stop() was called. A store
+  /// that can't be used, in go_on() as well, is tried again and again.
   void run(const std::function<bool()>& go_on);
 
   /// End run() soon. Any thread, any time; workers that run are the caller's to wait for.

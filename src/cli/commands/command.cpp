@@ -8,7 +8,8 @@ void add_location(CLI::App& command, Location& location) {
   command
       .add_option(
           "--store", location.store,
-          "Where the tasks are: sqlite:PATH (default: SOSW_STORE, else sosw.db beside the configuration)")
+          "Where the tasks are: sqlite:PATH or dynamodb: (default: SOSW_STORE, else sosw.db beside the "
+          "configuration)")
       ->type_name("URL");
 }
 

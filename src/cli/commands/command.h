@@ -13,6 +13,7 @@ namespace sosw {
 using Action = std::function<int()>;
 
 // Each adds its subcommands to the program; the one that the user calls sets the action.
+void add_init(CLI::App&, Action&);
 void add_run(CLI::App&, Action&);
 void add_up(CLI::App&, Action&);
 void add_schedule(CLI::App&, Action&);

@@ -6,9 +6,9 @@
 
 #include "sosw/model/errors.h"
 #include "sosw/sqlite/engine_lock.h"
-#include "sosw/sqlite/sqlite_store.h"
 #include "sosw/system/system_clock.h"
 
+#include "cli/aws_store.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/metrics.h"
@@ -70,13 +70,13 @@ void look_at_metrics(const Config& config, Findings& findings) {
     }
 }
 
-void look_at_labourer(const std::string& id, SqliteStore& store, const Config* config, Findings& findings) {
-  const TaskCounts counts = store.count(id, SystemClock().now(), Labourer{}.lapse());
+void look_at_labourer(const std::string& id, OpenStore& store, const Config* config, Findings& findings) {
+  const TaskCounts counts = store.tasks().count(id, SystemClock().now(), Labourer{}.lapse());
   const std::int64_t open = counts.queued + counts.running + counts.expired + counts.waiting;
   if (config && !config->settings.labourers.contains(id) && open > 0)
     findings.push_back(
         {bad, id, fmt::format("{} wait for it, but it is not configured", counted(open, "task"))});
-  const TaskDesk::Closed closed = store.count_closed(id);
+  const TaskDesk::Closed closed = store.desk().count_closed(id);
   const auto all = static_cast<double>(closed.completed + closed.dead + closed.cancelled);
   if (closed.dead > 0)
     findings.push_back({static_cast<double>(closed.dead) >= kManyDead * all ? bad : note, id,
@@ -84,24 +84,40 @@ void look_at_labourer(const std::string& id, SqliteStore& store, const Config* c
                                     counted(closed.dead, "dead task"), id)});
 }
 
+/// Whether there is a file to look into.
+bool look_at_file(const fs::path& file, Findings& findings) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  if (access(folder.c_str(), W_OK) != 0)
+    findings.push_back({bad, "store", fmt::format("the folder {} is not writable", folder.string())});
+  if (!fs::exists(file)) {
+    findings.push_back(
+        {note, "store", fmt::format("no store at {} yet; the first run makes it", file.string())});
+    return false;
+  }
+  const bool writable = access(file.c_str(), W_OK) == 0;
+  findings.push_back({writable ? ok : bad, "store", file.string() + (writable ? "" : " is not writable")});
+  const auto engine = EngineLock::holder(file);
+  findings.push_back({ok, "engine", engine ? "running: " + *engine : "none is running"});
+  return true;
+}
+
+/// Whether there are tables to look into.
+bool look_at_tables(Findings& findings) {
+  AwsStore store;
+  const auto faults = store.faults_of_its_tables();
+  for (const std::string& fault : faults) findings.push_back({bad, "store", fault});
+  if (faults.empty())
+    findings.push_back({ok, "store", fmt::format("the tables on DynamoDB in {}", store.region())});
+  return faults.empty();
+}
+
 void look_at_store(const Location& location, const Config* config, Findings& findings) {
   try {
-    const fs::path file = store_file(location);
-    const fs::path folder = fs::absolute(file).parent_path();
-    if (access(folder.c_str(), W_OK) != 0)
-      findings.push_back({bad, "store", fmt::format("the folder {} is not writable", folder.string())});
-    if (!fs::exists(file)) {
-      findings.push_back(
-          {note, "store", fmt::format("no store at {} yet; the first run makes it", file.string())});
-      return;
-    }
-    const bool writable = access(file.c_str(), W_OK) == 0;
-    SqliteStore store(file, SqliteStore::Open::read_only);
-    findings.push_back({writable ? ok : bad, "store", file.string() + (writable ? "" : " is not writable")});
-    const auto engine = EngineLock::holder(file);
-    findings.push_back({ok, "engine", engine ? "running: " + *engine : "none is running"});
-    for (const std::string& id : store.labourer_ids()) look_at_labourer(id, store, config, findings);
-    for (const auto& [id, control] : store.controls())
+    const StorePlace place = store_place(location);
+    if (place.is_file() ? !look_at_file(place.file, findings) : !look_at_tables(findings)) return;
+    const auto store = open_store(place, StoreUse::look);
+    for (const std::string& id : store->desk().labourer_ids()) look_at_labourer(id, *store, config, findings);
+    for (const auto& [id, control] : store->desk().controls())
       if (control.paused)
         findings.push_back({note, id, fmt::format("is paused; `sosw resume {}` lets it go on", id)});
   } catch (const Error& error) {

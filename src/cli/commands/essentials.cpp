@@ -19,14 +19,15 @@ struct EssentialOptions {
 /// The parts of an installation that one run of an essential needs.
 struct Workshop {
   explicit Workshop(const EssentialOptions& options)
-      : config(require_config(options.location)), here(config, store_file(options.location)) {
+      : config(require_config(options.location)), here(config, store_place(options.location)) {
+    if (!here.is_alone()) return;
     // The engine lock is ours: nothing that an earlier engine had under way still runs.
     for (const auto& [id, labourer] : config.settings.labourers) scavenger.recover(labourer);
   }
 
   Config config;
   LocalEngine here;
-  Scavenger scavenger{here.settings, here.store, here.events, *here.alarm, here.clock, here.random};
+  Scavenger scavenger{here.settings, here.tasks, here.events, *here.alarm, here.clock, here.random};
 };
 
 /// Sees every worker that was started to its end.
@@ -56,7 +57,7 @@ int orchestrate(const EssentialOptions& options) {
   Workshop workshop(options);
   LocalEngine& here = workshop.here;
   here.ecology.refresh();
-  Orchestrator orchestrator(here.settings, here.ecology, here.store, here.store, here.functions,
+  Orchestrator orchestrator(here.settings, here.ecology, here.tasks, here.desk, here.functions,
                             workshop.scavenger, here.events, here.clock, here.random);
   const auto summaries = orchestrator.run();
   std::int64_t started = 0;

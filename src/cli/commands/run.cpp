@@ -44,14 +44,14 @@ std::vector<Job> open_jobs(JobStore& store) {
 
 /// Everything that is open and can be worked on with this configuration.
 void watch_open_jobs(LocalEngine& here, JobWatch& watch) {
-  for (const Job& job : open_jobs(here.store))
+  for (const Job& job : open_jobs(here.jobs))
     if (here.settings.labourers.contains(job.labourer_id)) watch.add(job.job_id);
 }
 
 /// A job that is known and not finished is continued, not scheduled again: that is how a run that was cut
 /// short goes on.
 void watch_asked_jobs(LocalEngine& here, std::vector<PlannedJob> asked, JobWatch& watch) {
-  const std::vector<Job> open = open_jobs(here.store);
+  const std::vector<Job> open = open_jobs(here.jobs);
   std::vector<PlannedJob> fresh;
   for (PlannedJob& one : asked) {
     const auto known = std::ranges::find_if(open, [&](const Job& job) {
@@ -70,7 +70,7 @@ void watch_asked_jobs(LocalEngine& here, std::vector<PlannedJob> asked, JobWatch
 
 void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const JobWatch& watch) {
   const auto missing = missing_programs(config);
-  const auto controls = here.store.controls();
+  const auto controls = here.desk.controls();
   for (const Job& job : watch.jobs()) {
     const std::string& id = job.labourer_id;
     if (job.progress.finished()) continue;
@@ -107,7 +107,7 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
 void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
   std::int64_t running = 0;
   for (const auto& [id, labourer] : here.settings.labourers)
-    running += here.store.count(id, now, labourer.lapse()).running;
+    running += here.tasks.count(id, now, labourer.lapse()).running;
   line.clear();
   line.print(fmt::format("stopping: {} may finish ({} s; Ctrl-C again to kill them)",
                          counted(running, "worker"), kGrace));
@@ -144,7 +144,7 @@ int run(const RunOptions& options) {
   auto asked = everything ? std::vector<PlannedJob>()
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
-  LocalEngine here(config, store_file(options.location));
+  LocalEngine here(config, store_place(options.location));
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
       [&] {
@@ -158,7 +158,7 @@ int run(const RunOptions& options) {
         _exit(kInterrupted);
       });
   here.engine.take_over();
-  JobWatch watch(here.store, here.store, here.settings);
+  JobWatch watch(here.jobs, here.tasks, here.settings);
   everything ? watch_open_jobs(here, watch) : watch_asked_jobs(here, std::move(asked), watch);
   warn_of_what_can_not_run(here, config, watch);
 
@@ -173,7 +173,7 @@ int run(const RunOptions& options) {
                      .took = here.clock.now() - started,
                      .interrupted = interrupted && !watch.look(here.clock.now()).finished};
   summary.closed = watch.look(here.clock.now()).progress.closed() - closed_before;
-  summary.dead = dead_tasks(here.store, summary.jobs);
+  summary.dead = dead_tasks(here.desk, summary.jobs);
   return report(options, summary, here.clock.now());
 }
 

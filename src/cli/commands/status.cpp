@@ -62,9 +62,10 @@ int status(const StatusOptions& options) {
   if (!status["next_due"].is_null())
     text += fmt::format("The next waiting task is due {}.\n", distance(status["next_due"], now));
   if (!status["jobs"].empty()) text += '\n' + table_of(status["jobs"], now);
-  text += status["engine"].is_null()
-              ? "\nNo engine is running; `sosw run` works on what is open.\n"
-              : fmt::format("\nAn engine is running: {}.\n", status["engine"].get<std::string>());
+  if (!status["engine"].is_null())
+    text += fmt::format("\nAn engine is running: {}.\n", status["engine"].get<std::string>());
+  else if (store_place(options.location).is_file())  // elsewhere nobody knows
+    text += "\nNo engine is running; `sosw run` works on what is open.\n";
   print(text);
   return 0;
 }

@@ -16,7 +16,7 @@
 #include "cli/commands/command.h"
 #include "cli/labourer_states.h"
 #include "cli/local_engine.h"
-#include "cli/sqlite_desk.h"
+#include "cli/open_desk.h"
 #include "cli/status_line.h"
 
 namespace sosw {
@@ -102,24 +102,24 @@ int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
   const Config config = require_config(options.location);
   const web::Access access = access_of(options.listen);
-  const auto store = store_file(options.location);
+  const StorePlace place = store_place(options.location);
   LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
   SystemClock clock;
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   LocalEngine here(
-      config, store,
+      config, place,
       {.rules = true, .invoke_url = url_for_workers(access), .live = &live, .metrics = &metrics});
-  states.emplace(store, here);
-  WorkerAssistant assistant(here.settings, here.store, here.events, here.clock);
+  states.emplace(place, here);
+  WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
   LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
                             essential_functions(here.engine, assistant, config.essentials),
                             [&](std::function<void()> call) { here.engine.post(std::move(call)); }});
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk =
           [&] {
-            return std::make_unique<SqliteDesk>(store, SqliteStore::Open::existing, here.settings,
-                                                here.ecology, /*beside_engine=*/true);
+            return std::make_unique<OpenDesk>(place, StoreUse::act, here.settings, here.ecology,
+                                              /*beside_engine=*/true);
           },
       .events = live,
       .changed = [&] { here.engine.post([] {}); }});
@@ -137,7 +137,7 @@ int up(const UpOptions& options) {
                             });
   here.engine.take_over();
   here.announce(url_for_commands(access.address, port));
-  spdlog::info("up on http://{}:{}, store {}", access.address, port, store.string());
+  spdlog::info("up on http://{}:{}, store {}", access.address, port, place.text());
   here.engine.run([] { return true; });
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
   here.announce("");

@@ -1,0 +1,38 @@
+#include "cli/aws_store.h"
+
+#include <cmath>
+
+#include "sosw/aws/neighbours.h"
+#include "sosw/aws/table_setup.h"
+#include "sosw/model/errors.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kLongestFunction = 900;  // a function of AWS Lambda that began before has ended
+
+}  // namespace
+
+AwsStore::AwsStore() : aws_({.environment = aws::Environment::of_process()}, clock_, random_, waiting_) {}
+
+std::int64_t AwsStore::version() { return static_cast<std::int64_t>(std::floor(clock_.now() / pace().look)); }
+
+/// Leaves others on the tables their share, and stands aside for a scavenger of another kind.
+void AwsStore::prepare_for_engine(const Settings& settings) {
+  aws_.store.keep_to_capacity();
+  std::vector<std::string> ids;
+  for (const auto& [id, labourer] : settings.labourers) ids.push_back(id);
+  const auto neighbours =
+      aws::find_neighbours(aws_.dynamo, aws_.tables, ids, clock_.now() - kLongestFunction);
+  if (const std::string reason = aws::reason_to_stand_aside(neighbours); !reason.empty()) throw Error(reason);
+}
+
+std::vector<std::string> AwsStore::make_missing_tables() {
+  return aws::create_missing_tables(aws_.dynamo, aws_.tables, waiting_);
+}
+
+std::vector<std::string> AwsStore::faults_of_its_tables() {
+  return aws::faults_of_tables(aws_.dynamo, aws_.tables);
+}
+
+}  // namespace sosw

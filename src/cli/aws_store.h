@@ -1,0 +1,43 @@
+#pragma once
+
+#include "sosw/aws/installation.h"
+#include "sosw/system/system_clock.h"
+#include "sosw/system/system_random.h"
+#include "sosw/system/system_waiting.h"
+
+#include "cli/open_store.h"
+
+namespace sosw {
+
+/// The tables on DynamoDB, in the account and region that the environment tells.
+///
+/// Nobody tells us what others did to them, so they are looked at once in a while: each look is a few
+/// requests that somebody pays for. Rules are not kept there: EventBridge fires them on AWS.
+class AwsStore final : public OpenStore {
+ public:
+  /// Throws InvalidConfig when there is no region. Asks nobody yet.
+  AwsStore();
+
+  TaskStore& tasks() override { return aws_.store; }
+  JobStore& jobs() override { return aws_.store; }
+  TaskDesk& desk() override { return aws_.store; }
+  EventLog& events() override { return aws_.events(); }
+  RuleStore* rules() override { return nullptr; }
+
+  std::int64_t version() override;
+  Engine::Pace pace() const override { return {.look = 1, .due = 1, .scavenging = 2}; }
+  bool is_for_one_engine() const override { return false; }
+  void prepare_for_engine(const Settings&) override;
+
+  std::string region() { return aws_.session.region(); }
+  std::vector<std::string> make_missing_tables();   ///< their names
+  std::vector<std::string> faults_of_its_tables();  ///< in words
+
+ private:
+  SystemClock clock_;
+  SystemRandom random_;
+  SystemWaiting waiting_;
+  aws::Installation aws_;
+};
+
+}  // namespace sosw

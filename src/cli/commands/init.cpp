@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include "cli/aws_store.h"
+#include "cli/commands/command.h"
+#include "cli/output.h"
+
+namespace sosw {
+namespace {
+
+struct InitOptions {
+  Location location;
+  bool json = false;
+};
+
+int init(const InitOptions& options) {
+  const StorePlace place = store_place(options.location);
+  std::vector<std::string> made;
+  if (place.is_file()) {
+    if (!exists(place.file)) made.push_back(place.file.string());
+    open_store(place, StoreUse::create);
+  } else {
+    made = AwsStore().make_missing_tables();
+  }
+  if (options.json) {
+    print_json({{"store", place.text()}, {"made", made}});
+    return 0;
+  }
+  for (const std::string& name : made) print(fmt::format("made {}\n", name));
+  if (made.empty()) print(fmt::format("{} is there already; nothing was changed\n", place.text()));
+  return 0;
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, Action& action) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* command =
+      app.add_subcommand("init", "Make the store: what is missing of it, leaving what is there");
+  add_location(*command, options->location);
+  add_json(*command, options->json);
+  command->footer(
+      "A file is made by the first run as well; tables on DynamoDB are made by this command only.\n\n"
+      "Example: sosw init --store dynamodb:");
+  command->callback([options, &action] { action = [options] { return init(*options); }; });
+}
+
+}  // namespace sosw

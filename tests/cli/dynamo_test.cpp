@@ -1,0 +1,134 @@
+// The commands with `--store dynamodb:`, against a stand-in for AWS that checks each request.
+
+#include "sosw/aws/dynamo_db.h"
+
+#include "aws/fake_aws.h"
+#include "cli/installation.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::HasSubstr;
+
+class OnDynamoDb : public Installation {
+ protected:
+  OnDynamoDb() {
+    configure("echo $SOSW_TASK_ID >> ran", "    max_simultaneous_invocations: 4\n");
+    environment_ = {
+        "AWS_ENDPOINT_URL=" + aws_.url,        "AWS_REGION=eu-west-1",
+        "AWS_ACCESS_KEY_ID=AKIDTEST",          "AWS_SECRET_ACCESS_KEY=test-secret",
+        "AWS_EC2_METADATA_DISABLED=true",      "SOSW_STORE=dynamodb:",
+        "AWS_CONFIG_FILE=/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE=/nonexistent/credentials"};
+  }
+
+  /// The ids of the tasks that workers were started for.
+  std::vector<std::string> ran() const {
+    std::vector<std::string> ids;
+    std::istringstream lines(read("ran"));
+    for (std::string line; std::getline(lines, line);) ids.push_back(line);
+    return ids;
+  }
+
+  bool is_all_closed() { return sosw("jobs --json").json()[0]["open"] == 0; }
+
+  aws::FakeAws aws_;
+};
+
+TEST_F(OnDynamoDb, InitMakesTheTablesAndDoctorLooksAtThem) {
+  const Ended before = sosw("doctor");
+  EXPECT_EQ(before.exit_code, 1);
+  EXPECT_THAT(before.out, HasSubstr("table sosw_tasks: there is none; `sosw init` makes it"));
+
+  const Ended made = sosw("--store dynamodb: init --json");
+  EXPECT_EQ(made.json()["made"].size(), 4U) << made.err;
+  EXPECT_EQ(sosw("init --json").json()["made"].size(), 0U) << "what is there stays";
+
+  const Ended after = sosw("doctor");
+  EXPECT_EQ(after.exit_code, 0);
+  EXPECT_THAT(after.out, HasSubstr("the tables on DynamoDB in eu-west-1"));
+}
+
+TEST_F(OnDynamoDb, RunsAJobThroughBadWeather) {
+  sosw("init");
+  write_job(30);
+  aws_.control(
+      "weather",
+      {{"chance", 0.03},
+       {"kinds", {"throttle", "error_before", "error_after", "cut_before", "cut_after", "unprocessed"}},
+       {"seed", 7},
+       {"late", 10}});
+  const Ended run = sosw("run job.json --json");
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["jobs"][0]["completed"], 30);
+  const auto ids = ran();
+  EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), 30U);
+  aws_.control("calm", nlohmann::json::object());
+  EXPECT_EQ(sosw("tasks --state completed --json").json().size(), 30U);
+}
+
+TEST_F(OnDynamoDb, PeopleSeeAndDoWhatTheyDoWithAFile) {
+  sosw("init");
+  write_job(3);
+  EXPECT_EQ(sosw("schedule job.json --json").json()["total"], 3);
+  EXPECT_EQ(sosw("pause work").exit_code, 0);
+  const Ended status = sosw("status");
+  EXPECT_THAT(status.out, HasSubstr("paused"));
+  EXPECT_THAT(status.out, ::testing::Not(HasSubstr("No engine"))) << "nobody knows";
+  const std::string id = sosw("tasks --state queued --json").json()[0]["task_id"];
+  EXPECT_EQ(sosw("cancel " + id).exit_code, 0);
+  EXPECT_EQ(sosw("task " + id + " --json").json()["state"], "cancelled");
+  EXPECT_EQ(sosw("resume work").exit_code, 0);
+  EXPECT_EQ(sosw("orchestrate --json").json()["work"]["completed"], 2);
+  EXPECT_EQ(sosw("scavenge").exit_code, 0);
+  EXPECT_TRUE(is_all_closed());
+}
+
+TEST_F(OnDynamoDb, TwoEnginesShareTheWork) {
+  sosw("init");
+  write_job(60);
+  const auto one = start("up --listen 127.0.0.1:0");
+  const auto other = start("up --listen 127.0.0.1:0");
+  url_of(*one), url_of(*other);
+  EXPECT_EQ(sosw("schedule job.json").exit_code, 0);
+  wait_until([&] { return is_all_closed(); }, *one);
+  for (Running* engine : {one.get(), other.get()}) {
+    engine->send(SIGTERM);
+    const Ended ended = engine->wait();
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_THAT(ended.err, ::testing::Not(HasSubstr("error"))) << ended.err;
+  }
+  const auto ids = ran();
+  EXPECT_EQ(ids.size(), 60U) << "each task ran once";
+  EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), 60U);
+}
+
+TEST_F(OnDynamoDb, StandsAsideForTheScavengerOfAnotherSystem) {
+  sosw("init");
+  write_job(1);
+  EXPECT_EQ(sosw("run job.json").exit_code, 0);
+  const std::string id = sosw("tasks --state completed --json").json()[0]["task_id"];
+  const auto session = aws_.session();
+  aws::DynamoDb(*session).put(aws::PutItem{.table = "sosw_tasks_meta",
+                                           .item = {{"task_id", id},
+                                                    {"created_at", SystemClock().now()},
+                                                    {"author", "their_scavenger"},
+                                                    {"action", "archived"}}});
+  const Ended run = sosw("run job.json");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, HasSubstr("another scavenger, their_scavenger, has moved tasks"));
+  EXPECT_EQ(sosw("jobs --json").json().size(), 1U) << "nothing was scheduled";
+}
+
+TEST_F(OnDynamoDb, SaysWhatIsMissing) {
+  const Ended no_tables = sosw("jobs");
+  EXPECT_EQ(no_tables.exit_code, 2);
+  EXPECT_THAT(no_tables.err, HasSubstr("`sosw init` makes"));
+  std::erase(environment_, "AWS_REGION=eu-west-1");
+  const Ended no_region = sosw("jobs");
+  EXPECT_EQ(no_region.exit_code, 2);
+  EXPECT_THAT(no_region.err, HasSubstr("AWS_REGION"));
+  EXPECT_THAT(no_region.err, ::testing::Not(HasSubstr("test-secret")));
+}
+
+}  // namespace
+}  // namespace sosw
