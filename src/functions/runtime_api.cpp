@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kLargestResult = (6 << 20) + 100;  // bytes, as on AWS
 constexpr std::uint64_t kLargestError = 1 << 20;
-constexpr std::size_t kLongestReason = 500;  // bytes
+constexpr std::size_t kLongestApiReason = 500;  // bytes
 
 web::Answer error_answer(int status, const char* type, std::string_view message) {
   return {.status = status, .body = nlohmann::json{{"errorMessage", message}, {"errorType", type}}.dump()};
@@ -33,9 +33,9 @@ std::string reason_of(const std::string& body) {
   const std::string message = text("errorMessage");
   if (type.empty() && message.empty())
     return readable_line(body.empty() ? "the function reported an error without a word" : body,
-                         kLongestReason);
+                         kLongestApiReason);
   return readable_line(type.empty() || message.empty() ? type + message : type + ": " + message,
-                       kLongestReason);
+                       kLongestApiReason);
 }
 
 /// What comes behind /2018-06-01/runtime/, if it is that.

@@ -18,8 +18,8 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kLookPeriod = 0.05;  // at time limits
-constexpr auto kKeeperGone = "the process that keeps the workers was killed, and all workers with it";
+constexpr Seconds kLimitPeriod = 0.05;  // at time limits
+constexpr auto kKeeperKilled = "the process that keeps the workers was killed, and all workers with it";
 
 /// Work takes as long as it takes; a worker may be idle, or stopped in a debugger, for hours.
 constexpr Seconds kDay = 86400;
@@ -54,7 +54,7 @@ struct RuntimeFunctions::Impl {
   ~Impl();
   std::vector<Dispatch> invoke(std::vector<Invocation>);
   void stop(Seconds grace);
-  Life& begin();
+  std::string begin();
   RuntimePool::Events events();
   void await_news();
   void take(const ProcessNews&);
@@ -97,8 +97,8 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
       dispatches.push_back(
           {Dispatch::Kind::failed,
            fmt::format("labourer {} has no program for the Runtime API", invocation.labourer->id)});
-    } else if (!refusal.empty()) {
-      dispatches.push_back({Dispatch::Kind::refused, refusal});
+    } else if (std::string problem = refusal.empty() ? begin() : refusal; !problem.empty()) {
+      dispatches.push_back({Dispatch::Kind::refused, std::move(problem)});
     } else {
       dispatches.emplace_back();
       works.emplace_back(std::move(invocation), next_work++, options);
@@ -106,7 +106,7 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
   }
   in_hand += works.size();
   if (!works.empty())
-    begin().server.post([this, accepted = std::make_shared<std::vector<RuntimeWork>>(std::move(works))] {
+    life->server.post([this, accepted = std::make_shared<std::vector<RuntimeWork>>(std::move(works))] {
       for (RuntimeWork& work : *accepted) {
         RuntimePool& pool = life->pools.at(work.task.labourer_id);
         pool.accept(std::move(work));
@@ -115,15 +115,20 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
   return dispatches;
 }
 
-RuntimeFunctions::Impl::Life& RuntimeFunctions::Impl::begin() {
-  if (life) return *life;
-  life.emplace(*this);
+/// Why the life can't begin now, such as for want of open files; empty when it has begun.
+std::string RuntimeFunctions::Impl::begin() {
+  if (life) return "";
+  try {
+    life.emplace(*this);
+  } catch (const std::exception& error) {
+    return fmt::format("no worker can be started: {}", error.what());
+  }
   life->server.post([this] { await_news(); });
-  life->server.every(kLookPeriod, [this] {
+  life->server.every(kLimitPeriod, [this] {
     const auto now = RuntimeWork::Clock::now();
     for (auto& [id, pool] : life->pools) pool.check_time(now);
   });
-  return *life;
+  return "";
 }
 
 RuntimePool::Events RuntimeFunctions::Impl::events() {
@@ -168,10 +173,10 @@ void RuntimeFunctions::Impl::take(const ProcessNews& news) {
 void RuntimeFunctions::Impl::lose_keeper() {
   {
     const std::lock_guard lock(mutex);
-    refusal = fmt::format("{}: start the engine again", kKeeperGone);
+    refusal = fmt::format("{}: start the engine again", kKeeperKilled);
   }
-  spdlog::error("{}", kKeeperGone);
-  for (auto& [id, pool] : life->pools) pool.lose_all(kKeeperGone);
+  spdlog::error("{}", kKeeperKilled);
+  for (auto& [id, pool] : life->pools) pool.lose_all(kKeeperKilled);
 }
 
 void RuntimeFunctions::Impl::stop(Seconds grace) {

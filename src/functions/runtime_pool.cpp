@@ -14,7 +14,7 @@ namespace {
 
 constexpr Seconds kFirstPause = 0.1;  // before the start after a failure; doubles with each
 constexpr Seconds kLongestPause = 10;
-constexpr std::size_t kLongestReason = 500;  // bytes
+constexpr std::size_t kLongestPoolReason = 500;  // bytes
 
 }  // namespace
 
@@ -110,7 +110,7 @@ void RuntimePool::take(const ProcessNews& news) {
   else if (news.kind == ProcessNews::Kind::unstartable)
     fail_all_waiting(readable_line(fmt::format("{} can't be started in {}: {}", bootstrap_.argv.front(),
                                                bootstrap_.directory.string(), reason),
-                                   kLongestReason),
+                                   kLongestPoolReason),
                      false);
   else if (!had_started && !was_retired)
     start_failed(reason);

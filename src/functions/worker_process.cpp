@@ -23,8 +23,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kLargestOutput = std::size_t{6} * 1024 * 1024;  // bytes; what AWS Lambda allows, too
-constexpr std::size_t kLongestLastLine = 300;                         // bytes of it in a reason
-constexpr std::size_t kLongestReason = 500;
+constexpr std::size_t kLongestErrorLine = 300;                        // bytes of it in a reason
+constexpr std::size_t kLongestProcessReason = 500;
 constexpr Seconds kGrace = 5;  // between SIGTERM and SIGKILL
 constexpr Seconds kForever = 1e8;
 
@@ -143,7 +143,7 @@ Outcome WorkerProcess::failed(const std::string& reason, bool cut) {
 Outcome WorkerProcess::unstartable(const std::string& problem) {
   return failed(readable_line(fmt::format("{} can't be started in {}: {}", command_.argv.front(),
                                           command_.directory.string(), problem),
-                              kLongestReason));
+                              kLongestProcessReason));
 }
 
 Outcome WorkerProcess::over() {
@@ -157,7 +157,7 @@ Outcome WorkerProcess::over() {
 
 std::string WorkerProcess::with_last_line(const std::string& reason) const {
   if (errors_.last().empty()) return reason;
-  return reason + ": " + readable_line(errors_.last(), kLongestLastLine);
+  return reason + ": " + readable_line(errors_.last(), kLongestErrorLine);
 }
 
 }  // namespace sosw

@@ -7,7 +7,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kShown = 100;  // bytes of a text that is no JSON
+constexpr std::size_t kResultShown = 100;  // bytes of a text that is no JSON
 constexpr std::string_view kBlanks = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
@@ -22,7 +22,7 @@ WorkerResult worker_result(std::string_view text) {
   text = trimmed(text);
   if (text.empty() || text == "null") return {};
   if (!is_json(text))
-    return {.problem = "its output is neither JSON nor empty: " + readable_line(text, kShown)};
+    return {.problem = "its output is neither JSON nor empty: " + readable_line(text, kResultShown)};
   if (text.front() == '{') return {.json = std::string(text)};
   return {.json = "{\"value\": " + std::string(text) + "}"};
 }

@@ -50,10 +50,12 @@ TEST_F(Chunk, RefusesWhatTheSchedulerWouldRefuse) {
 }
 
 /// The worked cases, through the program as a user would.
+/// One of ten: tests/job cuts them all, without starting a process for each.
 TEST_F(Chunk, CutsTheGoldenJobs) {
   std::ifstream cases(SOSW_SOURCE_DIR "/tests/golden/chunking.jsonl");
   int count = 0;
   for (std::string line; std::getline(cases, line); ++count) {
+    if (count % 10 != 0) continue;
     const auto golden = nlohmann::ordered_json::parse(line);  // the order of a job's keys orders its tasks
     const auto& input = golden["input"];
     std::string schema;

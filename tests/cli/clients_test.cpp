@@ -12,7 +12,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// A program that makes the calls of clients/invoke_with_boto3.py to the URL that it is given.
+/// A program that makes the calls of clients/calls.json to the URL that it is given.
 struct Client {
   std::string name;
   std::string command;

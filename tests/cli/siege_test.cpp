@@ -28,15 +28,8 @@ class Siege : public Installation {
                        "job_schema_variants:\n  default: {chunkable_attrs: [[item, {}]]}\n");
   }
 
-  /// With so many open files for the engine, unless that is more than this process may give it.
-  void begin(rlim_t files = RLIM_INFINITY) {
-    rlimit limits{};
-    getrlimit(RLIMIT_NOFILE, &limits);
-    const rlimit before = limits;
-    limits.rlim_cur = std::min(files, limits.rlim_max);
-    setrlimit(RLIMIT_NOFILE, &limits);
+  void begin() {
     engine_ = start("up --listen 127.0.0.1:0");
-    setrlimit(RLIMIT_NOFILE, &before);
     const std::string url = url_of(*engine_);
     port_ = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
   }
@@ -89,7 +82,7 @@ class Siege : public Installation {
 
 TEST_F(Siege, ByBytesThatAreNoHttp) {
   begin();
-  for (const std::string bytes : {
+  for (const std::string& bytes : {
            std::string("\x16\x03\x01\x02\r\n\r\n"),
            std::string("GET\r\n\r\n"),
            std::string("GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n"),
@@ -165,16 +158,21 @@ TEST_F(Siege, ByThousandsThatStay) {
   }
 }
 
-TEST_F(Siege, ByMoreClientsThanItMayHaveFilesFor) {
-  begin(256);
-  std::vector<RawClient> clients;
-  for (int i = 0; i < 400; ++i) {
-    clients.push_back(client());
-    clients.back().get("/healthz");
-  }
-  expect_work();
-  clients.clear();
-  EXPECT_EQ(reply_to("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").status, 200);
+TEST_F(Siege, ByWhoeverTookAllItsFiles) {
+  begin();
+  const auto allow = [&](rlim_t count) {
+    rlimit files{};
+    prlimit(engine_->pid(), RLIMIT_NOFILE, nullptr, &files);
+    files.rlim_cur = std::min(count, files.rlim_max);
+    EXPECT_EQ(prlimit(engine_->pid(), RLIMIT_NOFILE, &files, nullptr), 0);
+  };
+  write_job(3);
+  allow(1);
+  EXPECT_EQ(sosw("schedule job.json").exit_code, 0);
+  wait_until([&] { return engine_->errors().find("oo many open files") != std::string::npos; }, *engine_);
+  allow(RLIM_INFINITY);
+  wait_until([&] { return sosw("tasks --state completed --json").json().size() == 3; }, *engine_);
+  for (const auto& task : sosw("tasks --json").json()) EXPECT_EQ(task["attempts"], 1) << task;
 }
 
 TEST_F(Siege, ByWorkersThatAnswerTwiceAndForOthers) {

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 int kills() {
   const char* wanted = std::getenv("SOSW_KILL_CYCLES");
-  return wanted ? std::atoi(wanted) : 10;
+  return wanted ? std::atoi(wanted) : 5;
 }
 
 /// How the engine runs, and its workers.

@@ -1,6 +1,7 @@
-"""Calls labourers and essentials as users of AWS do, and prints what came back as JSON. Usage: URL"""
+"""Makes the calls of calls.json as users of AWS do, and prints what came back as JSON. Usage: URL"""
 
 import json
+import pathlib
 import sys
 
 import boto3
@@ -16,8 +17,10 @@ client = boto3.client(
 )
 
 
-def call(name, event, kind="RequestResponse"):
-    answer = client.invoke(FunctionName=name, InvocationType=kind, Payload=json.dumps(event))
+def call(one):
+    answer = client.invoke(
+        FunctionName=one["of"], InvocationType=one.get("type", "RequestResponse"), Payload=json.dumps(one["event"])
+    )
     body = answer["Payload"].read()
     return {
         "status": answer["StatusCode"],
@@ -34,19 +37,9 @@ def refused(name):
     return None
 
 
-json.dump(
-    {
-        "result": call("work", {"say": "hello"}),
-        "failure": call("work", {"do": "fail"}),
-        "event": call("work", {"say": "later"}, "Event"),
-        "dry_run": call("work", {"say": "never"}, "DryRun"),
-        "by_arn": call("arn:aws:lambda:us-east-1:000000000000:function:work", {"say": "arn"}),
-        "job": call("sosw_scheduler", {"lambda_name": "work", "isolate_items": True, "items": [1, 2, 3]}),
-        "bad_job": call("sosw_scheduler", {"lambda_name": "nobody"}),
-        "report": call("sosw_worker_assistant", {"action": "mark_task_as_completed", "task_id": "0" * 32}),
-        "names": sorted(function["FunctionName"] for function in client.list_functions()["Functions"]),
-        "timeout": client.get_function(FunctionName="work")["Configuration"]["Timeout"],
-        "unknown": refused("nobody"),
-    },
-    sys.stdout,
-)
+calls = json.loads(pathlib.Path(__file__).with_name("calls.json").read_text())
+told = {name: call(one) for name, one in calls.items()}
+told["names"] = sorted(function["FunctionName"] for function in client.list_functions()["Functions"])
+told["timeout"] = client.get_function(FunctionName="work")["Configuration"]["Timeout"]
+told["unknown"] = refused("nobody")
+print(json.dumps(told))
