@@ -3,9 +3,7 @@
 namespace sosw {
 
 AwsFunctions::AwsFunctions(Outcomes& outcomes)
-    : session_(aws::Environment::of_process(), {http_, clock_, random_, waiting_}),
-      lambda_(session_),
-      in_background_(outcomes, lambda_) {}
+    : lambda_(access_.session), in_background_(outcomes, lambda_) {}
 
 void AwsFunctions::set_durations(const Config& config, Settings& settings) {
   for (const std::string& id : config.on_aws) {

@@ -1,14 +1,10 @@
 #pragma once
 
-#include "sosw/aws/curl_http.h"
 #include "sosw/aws/lambda_functions.h"
-#include "sosw/aws/session.h"
 #include "sosw/essentials/settings.h"
 #include "sosw/functions/background_functions.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
-#include "sosw/system/system_waiting.h"
 
+#include "cli/aws_parts.h"
 #include "cli/config.h"
 
 namespace sosw {
@@ -26,11 +22,7 @@ class AwsFunctions {
   BackgroundFunctions& functions() { return in_background_; }
 
  private:
-  aws::CurlHttp http_;
-  SystemClock clock_;
-  SystemRandom random_;
-  SystemWaiting waiting_;
-  aws::Session session_;
+  AwsAccess access_;
   aws::LambdaFunctions lambda_;
   BackgroundFunctions in_background_;
 };

@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 3> kTopKeys = {"alarm", "essentials", "ru
 constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
                                                             "scavenger"};
 constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
-constexpr std::array<std::string_view, 1> kAlarmKeys = {"webhook"};
+constexpr std::array<std::string_view, 3> kAlarmKeys = {"webhook", "topic", "function"};
 constexpr std::array<std::string_view, 4> kWaysToRun = {"command", "bootstrap", "url", "arn"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
 constexpr auto kOneOnly =
@@ -122,15 +122,24 @@ void parse_how_to_run(const std::string& id, const Json& labourer, const fs::pat
   }
 }
 
-std::string parse_alarm(const Json& document) {
+AlarmAddress parse_alarm(const Json& document) {
   const auto alarm = document.find("alarm");
-  if (alarm == document.end()) return "";
-  if (!alarm->is_object()) throw InvalidConfig("alarm", "must be an object such as {webhook: URL}");
+  if (alarm == document.end()) return {};
+  if (!alarm->is_object() || alarm->size() != 1)
+    throw InvalidConfig("alarm", "must be one of {webhook: URL}, {topic: ARN} and {function: ARN}");
   require_known_keys(*alarm, "alarm", kAlarmKeys);
-  const Json webhook = alarm->value("webhook", Json());
-  if (!webhook.is_string() || !webhook.get<std::string>().starts_with("http"))
-    throw InvalidConfig("alarm.webhook", "must be an http or https URL");
-  return webhook.get<std::string>();
+  const std::string& key = alarm->begin().key();
+  const Json& value = alarm->begin().value();
+  const std::string where = "alarm." + key;
+  const std::string address = value.is_string() ? value.get<std::string>() : "";
+  if (key == "webhook") {
+    if (!address.starts_with("http")) throw InvalidConfig(where, "must be an http or https URL");
+    return {.kind = AlarmAddress::Kind::webhook, .text = address};
+  }
+  if (key == "topic" && (!address.starts_with("arn:") || address.find(":sns:") == std::string::npos))
+    throw InvalidConfig(where, "must be the ARN of a topic of SNS");
+  if (key == "function") require_function_arn(address, where);
+  return {.kind = AlarmAddress::Kind::aws, .text = address};
 }
 
 bool is_function_name(std::string_view text) {
@@ -211,7 +220,7 @@ Config read_config(const std::string& file) {
     const fs::path directory = fs::absolute(fs::path(file)).parent_path();
     for (const auto& [id, labourer] : content.at("labourers").items())
       parse_how_to_run(id, labourer, directory, config);
-    config.alarm_webhook = parse_alarm(content);
+    config.alarm = parse_alarm(content);
     config.essentials = parse_essentials(content);
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());

@@ -14,6 +14,12 @@
 
 namespace sosw {
 
+/// Where alarms go.
+struct AlarmAddress {
+  enum class Kind { log, webhook, aws } kind = Kind::log;
+  std::string text;  ///< a URL; the ARN of a topic, or the ARN of a function
+};
+
 /// An installation as sosw.yaml describes it.
 struct Config {
   Document document;
@@ -24,7 +30,7 @@ struct Config {
   std::map<std::string, std::string> urls;      ///< a POST per task
   std::vector<std::string> on_aws;              ///< functions on AWS Lambda, by the labourer's arn
   EssentialNames essentials;
-  std::string alarm_webhook;  ///< empty: alarms are lines of the log
+  AlarmAddress alarm;
 };
 
 /// Throws InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...".

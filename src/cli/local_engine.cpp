@@ -51,8 +51,14 @@ std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
 }
 
 std::unique_ptr<Alarm> make_alarm(const Config& config) {
-  if (config.alarm_webhook.empty()) return std::make_unique<LogAlarm>();
-  return std::make_unique<WebhookAlarm>(config.alarm_webhook);
+  switch (config.alarm.kind) {
+    case AlarmAddress::Kind::webhook:
+      return std::make_unique<WebhookAlarm>(config.alarm.text);
+    case AlarmAddress::Kind::aws:
+      return std::make_unique<AwsAlarm>(config.alarm.text);
+    default:
+      return std::make_unique<LogAlarm>();
+  }
 }
 
 std::unique_ptr<OpenStore> open_for_engine(const StorePlace& place, const Settings& settings) {

@@ -16,6 +16,7 @@
 #include "sosw/system/system_random.h"
 
 #include "cli/aws_functions.h"
+#include "cli/aws_parts.h"
 #include "cli/config.h"
 #include "cli/metrics.h"
 #include "cli/open_store.h"
@@ -79,7 +80,8 @@ class LocalEngine {
   Metrics metrics;
   Ecology ecology;
   std::unique_ptr<Alarm> alarm;
-  WebhookMessenger messenger;
+  WebhookMessenger webhooks;
+  TopicMessenger messenger{webhooks};
   Engine engine;
 };
 

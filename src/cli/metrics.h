@@ -6,17 +6,20 @@
 #include "sosw/http/http_json_metric.h"
 #include "sosw/http/prometheus_metric.h"
 
+#include "cli/aws_parts.h"
+
 namespace sosw {
 
-/// The metric sources of this machine.
+/// All metric sources there are.
 class Metrics {
  public:
-  std::vector<MetricSource*> sources() { return {&static_, &http_json_, &prometheus_}; }
+  std::vector<MetricSource*> sources() { return {&static_, &http_json_, &prometheus_, &cloud_watch_}; }
 
  private:
   StaticMetric static_;
   HttpJsonMetric http_json_;
   PrometheusMetric prometheus_;
+  CloudWatchSource cloud_watch_;
 };
 
 }  // namespace sosw

@@ -128,6 +128,13 @@ TEST_F(BadInput, JsonConfigurationWithAWrongKey) {
   expect_refused("run job.json -c sosw.json",
                  {"sosw.json:4: labourers.work.duratoin: unknown key", "'duration'"});
 }
+TEST_F(BadInput, AlarmThatIsNoAddress) {
+  const std::string work = "labourers:\n  work: {command: [sh]}\n";
+  refuse_config(work + "alarm: {topic: here}\n", {"sosw.yaml:3: alarm.topic: must be the ARN of a topic"});
+  refuse_config(work + "alarm: {function: here}\n",
+                {"sosw.yaml:3: alarm.function: 'here' is no ARN of a function"});
+  refuse_config(work + "alarm: {}\n", {"sosw.yaml:3: alarm: must be one of"});
+}
 TEST_F(BadInput, AlarmThatIsNoUrl) {
   refuse_config("labourers:\n  work: {command: [sh]}\nalarm: {webhook: here}\n",
                 {"sosw.yaml:3: alarm.webhook: must be"});
@@ -177,7 +184,7 @@ TEST_F(BadInput, BrokenJobOnStandardInput) {
 }
 
 TEST_F(BadInput, StoreOfAnotherKind) {
-  expect_refused("run job.json --store dynamodb:", {"--store dynamodb:", "sqlite:PATH"});
+  expect_refused("run job.json --store redis:x", {"--store redis:x", "sqlite:PATH"});
   environment_ = {"SOSW_STORE=postgres://x"};
   expect_refused("run job.json", {"SOSW_STORE postgres://x", "sqlite:PATH"});
 }

@@ -119,6 +119,32 @@ TEST_F(OnDynamoDb, StandsAsideForTheScavengerOfAnotherSystem) {
   EXPECT_EQ(sosw("jobs --json").json().size(), 1U) << "nothing was scheduled";
 }
 
+TEST_F(OnDynamoDb, HealthComesFromCloudWatchAndAlarmsGoToATopic) {
+  const std::string topic = "arn:aws:sns:eu-west-1:123456789012:sosw";
+  configure("exit 3", R"(    max_attempts: 1
+    health_metrics:
+      database:
+        details: {Namespace: AWS/RDS, MetricName: CPU, Dimensions: [{Name: DB, Value: orders}], MetricAggregationTimeSlice: 600}
+        feeling_comparison_operator: le
+        feelings: {4: 50, 1: 90}
+)");
+  write("sosw.yaml", read("sosw.yaml") + "alarm: {topic: \"" + topic + "\"}\n");
+  const Time now = SystemClock().now();
+  aws_.control("set", {{"topics", {{topic, nlohmann::json::array()}}},
+                       {"metrics",
+                        {{{"namespace", "AWS/RDS"},
+                          {"name", "CPU"},
+                          {"dimensions", {{"DB", "orders"}}},
+                          {"points", {{now - 120, 30}}}}}}});
+  sosw("init");
+  EXPECT_THAT(sosw("doctor").out, HasSubstr("30: feels High"));
+  write_job(1);
+  EXPECT_EQ(sosw("run job.json").exit_code, 1) << "its task is dead";
+  const nlohmann::json messages = aws_.control("get", {{"part", "topics"}})[topic];
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0]["subject"], "``sosw`` Dead Task");
+}
+
 TEST_F(OnDynamoDb, SaysWhatIsMissing) {
   const Ended no_tables = sosw("jobs");
   EXPECT_EQ(no_tables.exit_code, 2);

@@ -22,7 +22,8 @@ class CloudWatchMetric final : public MetricSource {
  public:
   CloudWatchMetric(CloudWatch watch, Clock& clock) : watch_(std::move(watch)), clock_(clock) {}
 
-  bool accepts(const std::string& details) const override;
+  static bool understands(const std::string& details);
+  bool accepts(const std::string& details) const override { return understands(details); }
   std::vector<Reading> read(std::span<const std::string> details) override;
 
  private:

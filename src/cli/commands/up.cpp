@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "sosw/api/essential_functions.h"
 #include "sosw/api/invoke_api.h"
@@ -66,6 +68,15 @@ std::string url_for_workers(const web::Access& access) {
   return access.port == 0 ? "" : url_for_commands(access.address, access.port);
 }
 
+/// Workers and the store need open files too.
+web::Limits limits_of_this_process() {
+  web::Limits limits;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0)
+    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+  return limits;
+}
+
 /// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; /api/v1 is for
 /// people and their programs; everything else is the Lambda Invoke API.
 class FrontDoor final : public web::Handler {
@@ -123,7 +134,7 @@ int up(const UpOptions& options) {
           },
       .events = live,
       .changed = [&] { here.engine.post([] {}); }});
-  web::Server server;
+  web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
       access,
       std::make_shared<FrontDoor>(metrics, json_api, std::make_shared<InvokeApi>(functions, here.random)));
