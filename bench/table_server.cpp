@@ -57,12 +57,13 @@ void add_members(Json& row, const std::string& name, const Json& value) {
 }
 
 void apply_clause(const std::string& kind, const std::string& clause, Json& row, const Json& before,
-                  const Json& parameters) {
+                  const Json& parameters, std::set<std::string>& changed) {
   const Json values = parameters.value("ExpressionAttributeValues", Json::object());
   const Json names = parameters.value("ExpressionAttributeNames", Json::object());
   for (const std::string& part : parts_of(clause)) {
     std::string name = part.substr(0, part.find(' '));
     if (name[0] == '#') name = names.at(name);
+    changed.insert(name);
     if (kind == "REMOVE") row.erase(name);
     if (kind == "SET") row[name] = evaluated(part.substr(part.find(" = ") + 3), before, values);
     if (kind == "ADD") add_members(row, name, values.at(part.substr(part.find(' ') + 1)));
@@ -113,10 +114,11 @@ Json TableServer::update(const Json& parameters) {
   const auto found = tables_[table].rows.find(key);
   const Json before = found == tables_[table].rows.end() ? parameters["Key"] : found->second;
   Json row = before;
+  std::set<std::string> changed;
   std::istringstream words(parameters["UpdateExpression"].get<std::string>());
   std::string kind, clause, word;
   const auto close = [&] {
-    if (!kind.empty()) apply_clause(kind, clause, row, before, parameters);
+    if (!kind.empty()) apply_clause(kind, clause, row, before, parameters, changed);
     clause.clear();
   };
   while (words >> word) {
@@ -132,6 +134,9 @@ Json TableServer::update(const Json& parameters) {
   Json answer = Json::object();
   if (returns == "ALL_OLD") answer["Attributes"] = before;
   if (returns == "ALL_NEW") answer["Attributes"] = row;
+  if (returns == "UPDATED_OLD")
+    for (const std::string& name : changed)
+      if (before.contains(name)) answer["Attributes"][name] = before[name];
   store(table, key, std::move(row));
   return answer;
 }

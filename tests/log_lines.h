@@ -10,15 +10,15 @@
 namespace sosw {
 
 /// What is logged while it lives, instead of to the terminal.
-class LogLines {
+class LoggedLines {
  public:
-  LogLines() : before_(spdlog::default_logger()) {
+  LoggedLines() : before_(spdlog::default_logger()) {
     auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
     spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
   }
-  ~LogLines() { spdlog::set_default_logger(before_); }
-  LogLines(const LogLines&) = delete;
-  LogLines& operator=(const LogLines&) = delete;
+  ~LoggedLines() { spdlog::set_default_logger(before_); }
+  LoggedLines(const LoggedLines&) = delete;
+  LoggedLines& operator=(const LoggedLines&) = delete;
 
   std::string text() const { return text_.str(); }
 

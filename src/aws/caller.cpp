@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/aws/sigv4.h"
-
 #include "aws/error_answer.h"
 
 namespace sosw::aws {
@@ -97,7 +95,7 @@ HttpRequest Caller::prepare(const Call& call, const Credentials& credentials,
       {"amz-sdk-request", fmt::format("attempt={}; max={}", attempt, setup_.max_attempts)});
   if (!credentials_) return request;
   return sign(std::move(request), credentials, {setup_.region, setup_.signed_as},
-              machine_.clock.now() + clock_error_);
+              machine_.clock.now() + clock_error_, signing_key_);
 }
 
 bool Caller::may_go_again(const Call& call, const AwsError& error, int attempt) {

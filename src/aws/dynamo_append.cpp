@@ -17,6 +17,10 @@ constexpr Seconds kWritesFor = 300;  // at most, until somebody else may go on
 constexpr Seconds kTriesFor = 200;   // until the mark is renewed: calls that began then have ended in time
 constexpr int kTries = 8;
 
+/// After a batch of unknown outcome, until it is looked for: what was sent has arrived by then, or never
+/// will. A batch that came later would put a task back in line that has moved on.
+constexpr Seconds kLateArrival = 20;
+
 std::int64_t written_to(const Item& job_row) {
   const AttributeValue* place = find(job_row, "sosw_writes_to");
   return place ? place->integer() : 0;
@@ -51,6 +55,11 @@ class Append {
   }
 
   void write(std::span<const std::string> payloads) {
+    std::vector<std::string> with_references;
+    if (tables_.texts.can_keep()) {
+      with_references = keep_large(payloads);
+      if (!with_references.empty()) payloads = with_references;
+    }
     require_room(payloads);
     tables_.know_labourer(job_.labourer_id);
     for (int tries = 1;; ++tries) {
@@ -62,6 +71,7 @@ class Append {
         throw AwsError(error);
       may_be_there_ = true;
       tables_.db.back_off(tries);
+      if (is_unknown(result)) tables_.db.wait(kLateArrival);
       if (const auto cursor = begin())
         throw StoreError(fmt::format("job {} was taken over while its tasks were written", job_.job_id));
     }
@@ -134,12 +144,25 @@ class Append {
         .repeat = Repeat::always});
   }
 
+  /// Large payloads go where there is room; nothing when none is. One that looks like a reference goes there
+  /// too, so that it comes back as it was.
+  std::vector<std::string> keep_large(std::span<const std::string> payloads) {
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < payloads.size(); ++i) {
+      const std::string id = task_id(job_.job_id, first_ + static_cast<std::int64_t>(i));
+      if (payloads[i].size() <= kLargestPayload && !tables_.texts.is_kept(id, payloads[i])) continue;
+      if (kept.empty()) kept.assign(payloads.begin(), payloads.end());
+      kept[i] = tables_.texts.keep(id, "payload", payloads[i]);
+    }
+    return kept;
+  }
+
   void require_room(std::span<const std::string> payloads) const {
     for (std::size_t i = 0; i < payloads.size(); ++i)
       if (payloads[i].size() > kLargestPayload)
         throw StoreError(fmt::format(
             "task {} of job {} has a payload of {} bytes; DynamoDB has room for {}; name "
-            "its data instead of sending it",
+            "its data instead of sending it, or configure a bucket",
             first_ + static_cast<std::int64_t>(i), job_.job_id, payloads[i].size(), kLargestPayload));
   }
 
@@ -167,6 +190,10 @@ class Append {
       batch.puts.push_back(waits ? waiting_row(std::move(row), *job_.run_at) : std::move(row));
     }
     return batch;
+  }
+
+  static bool is_unknown(const BatchWriteResult& result) {
+    return std::ranges::find(result.puts, BatchWriteResult::State::unknown) != result.puts.end();
   }
 
   static bool nothing_is_taken(const BatchWriteResult& result) {

@@ -112,14 +112,20 @@ class WriteRun {
 
   Call call_for(const std::vector<Place>& batch) const {
     const BatchWrite& request = requests_[batch[0].request];
-    json writes = json::array();
-    for (const Place& place : batch)
-      writes.push_back(place.is_put
-                           ? json{{"PutRequest", {{"Item", to_json(request.puts[place.index])}}}}
-                           : json{{"DeleteRequest", {{"Key", to_json(request.deletes[place.index])}}}});
-    json body{{"RequestItems", {{request.table, std::move(writes)}}}};
-    if (rate_) body["ReturnConsumedCapacity"] = "TOTAL";
-    Call call = dynamo_call("BatchWriteItem", body, request.repeat);
+    std::string body = R"({"RequestItems":{)";
+    append_json(body, request.table);
+    body += ':';
+    char separator = '[';
+    for (const Place& place : batch) {
+      (body += separator) += place.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+      append_json(body, place.is_put ? request.puts[place.index] : request.deletes[place.index]);
+      body += "}}";
+      separator = ',';
+    }
+    body += "]}";
+    if (rate_) body += R"(,"ReturnConsumedCapacity":"TOTAL")";
+    body += '}';
+    Call call = dynamo_call("BatchWriteItem", std::move(body), request.repeat);
     call.give_up_at = request.give_up_at;
     return call;
   }
@@ -145,6 +151,10 @@ class WriteRun {
           consumed_ += table.value("CapacityUnits", 0.0);
       std::vector<Item> left = unprocessed_keys(answer, request);
       for (const Place& place : batch) {
+        if (left.empty()) {
+          state_of(place) = State::done;
+          continue;
+        }
         const auto found = std::find(left.begin(), left.end(), key_of(place));
         state_of(place) = found == left.end() ? State::done : State::not_done;
         if (found == left.end()) continue;
@@ -232,6 +242,13 @@ std::vector<BatchWriteResult> DynamoDb::write_all(std::span<const BatchWrite> re
   std::optional<double> least;
   for (const BatchWrite& request : requests)
     if (const auto rate = write_rate(request.table)) least = std::min(*rate, least.value_or(*rate));
+  std::vector<BatchWrite> translations;
+  if (!field_names_.empty()) {
+    translations.assign(requests.begin(), requests.end());
+    for (BatchWrite& request : translations)
+      if (const FieldNames* names = names_of(request.table)) names->to_table(request);
+    requests = translations;
+  }
   return WriteRun(caller_, requests, least).run();
 }
 
@@ -251,6 +268,16 @@ BatchWriteResult DynamoDb::write_all(const BatchWrite& request) {
 }
 
 std::vector<Item> DynamoDb::get_all(const BatchGet& request) {
+  const FieldNames* names = names_of(request.table);
+  if (!names) return get_all_named(request);
+  BatchGet named = request;
+  names->to_table(named);
+  std::vector<Item> items = get_all_named(named);
+  for (Item& item : items) names->from_table(item);
+  return items;
+}
+
+std::vector<Item> DynamoDb::get_all_named(const BatchGet& request) {
   std::vector<Item> items;
   json pending = json::array();
   for (const Item& key : request.keys) pending.push_back(to_json(key));

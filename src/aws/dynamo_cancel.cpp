@@ -18,7 +18,7 @@ using ClosedAs = TaskRecord::Closed;
 using Found = DynamoStore::Tables::Found;
 using Table = TaskRecord::Table;
 
-constexpr int kRounds = 8;  // until what moves all the time stays as it is
+constexpr int kCancelRounds = 8;  // until what moves all the time stays as it is
 
 /// Of several equal ids only the first is meant.
 std::vector<std::size_t> firsts_of(std::span<const std::string> ids) {
@@ -35,7 +35,7 @@ template <class Plan>
 std::vector<bool> move_all(DynamoStore::Tables& tables, std::span<const std::string> ids, Plan plan) {
   std::vector<bool> moved(ids.size(), false);
   std::vector<std::size_t> pending = firsts_of(ids);
-  for (int round = 0; round < kRounds && !pending.empty(); ++round) {
+  for (int round = 0; round < kCancelRounds && !pending.empty(); ++round) {
     std::vector<std::string> asked;
     asked.reserve(pending.size());
     for (const std::size_t i : pending) asked.push_back(ids[i]);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kMarkedAtOnce = 1000;
 constexpr Seconds kMarksOf = 30;   // whose capacity a claim may use at once
-constexpr int kTries = 3;          // of a mark whose answer is lost
+constexpr int kMarkTries = 3;      // of a mark whose answer is lost
 constexpr Seconds kMarksFor = 20;  // the last call may take a while more; a lease holds for longer
 
 /// Marks the tasks that stand first in line.
@@ -55,7 +55,8 @@ class ClaimRun {
       marks_until_ = tables_.db.now() + kMarksFor;  // the lease, renewed just now, holds for longer
       const std::size_t before = claimed_.size();
       std::vector<Item> unsure = mark(page.items);
-      for (int tries = 1; tries <= kTries && !unsure.empty() && tables_.db.now() < marks_until_; ++tries) {
+      for (int tries = 1; tries <= kMarkTries && !unsure.empty() && tables_.db.now() < marks_until_;
+           ++tries) {
         tables_.db.back_off(tries);
         unsure = mark(take_marked(unsure));
       }
@@ -98,7 +99,7 @@ class ClaimRun {
                           {":one", 1},
                           {":labourer", claim_.labourer_id},
                           {":line", end_of_queue(claim_.now)}}},
-        .returns = UpdateItem::Return::all_old};
+        .returns = UpdateItem::Return::updated_old};
   }
 
   /// Those are returned of which nobody knows whether they are marked.
@@ -112,7 +113,7 @@ class ClaimRun {
     std::optional<AwsError> problem;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (results[i].done() && results[i].item) {
-        take(*results[i].item);
+        take(rows[i], *results[i].item);
       } else if (results[i].error && results[i].error->maybe_done) {
         unsure.push_back(rows[i]);
       } else if (results[i].error) {
@@ -138,7 +139,7 @@ class ClaimRun {
       if (task.token != claim_.token) continue;
       now.insert_or_assign(field::greenfield, task_from(*before.at(task.task_id)).greenfield);
       now.insert_or_assign(field::attempts, task.attempts - 1);
-      take(now);
+      take(std::move(now), {});
       before.erase(task.task_id);
     }
     std::vector<Item> others;
@@ -147,8 +148,11 @@ class ClaimRun {
     return others;
   }
 
-  void take(const Item& before) {
-    Task& task = claimed_.emplace_back(task_from(before));
+  /// What a mark changes may have been different from what the index showed; the rest of a task never
+  /// changes.
+  void take(Item row, const Item& before) {
+    for (const auto& [name, value] : before) row.insert_or_assign(name, value);
+    Task& task = claimed_.emplace_back(task_from(row));
     task.token = claim_.token;
     task.invoked_at = claim_.now;
   }
@@ -160,6 +164,25 @@ class ClaimRun {
   std::vector<Task> claimed_;
 };
 
+/// Tasks whose payload is in the bucket get it; those whose payload is gone say so in its place, which no
+/// worker is called with. Takes out and returns those whose payload can't be had at the moment.
+std::vector<Task> make_payloads_whole(LargeTexts& texts, std::vector<Task>& tasks) {
+  std::vector<Task> without;
+  std::erase_if(tasks, [&](Task& task) {
+    if (!texts.is_kept(task.task_id, task.payload)) return false;
+    try {
+      auto payload = texts.whole(task.task_id, task.payload);
+      task.payload = payload ? *std::move(payload) : "its object is not there any more: " + task.payload;
+      return false;
+    } catch (const AwsError& error) {
+      spdlog::warn("task {} goes back in line: its payload can't be read: {}", task.task_id, error.what());
+      without.push_back(task);
+      return true;
+    }
+  });
+  return without;
+}
+
 }  // namespace
 
 std::vector<Task> DynamoStore::claim(const Claim& claim) {
@@ -167,6 +190,12 @@ std::vector<Task> DynamoStore::claim(const Claim& claim) {
   return in_words([&] {
     std::vector<Task> tasks = ClaimRun(*tables_, claim).run();
     if (!tasks.empty()) tables_->know_labourer(claim.labourer_id);
+    const std::vector<Task> without_payload = make_payloads_whole(tables_->texts, tasks);
+    try {
+      release(without_payload);
+    } catch (const StoreError& error) {  // they come back when they have expired
+      spdlog::warn("{} tasks stay invoked: {}", without_payload.size(), error.what());
+    }
     return tasks;
   });
 }

@@ -20,8 +20,33 @@ void set_placeholders(json& body, const Placeholders& placeholders) {
   if (!placeholders.values.empty()) body["ExpressionAttributeValues"] = to_json(placeholders.values);
 }
 
-void set_obstacle(json& body, bool tell) {
-  if (tell) body["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD";
+/// What single writes have in common, alone and in a transaction.
+template <class Request>
+JsonBody condition_body(JsonBody body, const Request& request) {
+  body.text("ConditionExpression", request.condition);
+  body.names(request.placeholders.names);
+  body.item("ExpressionAttributeValues", request.placeholders.values);
+  if (request.tell_obstacle) body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  return body;
+}
+
+JsonBody write_body(const PutItem& request) {
+  JsonBody body(request.table);
+  body.item("Item", request.item);
+  return condition_body(std::move(body), request);
+}
+
+JsonBody write_body(const UpdateItem& request) {
+  JsonBody body(request.table);
+  body.item("Key", request.key);
+  body.text("UpdateExpression", request.update);
+  return condition_body(std::move(body), request);
+}
+
+JsonBody write_body(const DeleteItem& request) {
+  JsonBody body(request.table);
+  body.item("Key", request.key);
+  return condition_body(std::move(body), request);
 }
 
 const char* return_values(UpdateItem::Return returns) {
@@ -90,39 +115,28 @@ IndexDescription index_from(const json& body, bool global) {
 
 }  // namespace
 
-json body_of(const GetItem& request) {
-  json body{{"TableName", request.table}, {"Key", to_json(request.key)}};
-  if (request.consistent) body["ConsistentRead"] = true;
-  set_text(body, "ProjectionExpression", request.projection);
-  set_placeholders(body, {request.names, {}});
-  return body;
+std::string body_of(const GetItem& request) {
+  JsonBody body(request.table);
+  body.item("Key", request.key);
+  if (request.consistent) body.raw("ConsistentRead", "true");
+  body.text("ProjectionExpression", request.projection);
+  body.names(request.names);
+  return std::move(body).end();
 }
 
-json body_of(const PutItem& request) {
-  json body{{"TableName", request.table}, {"Item", to_json(request.item)}};
-  set_text(body, "ConditionExpression", request.condition);
-  set_placeholders(body, request.placeholders);
-  set_obstacle(body, request.tell_obstacle);
-  return body;
+std::string body_of(const PutItem& request) { return write_body(request).end(); }
+
+std::string body_of(const UpdateItem& request) {
+  JsonBody body = write_body(request);
+  if (request.returns != UpdateItem::Return::nothing)
+    body.text("ReturnValues", return_values(request.returns));
+  return std::move(body).end();
 }
 
-json body_of(const UpdateItem& request) {
-  json body{{"TableName", request.table}, {"Key", to_json(request.key)}};
-  set_text(body, "UpdateExpression", request.update);
-  set_text(body, "ConditionExpression", request.condition);
-  set_placeholders(body, request.placeholders);
-  set_obstacle(body, request.tell_obstacle);
-  if (request.returns != UpdateItem::Return::nothing) body["ReturnValues"] = return_values(request.returns);
-  return body;
-}
-
-json body_of(const DeleteItem& request) {
-  json body{{"TableName", request.table}, {"Key", to_json(request.key)}};
-  set_text(body, "ConditionExpression", request.condition);
-  set_placeholders(body, request.placeholders);
-  set_obstacle(body, request.tell_obstacle);
-  if (request.return_old) body["ReturnValues"] = "ALL_OLD";
-  return body;
+std::string body_of(const DeleteItem& request) {
+  JsonBody body = write_body(request);
+  if (request.return_old) body.text("ReturnValues", "ALL_OLD");
+  return std::move(body).end();
 }
 
 json body_of(const Query& request) {
@@ -134,22 +148,27 @@ json body_of(const Query& request) {
 
 json body_of(const Scan& request) { return search_body(request); }
 
-json body_of(const Transaction& request) {
-  json writes = json::array();
-  const auto add = [&](const char* kind, json body) {
-    body.erase("ReturnValues");
-    writes.push_back({{kind, std::move(body)}});
+std::string body_of(const Transaction& request, const std::string& token) {
+  std::string body = R"({"TransactItems":)";
+  char separator = '[';
+  const auto add = [&](const char* kind, const auto& write) {
+    (((body += separator) += R"({")") += kind) += R"(":)";
+    (body += write_body(write).end()) += '}';
+    separator = ',';
   };
-  for (const PutItem& put : request.puts) add("Put", body_of(put));
-  for (const UpdateItem& update : request.updates) add("Update", body_of(update));
-  for (const DeleteItem& remove : request.deletes) add("Delete", body_of(remove));
+  for (const PutItem& put : request.puts) add("Put", put);
+  for (const UpdateItem& update : request.updates) add("Update", update);
+  for (const DeleteItem& remove : request.deletes) add("Delete", remove);
   for (const Transaction::Check& check : request.checks)
-    add("ConditionCheck", body_of(DeleteItem{.table = check.table,
-                                             .key = check.key,
-                                             .condition = check.condition,
-                                             .placeholders = check.placeholders,
-                                             .tell_obstacle = check.tell_obstacle}));
-  return {{"TransactItems", std::move(writes)}, {"ClientRequestToken", request.token}};
+    add("ConditionCheck", DeleteItem{.table = check.table,
+                                     .key = check.key,
+                                     .condition = check.condition,
+                                     .placeholders = check.placeholders,
+                                     .tell_obstacle = check.tell_obstacle});
+  body += separator == '[' ? "[]" : "]";
+  body += R"(,"ClientRequestToken":)";
+  append_json(body, token);
+  return body += '}';
 }
 
 json body_of(const TableDescription& table) {

@@ -8,13 +8,13 @@ namespace sosw::aws {
 
 /// The bodies of DynamoDB's requests, and what its answers say. Reading throws what nlohmann::json and
 /// dynamo_json.h throw.
-nlohmann::json body_of(const GetItem&);
-nlohmann::json body_of(const PutItem&);
-nlohmann::json body_of(const UpdateItem&);
-nlohmann::json body_of(const DeleteItem&);
+std::string body_of(const GetItem&);
+std::string body_of(const PutItem&);
+std::string body_of(const UpdateItem&);
+std::string body_of(const DeleteItem&);
 nlohmann::json body_of(const Query&);
 nlohmann::json body_of(const Scan&);
-nlohmann::json body_of(const Transaction&);
+std::string body_of(const Transaction&, const std::string& token);
 nlohmann::json body_of(const TableDescription&);
 
 Page page_from(const nlohmann::json&);

@@ -43,6 +43,7 @@ WriteResult write_result(const Caller& caller, const std::string& operation, Rep
   WriteResult result;
   try {
     if (!reply.error) {
+      if (reply.answer.body == "{}") return result;  // the usual case
       result.item = member_item(json::parse(reply.answer.body), "Attributes");
     } else if (reply.error->code == "ConditionalCheckFailedException") {
       result.condition_failed = true;
@@ -56,22 +57,6 @@ WriteResult write_result(const Caller& caller, const std::string& operation, Rep
   return result;
 }
 
-template <class Request>
-std::vector<WriteResult> write(Caller& caller, const char* operation, std::span<const Request> requests,
-                               Time give_up_at = DynamoDb::kNever) {
-  std::vector<Call> calls;
-  calls.reserve(requests.size());
-  for (const Request& request : requests) {
-    calls.push_back(dynamo_call(operation, body_of(request), request.repeat));
-    calls.back().give_up_at = give_up_at;
-  }
-  std::vector<WriteResult> results;
-  results.reserve(requests.size());
-  for (Reply& reply : caller.send(calls))
-    results.push_back(write_result(caller, operation, std::move(reply)));
-  return results;
-}
-
 WriteResult only(std::vector<WriteResult> results) {
   if (results.front().error) throw AwsError(*results.front().error);
   return std::move(results.front());
@@ -81,12 +66,72 @@ WriteResult only(std::vector<WriteResult> results) {
 
 DynamoDb::DynamoDb(Session& session) : DynamoDb(session.caller(kDynamoDb, 4, 0.025)) {}
 
+const FieldNames* DynamoDb::names_of(const std::string& table) const {
+  const auto found = field_names_.find(table);
+  return found == field_names_.end() || found->second.empty() ? nullptr : &found->second;
+}
+
+/// Nothing when there is nothing to translate.
+template <class Request>
+std::vector<Request> DynamoDb::translated(std::span<const Request> requests) const {
+  const auto has_names = [&](const Request& request) { return names_of(request.table) != nullptr; };
+  if (std::ranges::none_of(requests, has_names)) return {};
+  std::vector<Request> translated(requests.begin(), requests.end());
+  for (Request& request : translated)
+    if (const FieldNames* names = names_of(request.table)) names->to_table(request);
+  return translated;
+}
+
+template <class Request>
+std::vector<WriteResult> DynamoDb::write(const char* operation, std::span<const Request> requests,
+                                         Time give_up_at) {
+  const std::vector<Request> translations = translated(requests);
+  if (!translations.empty()) requests = translations;
+  std::vector<Call> calls;
+  calls.reserve(requests.size());
+  for (const Request& request : requests) {
+    calls.push_back(dynamo_call(operation, body_of(request), request.repeat));
+    calls.back().give_up_at = give_up_at;
+  }
+  std::vector<WriteResult> results;
+  results.reserve(requests.size());
+  for (Reply& reply : caller_.send(calls)) {
+    const FieldNames* names = names_of(requests[results.size()].table);
+    WriteResult& result = results.emplace_back(write_result(caller_, operation, std::move(reply)));
+    if (names && result.item) names->from_table(*result.item);
+  }
+  return results;
+}
+
+template <class Request>
+std::vector<Result<Page>> DynamoDb::search(const char* operation, std::span<const Request> requests) {
+  const std::vector<Request> translations = translated(requests);
+  if (!translations.empty()) requests = translations;
+  std::vector<Call> calls;
+  calls.reserve(requests.size());
+  for (const Request& request : requests) calls.push_back(dynamo_call(operation, body_of(request)));
+  std::vector<Result<Page>> pages = results<Page>(caller_, calls, page_from);
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    const FieldNames* names = names_of(requests[i].table);
+    if (!names || !pages[i].value) continue;
+    for (Item& item : pages[i].value->items) names->from_table(item);
+    if (pages[i].value->last_key) names->from_table(*pages[i].value->last_key);
+  }
+  return pages;
+}
+
 std::vector<Result<std::optional<Item>>> DynamoDb::get(std::span<const GetItem> requests) {
+  const std::vector<GetItem> translations = translated(requests);
+  if (!translations.empty()) requests = translations;
   std::vector<Call> calls;
   calls.reserve(requests.size());
   for (const GetItem& request : requests) calls.push_back(dynamo_call("GetItem", body_of(request)));
-  return results<std::optional<Item>>(caller_, calls,
-                                      [](const json& body) { return member_item(body, "Item"); });
+  auto items = results<std::optional<Item>>(caller_, calls,
+                                            [](const json& body) { return member_item(body, "Item"); });
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (const FieldNames* names = names_of(requests[i].table); names && items[i].value && *items[i].value)
+      names->from_table(**items[i].value);
+  return items;
 }
 
 std::optional<Item> DynamoDb::get(const GetItem& request) {
@@ -94,15 +139,15 @@ std::optional<Item> DynamoDb::get(const GetItem& request) {
 }
 
 std::vector<WriteResult> DynamoDb::put(std::span<const PutItem> requests) {
-  return write(caller_, "PutItem", requests);
+  return write("PutItem", requests);
 }
 
 std::vector<WriteResult> DynamoDb::update(std::span<const UpdateItem> requests, Time give_up_at) {
-  return write(caller_, "UpdateItem", requests, give_up_at);
+  return write("UpdateItem", requests, give_up_at);
 }
 
 std::vector<WriteResult> DynamoDb::remove(std::span<const DeleteItem> requests) {
-  return write(caller_, "DeleteItem", requests);
+  return write("DeleteItem", requests);
 }
 
 WriteResult DynamoDb::put(const PutItem& request) { return only(put(std::span(&request, 1))); }
@@ -112,17 +157,12 @@ WriteResult DynamoDb::update(const UpdateItem& request) { return only(update(std
 WriteResult DynamoDb::remove(const DeleteItem& request) { return only(remove(std::span(&request, 1))); }
 
 std::vector<Result<Page>> DynamoDb::query(std::span<const Query> requests) {
-  std::vector<Call> calls;
-  calls.reserve(requests.size());
-  for (const Query& request : requests) calls.push_back(dynamo_call("Query", body_of(request)));
-  return results<Page>(caller_, calls, page_from);
+  return search("Query", requests);
 }
 
 Page DynamoDb::query(const Query& request) { return query(std::span(&request, 1)).front().take(); }
 
-Page DynamoDb::scan(const Scan& request) {
-  return results<Page>(caller_, {dynamo_call("Scan", body_of(request))}, page_from).front().take();
-}
+Page DynamoDb::scan(const Scan& request) { return search("Scan", std::span(&request, 1)).front().take(); }
 
 std::vector<Item> DynamoDb::query_all(Query request, std::size_t at_most) {
   std::vector<Item> items;
@@ -153,17 +193,38 @@ std::vector<TransactionResult> DynamoDb::transact(std::span<const Transaction> t
   std::vector<Call> calls;
   calls.reserve(transactions.size());
   for (const Transaction& transaction : transactions) {
-    json body = body_of(transaction);
-    if (transaction.token.empty()) body["ClientRequestToken"] = caller_.new_id();
-    calls.push_back(dynamo_call("TransactWriteItems", body));
+    const std::string token = transaction.token.empty() ? caller_.new_id() : transaction.token;
+    if (field_names_.empty()) {
+      calls.push_back(dynamo_call("TransactWriteItems", body_of(transaction, token)));
+      continue;
+    }
+    Transaction named = transaction;
+    const auto translate = [&](auto& writes) {
+      for (auto& write : writes)
+        if (const FieldNames* names = names_of(write.table)) names->to_table(write);
+    };
+    translate(named.puts), translate(named.updates), translate(named.deletes), translate(named.checks);
+    calls.push_back(dynamo_call("TransactWriteItems", body_of(named, token)));
   }
   std::vector<TransactionResult> results;
   results.reserve(transactions.size());
   for (Reply& reply : caller_.send(calls)) {
+    const Transaction& transaction = transactions[results.size()];
     TransactionResult& result = results.emplace_back();
     result.error = std::move(reply.error);
-    if (result.error && result.error->code == "TransactionCanceledException")
-      result.reasons = reasons_from(json::parse(reply.answer.body, nullptr, false));
+    if (!result.error || result.error->code != "TransactionCanceledException") continue;
+    result.reasons = reasons_from(json::parse(reply.answer.body, nullptr, false));
+    std::size_t place = 0;
+    const auto translate = [&](const auto& writes) {
+      for (const auto& write : writes) {
+        if (place == result.reasons.size()) return;
+        TransactionResult::Reason& reason = result.reasons[place++];
+        if (const FieldNames* names = names_of(write.table); names && reason.item)
+          names->from_table(*reason.item);
+      }
+    };
+    translate(transaction.puts), translate(transaction.updates), translate(transaction.deletes),
+        translate(transaction.checks);
   }
   return results;
 }
@@ -174,7 +235,7 @@ bool TransactionResult::condition_failed() const {
 }
 
 TableDescription DynamoDb::describe_table(const std::string& name) {
-  return results<TableDescription>(caller_, {dynamo_call("DescribeTable", {{"TableName", name}})},
+  return results<TableDescription>(caller_, {dynamo_call("DescribeTable", json{{"TableName", name}})},
                                    [](const json& body) { return table_from(body.at("Table")); })
       .front()
       .take();

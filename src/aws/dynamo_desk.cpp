@@ -6,6 +6,7 @@
 
 #include "aws/dynamo_jobs.h"
 #include "aws/dynamo_tables.h"
+#include "aws/event_rows.h"
 
 namespace sosw::aws {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 using ClosedAs = TaskRecord::Closed;
 using Table = TaskRecord::Table;
 
-constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kEveryRow = std::numeric_limits<std::size_t>::max();
 
 bool fits(const TaskFilter& filter, const TaskRecord& record) {
   return (filter.labourer_id.empty() || record.task.labourer_id == filter.labourer_id) &&
@@ -90,7 +91,9 @@ std::optional<TaskRecord> DynamoStore::find(const std::string& task_id) {
   return in_words([&]() -> std::optional<TaskRecord> {
     const auto found = tables_->locate(std::span(&task_id, 1));
     if (found.empty()) return std::nullopt;
-    return record_from(found.begin()->second.table, found.begin()->second.row);
+    TaskRecord record = record_from(found.begin()->second.table, found.begin()->second.row);
+    tables_->texts.complete(record.task);
+    return record;
   });
 }
 
@@ -127,9 +130,10 @@ std::vector<TaskRecord> DynamoStore::list(const TaskFilter& filter) {
 std::vector<Item> DynamoStore::rows_of(TaskRecord::Table table, const TaskFilter& filter) {
   const DynamoTables& names = tables_->names;
   if (table == Table::retry && !filter.labourer_id.empty())
-    return tables_->db.query_all(tables_->waiting(filter.labourer_id), kAll);
+    return tables_->db.query_all(tables_->waiting(filter.labourer_id), kEveryRow);
   if (table == Table::queue && !filter.labourer_id.empty())
-    return tables_->rows_in_line(filter.labourer_id, {std::numeric_limits<std::int64_t>::min()}, "", kAll);
+    return tables_->rows_in_line(filter.labourer_id, {std::numeric_limits<std::int64_t>::min()}, "",
+                                 kEveryRow);
   if (filter.labourer_id.empty())
     return scan_all(tables_->db, table == Table::queue   ? names.tasks
                                  : table == Table::retry ? names.retry
@@ -137,7 +141,7 @@ std::vector<Item> DynamoStore::rows_of(TaskRecord::Table table, const TaskFilter
   BatchGet get{.table = names.closed};
   for (const ClosedAs closed : {ClosedAs::completed, ClosedAs::dead, ClosedAs::cancelled}) {
     if (filter.closed && closed != *filter.closed) continue;
-    for (const Item& row : tables_->db.query_all(closed_query(filter.labourer_id, closed), kAll))
+    for (const Item& row : tables_->db.query_all(closed_query(filter.labourer_id, closed), kEveryRow))
       get.keys.push_back(Tables::key_of(row.at(field::task_id).text()));
   }
   return get.keys.empty() ? std::vector<Item>() : tables_->db.get_all(get);
@@ -169,11 +173,8 @@ std::vector<TaskEvent> DynamoStore::history(const std::string& task_id) {
                       .key_condition = "task_id = :id",
                       .placeholders = {{}, {{":id", task_id}}},
                       .consistent = true};
-    for (const Item& row : tables_->db.query_all(query, kAll)) {
-      const AttributeValue* action = aws::find(row, "action");
-      const auto known = action ? task_action_from(action->text()) : std::nullopt;
-      const Task task = task_from(row);
-      if (known) events.push_back({task_id, task.labourer_id, *known, task.created_at, ""});
+    for (const Item& row : tables_->db.query_all(query, kEveryRow)) {
+      if (auto event = event_from(row)) events.push_back(*std::move(event));
     }
     return events;
   });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "aws/json_protocol.h"
 
@@ -12,9 +13,10 @@ inline constexpr JsonDialect kDynamoDialect{"DynamoDB_20120810.", "1.0"};
 /// none.
 inline constexpr Seconds kDynamoTimeout = 20;
 
-inline Call dynamo_call(const std::string& operation, const nlohmann::json& body,
-                        Repeat repeat = Repeat::always) {
-  Call call = json_call(kDynamoDialect, operation, body, repeat);
+/// `body` is JSON, as text or as a document.
+template <class Body>
+Call dynamo_call(const std::string& operation, Body body, Repeat repeat = Repeat::always) {
+  Call call = json_call(kDynamoDialect, operation, std::move(body), repeat);
   call.request.timeout = kDynamoTimeout;
   return call;
 }

@@ -3,7 +3,7 @@
 namespace sosw::aws {
 namespace {
 
-std::string text_in(const Item& row, const char* name) {
+std::string job_text(const Item& row, const char* name) {
   const AttributeValue* value = find(row, name);
   return value ? value->text() : "";
 }
@@ -29,13 +29,13 @@ Item job_row(const Job& job) {
 }
 
 Job job_from(const Item& row) {
-  Job job{.job_id = text_in(row, "sosw_job"),
-          .labourer_id = text_in(row, "sosw_labourer"),
-          .document = text_in(row, "sosw_document"),
-          .schema = text_in(row, "sosw_schema"),
-          .today = text_in(row, "sosw_today"),
-          .priority = priority_from(text_in(row, "sosw_priority")).value_or(Priority::normal),
-          .on_complete = text_in(row, "sosw_on_complete"),
+  Job job{.job_id = job_text(row, "sosw_job"),
+          .labourer_id = job_text(row, "sosw_labourer"),
+          .document = job_text(row, "sosw_document"),
+          .schema = job_text(row, "sosw_schema"),
+          .today = job_text(row, "sosw_today"),
+          .priority = priority_from(job_text(row, "sosw_priority")).value_or(Priority::normal),
+          .on_complete = job_text(row, "sosw_on_complete"),
           .created_at = row.at(field::created_at).real()};
   if (const AttributeValue* run_at = find(row, "sosw_run_at")) job.run_at = run_at->real();
   job.progress.scheduled = row.at("sosw_cursor").integer();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "sosw/model/task_id.h"
 
@@ -40,6 +41,37 @@ std::vector<Job> without_doubles(std::vector<Job> jobs) {
   return jobs;
 }
 
+/// With the document that may be in the bucket. Throws StoreError when it is gone before the job is cut.
+Job whole_job(DynamoStore::Tables& tables, const Item& row) {
+  Job job = job_from(row);
+  auto document = tables.texts.whole(job.job_id, job.document);
+  if (!document && !row.contains("sosw_total"))
+    throw StoreError(fmt::format("job {}: its document is not there any more: {}", job.job_id, job.document));
+  if (document) job.document = *std::move(document);
+  return job;
+}
+
+/// Fills in the documents that are in the bucket. A job whose document can't be had is left out, so that it
+/// does not stop the others.
+std::vector<Job> with_documents(DynamoStore::Tables& tables, std::vector<Job> jobs) {
+  std::erase_if(jobs, [&](Job& job) {
+    try {
+      auto document = tables.texts.whole(job.job_id, job.document);
+      if (!document) {
+        spdlog::error("job {} can't be cut: its document is not there any more: {}", job.job_id,
+                      job.document);
+        return true;
+      }
+      job.document = *std::move(document);
+      return false;
+    } catch (const AwsError& error) {
+      spdlog::warn("job {} is cut later: its document can't be read: {}", job.job_id, error.what());
+      return true;
+    }
+  });
+  return jobs;
+}
+
 /// A job of which nobody knows whether it was taken here counts as not taken: somebody takes it after
 /// `until`.
 bool take_announcement(DynamoStore::Tables& tables, const std::string& job_id, Time now, Time until) {
@@ -57,19 +89,25 @@ bool take_announcement(DynamoStore::Tables& tables, const std::string& job_id, T
 
 Job DynamoStore::accept(const Job& job) {
   return in_words([&] {
-    if (const std::size_t size = size_of(job_row(job)); size > kLargestJob)
+    Item row = job_row(job);
+    if (tables_->texts.can_keep() && size_of(row) > kLargestJob)
+      // Under a name of its own: another document with the same idempotency key must not take its place.
+      row.insert_or_assign(
+          "sosw_document",
+          tables_->texts.keep(job.job_id, "job-" + job_id_from(tables_->random.next()), job.document));
+    if (const std::size_t size = size_of(row); size > kLargestJob)
       throw StoreError(
-          fmt::format("job {} is {} bytes long; DynamoDB has room for {}; cut it into several jobs, or name "
-                      "its data instead of "
-                      "sending it",
+          fmt::format("job {} is {} bytes long; DynamoDB has room for {}; cut it into several jobs, name its "
+                      "data instead "
+                      "of sending it, or configure a bucket",
                       job.job_id, size, kLargestJob));
     tables_->know_labourer(job.labourer_id);
     const WriteResult result = tables_->db.put(PutItem{.table = tables_->names.tasks,
-                                                       .item = job_row(job),
+                                                       .item = row,
                                                        .condition = "attribute_not_exists(task_id)",
                                                        .tell_obstacle = true,
                                                        .repeat = Repeat::always});
-    Job stored = job_from(result.condition_failed && result.item ? *result.item : job_row(job));
+    Job stored = whole_job(*tables_, result.condition_failed && result.item ? *result.item : row);
     Tally::count(*tables_, std::span(&stored, 1));
     return stored;
   });
@@ -79,15 +117,17 @@ std::optional<Job> DynamoStore::find_job(const std::string& job_id) {
   return in_words([&]() -> std::optional<Job> {
     const auto row = tables_->row(job_key(job_id));
     if (!row) return std::nullopt;
-    Job job = job_from(*row);
+    Job job = whole_job(*tables_, *row);
     Tally::count(*tables_, std::span(&job, 1));
     return job;
   });
 }
 
 std::vector<Job> DynamoStore::unfinished() {
-  return in_words(
-      [&] { return jobs_in(*tables_, {job_line::cutting}, false, std::numeric_limits<std::size_t>::max()); });
+  return in_words([&] {
+    return with_documents(
+        *tables_, jobs_in(*tables_, {job_line::cutting}, false, std::numeric_limits<std::size_t>::max()));
+  });
 }
 
 std::vector<Job> DynamoStore::list_jobs(std::size_t at_most) {

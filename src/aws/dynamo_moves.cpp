@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMovesAtOnce = 25;         // two writes each, of the hundred of a transaction
 constexpr std::size_t kBytesAtOnce = 3'000'000;  // of the 4 MB of a transaction
-constexpr int kTries = 2;                        // of a transaction whose answers are lost, until we look
+constexpr int kBlindTries = 2;                   // of a transaction whose answers are lost, until we look
 
 /// What may share a transaction: moves that count in the same row.
 std::string name_of_group(const Move& move) {
@@ -84,7 +84,7 @@ class Carriage {
       for (const std::size_t i : group.members)
         if (group.members.size() > 1) alone.push_back({i});
     send(alone);
-    for (int tries = 1; tries <= kTries && !unsure_.empty(); ++tries) {
+    for (int tries = 1; tries <= kBlindTries && !unsure_.empty(); ++tries) {
       tables_.db.back_off(tries);
       send_groups(std::exchange(unsure_, {}));  // with the same token: what was done is not done again
     }

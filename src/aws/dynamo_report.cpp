@@ -12,7 +12,7 @@ namespace {
 
 using Table = TaskRecord::Table;
 
-constexpr int kRounds = 8;  // until what moves all the time is given up
+constexpr int kReportRounds = 8;  // until what moves all the time is given up
 
 ReportOutcome judge(const Report& report, const TaskRecord& record) {
   const Task& task = record.task;
@@ -38,19 +38,20 @@ std::int64_t failed_greenfield(const Task& task, const Report& report) {
 }
 
 /// The row as the report changes it.
-Item after(const Report& report, Item row) {
+Item after(DynamoStore::Tables& tables, const Report& report, Item row) {
+  const std::string result = tables.result_for(row, report.stats, report.result);
   const Task task = task_from(row);
   if (report.succeeded) {
     row.insert_or_assign(field::completed_at, report.now);
     // Where completed() looks; only a task that ran stands there already.
     if (task.greenfield <= end_of_queue(report.now))
       row.insert_or_assign(field::greenfield, invoked_greenfield(report.now));
-    set_said(row, report.stats, report.result, "");
+    set_said(row, report.stats, result, "");
   } else {
     row.insert_or_assign(field::invoked_at, invocation_of(task));
     row.insert_or_assign(field::greenfield, failed_greenfield(task, report));
     row.insert_or_assign(field::failed_attempts, task.failed_attempts + 1);
-    set_said(row, report.stats, report.result, report.reason);
+    set_said(row, report.stats, result, report.reason);
   }
   return row;
 }
@@ -65,7 +66,7 @@ class ReportRun {
 
   std::vector<ReportOutcome> run() {
     for (int round = 0; !pending_.empty(); ++round) {
-      if (round >= kRounds + static_cast<int>(reports_.size()))
+      if (round >= kReportRounds + static_cast<int>(reports_.size()))
         throw StoreError("some tasks moved all the time while their workers' reports were recorded");
       do_round();
     }
@@ -98,10 +99,10 @@ class ReportRun {
         decide(i, was_ours(i, row) ? ReportOutcome::recorded : outcome);
       } else if (table == Table::queue) {
         updated.push_back(i);
-        updates.push_back(change_of(tables_.names.tasks, row, after(reports_[i], row)));
+        updates.push_back(change_of(tables_.names.tasks, row, after(tables_, reports_[i], row)));
       } else {
         moved.push_back(i);
-        moves.push_back(back_to_queue(tables_, row, after(reports_[i], row)));
+        moves.push_back(back_to_queue(tables_, row, after(tables_, reports_[i], row)));
       }
     }
     const auto results = tables_.db.update(updates);

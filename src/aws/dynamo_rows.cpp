@@ -21,7 +21,7 @@ constexpr std::size_t kReserve = 4'000;         // for what other steps add
 constexpr std::size_t kMostMembers = 64;        // so that an update's expression stays below 4 KB
 constexpr std::size_t kLargestSpread = 16'000;  // that is stored member by member too
 
-std::string text_in(const Item& row, const char* name) {
+std::string task_text(const Item& row, const char* name) {
   const AttributeValue* value = find(row, name);
   const std::string* text = value ? std::get_if<std::string>(&value->value) : nullptr;
   return text ? *text : "";
@@ -81,7 +81,7 @@ AttributeValue value_of(const json& value, int depth = 0) {
 
 /// Of a row whose worker's words another system wrote: the members that begin with the prefix.
 std::string said(const Item& row, const char* name, std::string_view prefix) {
-  if (std::string text = text_in(row, name); !text.empty()) return text;
+  if (std::string text = task_text(row, name); !text.empty()) return text;
   Item members;
   for (auto it = row.lower_bound(std::string(prefix)); it != row.end() && it->first.starts_with(prefix); ++it)
     members.emplace(it->first.substr(prefix.size()), it->second);
@@ -101,7 +101,7 @@ std::size_t size_of_value(const AttributeValue& value) {
 void set_text(Item& row, const char* name, const std::string& text) {
   if (text.empty()) return;
   row.erase(name);
-  const bool fits = size_of(row) + text.size() + kReserve < kLargestRow;
+  const bool fits = has_room(row, text.size());
   row.insert_or_assign(
       name,
       fits ? text
@@ -119,22 +119,22 @@ void spread(Item& row, const char* prefix, const std::string& text) {
 
 }  // namespace
 
-bool is_task(const Item& row) { return !text_in(row, field::labourer_id).empty(); }
+bool is_task(const Item& row) { return !task_text(row, field::labourer_id).empty(); }
 
 Task task_from(const Item& row) {
-  return {.task_id = text_in(row, field::task_id),
-          .labourer_id = text_in(row, field::labourer_id),
+  return {.task_id = task_text(row, field::task_id),
+          .labourer_id = task_text(row, field::labourer_id),
           .created_at = real_in(row, field::created_at).value_or(0),
           .greenfield = integer_in(row, field::greenfield),
           .attempts = static_cast<int>(integer_in(row, field::attempts)),
-          .payload = text_in(row, field::payload),
-          .token = text_in(row, field::token),
+          .payload = task_text(row, field::payload),
+          .token = task_text(row, field::token),
           .invoked_at = real_in(row, field::invoked_at),
           .completed_at = real_in(row, field::completed_at),
           .failed_attempts = static_cast<int>(integer_in(row, field::failed_attempts)),
           .stats = said(row, field::stats, "stat_"),
           .result = said(row, field::result, "result_"),
-          .reason = text_in(row, field::reason)};
+          .reason = task_text(row, field::reason)};
 }
 
 TaskRecord record_from(TaskRecord::Table table, const Item& row) {
@@ -142,7 +142,7 @@ TaskRecord record_from(TaskRecord::Table table, const Item& row) {
   if (table == TaskRecord::Table::retry) record.due = real_in(row, field::due);
   if (table != TaskRecord::Table::closed) return record;
   record.closed_at = real_in(row, field::closed_at);
-  const std::string status = text_in(row, field::status);
+  const std::string status = task_text(row, field::status);
   record.closed = status.ends_with("_0")   ? TaskRecord::Closed::dead
                   : status.ends_with("_2") ? TaskRecord::Closed::cancelled
                                            : TaskRecord::Closed::completed;
@@ -158,7 +158,7 @@ Item new_row(const Task& task, Priority priority) {
 }
 
 Priority priority_of_row(const Item& row) {
-  return priority_from(text_in(row, field::priority)).value_or(Priority::normal);
+  return priority_from(task_text(row, field::priority)).value_or(Priority::normal);
 }
 
 std::size_t size_of(const Item& row) {
@@ -166,6 +166,8 @@ std::size_t size_of(const Item& row) {
   for (const auto& [name, value] : row) size += name.size() + size_of_value(value);
   return size;
 }
+
+bool has_room(const Item& row, std::size_t bytes) { return size_of(row) + bytes + kReserve < kLargestRow; }
 
 void set_said(Item& row, const std::string& stats, const std::string& result, const std::string& reason) {
   set_text(row, field::reason, reason);
@@ -189,7 +191,7 @@ std::string closed_status(const std::string& labourer_id, TaskRecord::Closed clo
 
 Item closed_row(Item row, TaskRecord::Closed closed, Time closed_at) {
   row.insert_or_assign(field::closed_at, closed_at);
-  row.insert_or_assign(field::status, closed_status(text_in(row, field::labourer_id), closed));
+  row.insert_or_assign(field::status, closed_status(task_text(row, field::labourer_id), closed));
   if (closed == TaskRecord::Closed::completed) row.try_emplace(field::completed_at, closed_at);
   row.try_emplace(field::greenfield, 0);
   row.try_emplace(field::attempts, 0);

@@ -49,6 +49,9 @@ inline constexpr std::size_t kLargestPayload = 300'000;
 /// About as many bytes as DynamoDB counts, or some more.
 std::size_t size_of(const Item& row);
 
+/// Whether a text of that many bytes can be added to a row.
+bool has_room(const Item& row, std::size_t bytes);
+
 /// What a worker said, unless it said nothing: the texts as they came, and for JSON objects each of their
 /// members as stat_<name> and result_<name> too, where other tools look for it. What the row has no room for
 /// is left out, and a note says so.

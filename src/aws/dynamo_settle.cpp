@@ -13,7 +13,7 @@ using Closed = TaskRecord::Closed;
 using Table = TaskRecord::Table;
 using To = Settlement::To;
 
-constexpr int kRounds = 8;  // until what moves all the time is left to the next run
+constexpr int kSettleRounds = 8;  // until what moves all the time is left to the next run
 
 bool is_as_seen(const Settlement& move, const DynamoStore::Tables::Found& found) {
   const Task task = task_from(found.row);
@@ -30,7 +30,7 @@ class SettleRun {
   }
 
   std::vector<bool> run() {
-    for (int round = 0; !pending_.empty() && round < kRounds + static_cast<int>(moves_.size()); ++round)
+    for (int round = 0; !pending_.empty() && round < kSettleRounds + static_cast<int>(moves_.size()); ++round)
       do_round();
     return std::move(moved_);
   }
@@ -81,7 +81,7 @@ class SettleRun {
     row.try_emplace(field::completed_at, move.now);
     if (!was_completed && task_from(row).greenfield <= end_of_queue(move.now))
       row.insert_or_assign(field::greenfield, invoked_greenfield(move.now));  // where completed() looks
-    set_said(row, move.stats, move.result, move.reason);
+    say(row, move);
     if (was_completed) {
       completed_.push_back({i, std::move(row)});
     } else if (found.table == Table::queue) {
@@ -101,7 +101,7 @@ class SettleRun {
       return;
     }
     Item row = found.row;
-    set_said(row, move.stats, move.result, move.reason);
+    say(row, move);
     Move transfer;
     transfer.remove = {.table = tables_.names.tasks, .key = DynamoStore::Tables::key_of(move.task_id)};
     transfer.remove.condition = unchanged_since(found.row, transfer.remove.placeholders);
@@ -115,6 +115,10 @@ class SettleRun {
     }
     transferred_.push_back(i);
     transfers_.push_back(std::move(transfer));
+  }
+
+  void say(Item& row, const Settlement& move) {
+    set_said(row, move.stats, tables_.result_for(row, move.stats, move.result), move.reason);
   }
 
   void carry_out_plans() {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <spdlog/spdlog.h>
+
 #include "sosw/model/task_id.h"
 
 namespace sosw::aws {
@@ -19,8 +21,27 @@ std::string lease_key(const std::string& labourer_id) { return "sosw#lease#" + l
 
 std::int64_t end_of_queue(Time now) { return static_cast<std::int64_t>(std::floor(now)) - 1; }
 
-DynamoStore::Tables::Tables(DynamoDb& db_, Random& random_, DynamoTables names_)
-    : db(db_), random(random_), names(std::move(names_)), owner(job_id_from(random_.next())) {}
+DynamoStore::Tables::Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3)
+    : db(db_),
+      random(random_),
+      names(std::move(names_)),
+      owner(job_id_from(random_.next())),
+      texts(s3, names.bucket) {
+  for (const std::string& table : {names.tasks, names.retry, names.closed})
+    if (!names.field_names.empty()) db.use_names(table, FieldNames(names.field_names));
+}
+
+std::string DynamoStore::Tables::result_for(const Item& row, const std::string& stats,
+                                            const std::string& result) {
+  if (!texts.can_keep() || has_room(row, 2 * stats.size() + result.size())) return result;
+  const std::string id = row.at(field::task_id).text();
+  try {
+    return texts.keep(id, "result-" + job_id_from(random.next()), result);
+  } catch (const AwsError& error) {
+    spdlog::warn("task {}: its result is left out: {}", id, error.what());
+    return result;
+  }
+}
 
 Query DynamoStore::Tables::in_line(const std::string& labourer_id, Stretch stretch,
                                    const char* filter) const {

@@ -13,6 +13,7 @@
 #include "sosw/aws/dynamo_store.h"
 
 #include "aws/dynamo_rows.h"
+#include "aws/large_texts.h"
 
 namespace sosw::aws {
 
@@ -34,12 +35,17 @@ inline constexpr Seconds kIndexLag = 10;
 /// What all calls of a store share: the tables, and where things are in them.
 class DynamoStore::Tables {
  public:
-  Tables(DynamoDb& db_, Random& random_, DynamoTables names_);
+  Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3);
 
   DynamoDb& db;
   Random& random;
   const DynamoTables names;
   const std::string owner;  ///< tells this store from others in leases
+  LargeTexts texts;
+
+  /// What the row of that task is to hold of a worker's result: a reference where it has no room for more. A
+  /// bucket in trouble is no reason to lose a report.
+  std::string result_for(const Item& row, const std::string& stats, const std::string& result);
 
   /// A row of the queue's index for each task in line, foremost first.
   Query in_line(const std::string& labourer_id, Stretch, const char* filter = "") const;
@@ -102,7 +108,8 @@ auto in_words(Work work) -> decltype(work()) {
   try {
     return work();
   } catch (const AwsError& error) {
-    throw StoreError(error.what());
+    const bool no_table = error.code == "ResourceNotFoundException";
+    throw StoreError(std::string(error.what()) + (no_table ? "; `sosw init` makes missing tables" : ""));
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {

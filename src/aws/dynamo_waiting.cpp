@@ -10,7 +10,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr int kRounds = 8;
+constexpr int kWaitingRounds = 8;
 
 bool was_tried(const Item& row) { return task_from(row).attempts > 0; }
 
@@ -73,7 +73,7 @@ std::vector<Task> DynamoStore::requeue_due(const std::string& labourer_id, Time 
     std::vector<Task> tasks(rows.size());
     std::vector<std::size_t> pending(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) pending[i] = i;
-    for (int round = 0; round < kRounds && !pending.empty(); ++round) {
+    for (int round = 0; round < kWaitingRounds && !pending.empty(); ++round) {
       std::vector<Move> now_moving;
       now_moving.reserve(pending.size());
       for (const std::size_t i : pending) now_moving.push_back(moves[i]);

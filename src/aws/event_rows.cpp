@@ -44,4 +44,18 @@ Item event_row(const TaskEvent& event, const EventAuthor& author) {
   return row;
 }
 
+std::optional<TaskEvent> event_from(const Item& row) {
+  const AttributeValue* name = find(row, "action");
+  const auto action = name ? task_action_from(name->text()) : std::nullopt;
+  if (!action) return std::nullopt;
+  const Task task = task_from(row);
+  TaskEvent event{task.task_id, task.labourer_id, *action, task.created_at, ""};
+  Item details = row;
+  for (const char* own : {field::task_id, field::labourer_id, field::created_at, "action", "author",
+                          "invocation_id", "log_stream_name", "labourer", kOwnEvent})
+    details.erase(own);
+  if (!details.empty()) event.details = RowMapper({}).to_row(details).dump();
+  return event;
+}
+
 }  // namespace sosw::aws

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "sosw/aws/attribute_value.h"
 #include "sosw/aws/dynamo_event_log.h"
 #include "sosw/model/task_event.h"
@@ -12,5 +14,9 @@ inline constexpr const char* kOwnEvent = "sosw_own";
 /// An event as a row of the meta table (SPEC 2, 10). Its details are attributes beside the row's own, which
 /// go before; details that can't be attributes are left out.
 Item event_row(const TaskEvent&, const EventAuthor&);
+
+/// The event of a row, whoever wrote it; nothing when its action is none. Attributes that are not every row's
+/// are its details.
+std::optional<TaskEvent> event_from(const Item& row);
 
 }  // namespace sosw::aws

@@ -44,7 +44,8 @@ Installation::Installation(const Setup& setup, Clock& clock, Random& random, Wai
       metric_session_(setup.environment, {metric_http_, clock, random, waiting}),
       session(setup.environment, {http_, clock, random, waiting}),
       dynamo(session),
-      store(dynamo, random, tables),
+      s3_(tables.bucket.empty() ? nullptr : std::make_unique<S3>(session)),
+      store(dynamo, random, tables, s3_.get()),
       metric(CloudWatch(metric_session_), clock),
       alarm_(make_alarm(session, setup)) {
   if (!setup.keeps_events) {

@@ -7,12 +7,16 @@ namespace sosw::aws {
 using nlohmann::json;
 
 Call json_call(const JsonDialect& dialect, const std::string& operation, const json& body, Repeat repeat) {
+  return json_call(dialect, operation, body.dump(), repeat);
+}
+
+Call json_call(const JsonDialect& dialect, const std::string& operation, std::string body, Repeat repeat) {
   return {.operation = operation,
           .request = {.method = "POST",
                       .url = "/",
                       .headers = {{"Content-Type", std::string("application/x-amz-json-") + dialect.version},
                                   {"X-Amz-Target", dialect.target + operation}},
-                      .body = body.dump()},
+                      .body = std::move(body)},
           .repeat = repeat};
 }
 

@@ -17,6 +17,10 @@ struct JsonDialect {
 Call json_call(const JsonDialect&, const std::string& operation, const nlohmann::json& body,
                Repeat repeat = Repeat::always);
 
+/// The same with a body that is JSON already.
+Call json_call(const JsonDialect&, const std::string& operation, std::string body,
+               Repeat repeat = Repeat::always);
+
 /// Throws AwsError when the answer is no JSON object.
 nlohmann::json json_result(const Caller&, const std::string& operation, const HttpAnswer&);
 

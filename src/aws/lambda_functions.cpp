@@ -13,7 +13,7 @@ constexpr std::size_t kLargestEvent = 1 << 20;  // bytes, of an asynchronous cal
 constexpr Seconds kPatience = 10;               // Lambda only queues the event
 
 /// A throttle is the orchestrator's to wait out; the second attempt is for credentials that have run out.
-constexpr int kAttempts = 2;
+constexpr int kInvokeAttempts = 2;
 
 /// Whether Lambda would say the same to this event each time.
 bool is_about_the_event(const AwsError& error) {
@@ -33,7 +33,7 @@ Dispatch dispatch_of(const Result<LambdaAnswer>& result) {
 }  // namespace
 
 LambdaFunctions::LambdaFunctions(Session& session)
-    : credentials_(session.credentials()), lambda_(session.caller(kLambda, kAttempts)) {}
+    : credentials_(session.credentials()), lambda_(session.caller(kLambda, kInvokeAttempts)) {}
 
 std::vector<Dispatch> LambdaFunctions::invoke(std::vector<Invocation> invocations) {
   std::vector<Dispatch> dispatches(invocations.size());

@@ -8,6 +8,7 @@
 
 #include "aws/dynamo_rows.h"
 #include "aws/event_rows.h"
+#include "aws/instant.h"
 
 namespace sosw::aws {
 namespace {
@@ -39,7 +40,7 @@ std::set<std::string> closed_lately(DynamoDb& db, const DynamoTables& tables,
   return ids;
 }
 
-std::string text_in(const Item& row, const char* name) {
+std::string neighbour_text(const Item& row, const char* name) {
   const AttributeValue* value = find(row, name);
   const auto* text = value ? std::get_if<std::string>(&value->value) : nullptr;
   return text ? *text : "";
@@ -57,8 +58,8 @@ std::vector<Neighbour> find_neighbours(DynamoDb& db, const DynamoTables& tables,
   std::map<std::string, Neighbour> neighbours;
   for (Result<Page>& page : db.query(queries)) {
     for (const Item& row : page.take().items) {
-      const std::string author = text_in(row, "author");
-      const auto action = task_action_from(text_in(row, "action"));
+      const std::string author = neighbour_text(row, "author");
+      const auto action = task_action_from(neighbour_text(row, "action"));
       if (find(row, kOwnEvent) || author.empty() || !action) continue;
       Neighbour& neighbour = neighbours[author];
       neighbour.author = author;
@@ -76,10 +77,10 @@ std::string reason_to_stand_aside(std::span<const Neighbour> neighbours) {
   const auto found = std::ranges::find_if(neighbours, &Neighbour::scavenges);
   if (found == neighbours.end()) return "";
   return fmt::format(
-      "another scavenger, {}, has moved tasks of these tables at {:.0f}; of scavengers only one kind may "
+      "another scavenger, {}, has moved tasks of these tables at {}; of scavengers only one kind may "
       "run. "
       "Stop that one, wait until it has surely ended (its function's timeout), and start this one again",
-      found->author, found->last_seen);
+      found->author, format_instant(found->last_seen));
 }
 
 }  // namespace sosw::aws

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr JsonDialect kDialect{"secretsmanager.", "1.1"};
+constexpr JsonDialect kSecretsDialect{"secretsmanager.", "1.1"};
 
 }  // namespace
 
@@ -16,7 +16,7 @@ SecretsManager::SecretsManager(Session& session) : SecretsManager(session.caller
 
 std::optional<std::string> SecretsManager::value(const std::string& id) {
   const auto reply =
-      caller_.send(std::vector{json_call(kDialect, "GetSecretValue", {{"SecretId", id}})}).front();
+      caller_.send(std::vector{json_call(kSecretsDialect, "GetSecretValue", {{"SecretId", id}})}).front();
   if (reply.error && reply.error->code == "ResourceNotFoundException") return std::nullopt;
   if (reply.error) throw AwsError(*reply.error);
   const json body = json_result(caller_, "GetSecretValue", reply.answer);
@@ -30,7 +30,7 @@ std::vector<SecretsManager::Entry> SecretsManager::list(const std::vector<Filter
   for (const Filter& filter : filters)
     request["Filters"].push_back({{"Key", filter.key}, {"Values", filter.values}});
   do {
-    const json body = send_json(caller_, kDialect, "ListSecrets", request);
+    const json body = send_json(caller_, kSecretsDialect, "ListSecrets", request);
     for (const json& secret : body.value("SecretList", json::array())) {
       Entry& entry =
           entries.emplace_back(Entry{.name = text_in(secret, "Name"), .arn = text_in(secret, "ARN")});

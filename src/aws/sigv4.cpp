@@ -5,12 +5,12 @@
 #include <cctype>
 #include <cmath>
 #include <ctime>
-#include <map>
 #include <string_view>
 #include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <strings.h>
 
 #include "aws/digest.h"
 #include "aws/url.h"
@@ -103,33 +103,52 @@ std::string canonical_query(std::string_view query) {
   return result;
 }
 
-std::map<std::string, std::string> headers_to_sign(const HttpRequest& request, const UrlParts& url) {
-  std::map<std::string, std::string> result;
-  for (const Header& header : request.headers) {
-    const std::string name = lower(header.name);
-    if (is_unsigned(name)) continue;
-    const auto [entry, is_new] = result.try_emplace(name, squeezed(header.value));
-    if (!is_new) entry->second.append(",").append(squeezed(header.value));
+/// Lower-case names in their order, each once.
+std::vector<std::pair<std::string, std::string>> headers_to_sign(const HttpRequest& request,
+                                                                 const UrlParts& url) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  headers.reserve(request.headers.size() + 1);
+  for (const Header& header : request.headers)
+    if (std::string name = lower(header.name); !is_unsigned(name))
+      headers.emplace_back(std::move(name), squeezed(header.value));
+  if (!find_header(request.headers, "host")) headers.emplace_back("host", canonical_host(url));
+  const auto name_of = [](const auto& header) -> const std::string& { return header.first; };
+  std::ranges::stable_sort(headers, {}, name_of);
+  for (std::size_t i = 1; i < headers.size();) {
+    if (headers[i].first != headers[i - 1].first) {
+      ++i;
+      continue;
+    }
+    headers[i - 1].second.append(",").append(headers[i].second);
+    headers.erase(headers.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  result.try_emplace("host", canonical_host(url));
-  return result;
+  return headers;
 }
 
-void replace_header(Headers& headers, const std::string& name, std::string value) {
-  std::erase_if(headers, [&](const Header& header) { return lower(header.name) == lower(name); });
+void replace_header(Headers& headers, const char* name, std::string value) {
+  std::erase_if(headers, [&](const Header& header) { return strcasecmp(header.name.c_str(), name) == 0; });
   if (!value.empty()) headers.push_back({name, std::move(value)});
 }
 
-std::string signing_key(const Credentials& credentials, const std::string& date, const SigningScope& scope) {
+const std::string& signing_key(SigningKey& known, const Credentials& credentials, const std::string& date,
+                               const SigningScope& scope, const std::string& scope_text) {
+  if (known.scope == scope_text && known.secret == credentials.secret_access_key) return known.key;
   std::string key = hmac_sha256("AWS4" + credentials.secret_access_key, date);
   key = hmac_sha256(key, scope.region);
   key = hmac_sha256(key, scope.service);
-  return hmac_sha256(key, "aws4_request");
+  known = {credentials.secret_access_key, scope_text, hmac_sha256(key, "aws4_request")};
+  return known.key;
 }
 
 }  // namespace
 
 HttpRequest sign(HttpRequest request, const Credentials& credentials, const SigningScope& scope, Time now) {
+  SigningKey key;
+  return sign(std::move(request), credentials, scope, now, key);
+}
+
+HttpRequest sign(HttpRequest request, const Credentials& credentials, const SigningScope& scope, Time now,
+                 SigningKey& key) {
   const std::string instant =
       fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(std::floor(now))));
   const std::string date = instant.substr(0, 8);
@@ -153,7 +172,8 @@ HttpRequest sign(HttpRequest request, const Credentials& credentials, const Sign
   const std::string scope_text = fmt::format("{}/{}/{}/aws4_request", date, scope.region, scope.service);
   const std::string to_sign =
       fmt::format("{}\n{}\n{}\n{}", kAlgorithm, instant, scope_text, sha256_hex(canonical));
-  const std::string signature = to_hex(hmac_sha256(signing_key(credentials, date, scope), to_sign));
+  const std::string signature =
+      to_hex(hmac_sha256(signing_key(key, credentials, date, scope, scope_text), to_sign));
   request.headers.push_back(
       {"Authorization", fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
                                     credentials.access_key_id, scope_text, header_names, signature)});

@@ -9,7 +9,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr const char* kVersion = "2010-03-31";
+constexpr const char* kSnsVersion = "2010-03-31";
 constexpr std::size_t kMessagesAtOnce = 10;
 
 void add_message(QueryForm& form, const std::string& prefix, const SnsMessage& message) {
@@ -25,7 +25,7 @@ void add_message(QueryForm& form, const std::string& prefix, const SnsMessage& m
 }
 
 QueryForm batch_form(const std::string& topic_arn, std::span<const SnsMessage> messages) {
-  QueryForm form("PublishBatch", kVersion);
+  QueryForm form("PublishBatch", kSnsVersion);
   form.add("TopicArn", topic_arn);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const std::string prefix = fmt::format("PublishBatchRequestEntries.member.{}.", i + 1);
@@ -47,7 +47,7 @@ void for_each_entry(const Xml& result, const char* list, std::size_t count, Take
 Sns::Sns(Session& session) : Sns(session.caller(kSns)) {}
 
 std::string Sns::publish(const std::string& topic_arn, const SnsMessage& message) {
-  QueryForm form("Publish", kVersion);
+  QueryForm form("Publish", kSnsVersion);
   form.add("TopicArn", topic_arn);
   add_message(form, "", message);
   return text_at(send_query(caller_, "Publish", form), "MessageId");
@@ -90,14 +90,14 @@ std::vector<Result<std::string>> Sns::publish_all(const std::string& topic_arn,
 }
 
 std::string Sns::create_topic(const std::string& name) {
-  QueryForm form("CreateTopic", kVersion);
+  QueryForm form("CreateTopic", kSnsVersion);
   form.add("Name", name);
   return text_at(send_query(caller_, "CreateTopic", form), "TopicArn");
 }
 
 std::string Sns::subscribe(const std::string& topic_arn, const std::string& protocol,
                            const std::string& endpoint) {
-  QueryForm form("Subscribe", kVersion);
+  QueryForm form("Subscribe", kSnsVersion);
   form.add("TopicArn", topic_arn);
   form.add("Protocol", protocol);
   form.add("Endpoint", endpoint);

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr JsonDialect kDialect{"AmazonSSM.", "1.1"};
+constexpr JsonDialect kSsmDialect{"AmazonSSM.", "1.1"};
 constexpr std::size_t kNamesAtOnce = 10;
 
 void collect(const json& body, std::map<std::string, std::string>& values) {
@@ -22,10 +22,10 @@ void collect(const json& body, std::map<std::string, std::string>& values) {
 Ssm::Ssm(Session& session) : Ssm(session.caller(kSsm)) {}
 
 std::optional<std::string> Ssm::parameter(const std::string& name) {
-  const auto reply =
-      caller_
-          .send(std::vector{json_call(kDialect, "GetParameter", {{"Name", name}, {"WithDecryption", true}})})
-          .front();
+  const auto reply = caller_
+                         .send(std::vector{json_call(kSsmDialect, "GetParameter",
+                                                     {{"Name", name}, {"WithDecryption", true}})})
+                         .front();
   if (reply.error && reply.error->code == "ParameterNotFound") return std::nullopt;
   if (reply.error) throw AwsError(*reply.error);
   return text_in(json_result(caller_, "GetParameter", reply.answer).value("Parameter", json::object()),
@@ -37,7 +37,7 @@ std::map<std::string, std::string> Ssm::parameters(std::span<const std::string> 
   for (std::size_t first = 0; first < names.size(); first += kNamesAtOnce) {
     const auto part = names.subspan(first, std::min(kNamesAtOnce, names.size() - first));
     calls.push_back(
-        json_call(kDialect, "GetParameters",
+        json_call(kSsmDialect, "GetParameters",
                   {{"Names", std::vector<std::string>(part.begin(), part.end())}, {"WithDecryption", true}}));
   }
   std::map<std::string, std::string> values;
@@ -54,7 +54,7 @@ std::map<std::string, std::string> Ssm::parameters_below(const std::string& path
   do {
     json request{{"Path", path}, {"Recursive", true}, {"WithDecryption", true}};
     if (!next_token.empty()) request["NextToken"] = next_token;
-    const json body = send_json(caller_, kDialect, "GetParametersByPath", request);
+    const json body = send_json(caller_, kSsmDialect, "GetParametersByPath", request);
     collect(body, values);
     next_token = text_in(body, "NextToken");
   } while (!next_token.empty());
@@ -68,7 +68,7 @@ std::vector<std::string> Ssm::names(const std::string& prefix, const std::string
                 {{{"Key", "tag:" + tag}, {"Values", {tag_value}}},
                  {{"Key", "Name"}, {"Option", "BeginsWith"}, {"Values", {prefix}}}}}};
   do {
-    const json body = send_json(caller_, kDialect, "DescribeParameters", request);
+    const json body = send_json(caller_, kSsmDialect, "DescribeParameters", request);
     for (const json& parameter : body.value("Parameters", json::array()))
       names.push_back(text_in(parameter, "Name"));
     request["NextToken"] = text_in(body, "NextToken");

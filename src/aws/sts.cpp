@@ -6,7 +6,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr const char* kVersion = "2011-06-15";
+constexpr const char* kStsVersion = "2011-06-15";
 
 Credentials credentials_in(const Xml& result) {
   return {.access_key_id = text_at(result, "Credentials.AccessKeyId"),
@@ -16,7 +16,7 @@ Credentials credentials_in(const Xml& result) {
 }
 
 QueryForm form_for(const char* action, const Sts::Role& role) {
-  QueryForm form(action, kVersion);
+  QueryForm form(action, kStsVersion);
   form.add("RoleArn", role.arn);
   form.add("RoleSessionName", role.session_name);
   form.add_unless_empty("DurationSeconds", role.duration_seconds);
@@ -38,7 +38,7 @@ Credentials Sts::assume_with_web_identity(const Role& role) {
 }
 
 Sts::Identity Sts::caller_identity() {
-  const Xml result = send_query(caller_, "GetCallerIdentity", QueryForm("GetCallerIdentity", kVersion));
+  const Xml result = send_query(caller_, "GetCallerIdentity", QueryForm("GetCallerIdentity", kStsVersion));
   return {text_at(result, "Account"), text_at(result, "Arn"), text_at(result, "UserId")};
 }
 

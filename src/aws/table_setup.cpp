@@ -12,7 +12,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr Seconds kGlance = 1;
+constexpr Seconds kTableGlance = 1;
 constexpr int kMostGlances = 300;
 
 std::optional<TableDescription> find_table(DynamoDb& db, const std::string& name) {
@@ -28,10 +28,10 @@ void await_table(DynamoDb& db, const std::string& name, Waiting& waiting) {
   for (int i = 0; i < kMostGlances; ++i) {
     const auto table = find_table(db, name);
     if (table && table->status == "ACTIVE") return;
-    waiting.wait(kGlance);
+    waiting.wait(kTableGlance);
   }
   throw StoreError(fmt::format("the table {} was made and is not ready after {} s; look at it in AWS", name,
-                               kMostGlances * kGlance));
+                               kMostGlances * kTableGlance));
 }
 
 std::string words_of(const KeySchema& key, const TableDescription& table) {

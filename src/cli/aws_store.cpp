@@ -13,7 +13,8 @@ constexpr Seconds kLongestFunction = 900;  // a function of AWS Lambda that bega
 
 }  // namespace
 
-AwsStore::AwsStore() : aws_({.environment = aws::Environment::of_process()}, clock_, random_, waiting_) {}
+AwsStore::AwsStore(const aws::DynamoTables& tables)
+    : aws_({.environment = aws::Environment::of_process(), .tables = tables}, clock_, random_, waiting_) {}
 
 std::int64_t AwsStore::version() { return static_cast<std::int64_t>(std::floor(clock_.now() / pace().look)); }
 

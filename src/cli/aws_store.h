@@ -16,7 +16,7 @@ namespace sosw {
 class AwsStore final : public OpenStore {
  public:
   /// Throws InvalidConfig when there is no region. Asks nobody yet.
-  AwsStore();
+  explicit AwsStore(const aws::DynamoTables&);
 
   TaskStore& tasks() override { return aws_.store; }
   JobStore& jobs() override { return aws_.store; }

@@ -16,6 +16,7 @@
 #include "sosw/model/function_arn.h"
 #include "sosw/system/zone_database.h"
 
+#include "cli/dynamo_settings.h"
 #include "cli/metrics.h"
 #include "http/requests.h"
 
@@ -24,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 3> kTopKeys = {"alarm", "essentials", "rules"};
+constexpr std::array<std::string_view, 4> kTopKeys = {"alarm", "dynamodb", "essentials", "rules"};
 constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
                                                             "scavenger"};
 constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
@@ -222,6 +223,7 @@ Config read_config(const std::string& file) {
       parse_how_to_run(id, labourer, directory, config);
     config.alarm = parse_alarm(content);
     config.essentials = parse_essentials(content);
+    config.tables = parse_dynamodb(content);
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
     if (const auto rules = content.find("rules"); rules != content.end()) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sosw/api/essential_functions.h"
+#include "sosw/aws/dynamo_store.h"
 #include "sosw/essentials/settings.h"
 #include "sosw/functions/process_functions.h"
 #include "sosw/functions/runtime_functions.h"
@@ -31,6 +32,7 @@ struct Config {
   std::vector<std::string> on_aws;              ///< functions on AWS Lambda, by the labourer's arn
   EssentialNames essentials;
   AlarmAddress alarm;
+  aws::DynamoTables tables;  ///< for a store on DynamoDB
 };
 
 /// Throws InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...".

@@ -61,7 +61,10 @@ StorePlace store_place(const Location& location) {
     given_by = "SOSW_STORE";
   }
   if (url.empty()) return {.file = fs::path(config_file(location)).parent_path() / kDefaultStore};
-  if (url == kDynamo) return {};
+  if (url == kDynamo) {
+    const auto config = find_config(location);
+    return {.tables = config ? config->tables : aws::DynamoTables()};
+  }
   if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
     throw Error(fmt::format("{} {}: must be sqlite:PATH or dynamodb:", given_by, url));
   const fs::path file = url.substr(kSqlite.size());

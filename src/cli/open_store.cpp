@@ -48,7 +48,7 @@ SqliteStore::Open open_mode(StoreUse use) {
 std::string StorePlace::text() const { return is_file() ? "sqlite:" + file.string() : "dynamodb:"; }
 
 std::unique_ptr<OpenStore> open_store(const StorePlace& place, StoreUse use) {
-  if (!place.is_file()) return std::make_unique<AwsStore>();
+  if (!place.is_file()) return std::make_unique<AwsStore>(place.tables);
   if (use != StoreUse::create && !std::filesystem::exists(place.file))
     throw Error(
         fmt::format("no store at {} yet; `sosw run` or `sosw schedule` makes one", place.file.string()));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sosw/aws/dynamo_store.h"
 #include "sosw/engine/engine.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/job_store.h"
@@ -17,6 +18,7 @@ namespace sosw {
 /// Where an installation keeps its tasks.
 struct StorePlace {
   std::filesystem::path file;  ///< of a SQLite store; empty: the tables on DynamoDB
+  aws::DynamoTables tables = {};
 
   bool is_file() const { return !file.empty(); }
   std::string text() const;  ///< "sqlite:sosw.db", "dynamodb:"

@@ -18,8 +18,9 @@ MetricSource* source_of(const std::string& details, const std::string& where,
   } catch (const InvalidConfig& error) {
     throw InvalidConfig(where, error.what());
   }
-  throw InvalidConfig(where,
-                      "no metric source here understands this; give a `source`: static, http, prometheus or cloudwatch");
+  throw InvalidConfig(
+      where,
+      "no metric source here understands this; give a `source`: static, http, prometheus or cloudwatch");
 }
 
 /// What one metric says: nothing when it has no data and no opinion about that.

@@ -10,7 +10,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kBatch = 1000;
+constexpr std::size_t kScavengedAtOnce = 1000;
 constexpr auto kDeadSubject = "``sosw`` Dead Task";  // what existing mail filters look for (SPEC 9)
 
 /// A reason may quote what a worker wrote, which may be no UTF-8.
@@ -65,14 +65,14 @@ std::int64_t Scavenger::requeue(const Labourer& labourer) {
   std::int64_t requeued = 0;
   for (;;) {
     const Time now = clock_.now();
-    const std::vector<Task> due = tasks_.requeue_due(labourer.id, now, kBatch);
+    const std::vector<Task> due = tasks_.requeue_due(labourer.id, now, kScavengedAtOnce);
     std::vector<TaskEvent> ready;
     ready.reserve(due.size());
     for (const Task& task : due)
       ready.push_back({task.task_id, labourer.id, TaskAction::ready_for_retry, now, ""});
     events_.record(ready);
     requeued += static_cast<std::int64_t>(due.size());
-    if (due.size() < kBatch) return requeued;
+    if (due.size() < kScavengedAtOnce) return requeued;
   }
 }
 
@@ -119,21 +119,21 @@ void Scavenger::bury(const Labourer& labourer, std::span<const Task> claimed, co
 
 void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
   for (;;) {
-    const std::vector<Task> completed = tasks_.completed(labourer.id, kBatch);
+    const std::vector<Task> completed = tasks_.completed(labourer.id, kScavengedAtOnce);
     std::vector<Departure> departures;
     departures.reserve(completed.size());
     for (const Task& task : completed)
       departures.push_back({labourer.id, {.task_id = task.task_id, .now = clock_.now()}});
     const std::int64_t before = summary.archived;
     carry_out(departures, summary);
-    if (completed.size() < kBatch || summary.archived == before) return;
+    if (completed.size() < kScavengedAtOnce || summary.archived == before) return;
   }
 }
 
 void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const std::string& reason,
                                Summary& summary) {
   for (;;) {
-    const std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, kBatch);
+    const std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, kScavengedAtOnce);
     std::vector<Departure> departures;
     departures.reserve(expired.size());
     for (const Task& task : expired)
@@ -142,7 +142,7 @@ void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const st
                        failure_was_reported(task) && !task.reason.empty() ? task.reason : reason));
     const std::int64_t before = summary.retried + summary.dead;
     carry_out(departures, summary);
-    if (expired.size() < kBatch || summary.retried + summary.dead == before) return;
+    if (expired.size() < kScavengedAtOnce || summary.retried + summary.dead == before) return;
   }
 }
 

@@ -11,7 +11,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kBatch =
+constexpr std::size_t kAppendedAtOnce =
     1000;  // tasks a step: large enough for one commit to be cheap, small enough to stay lively
 
 Chunker chunker_of(const Job& job) {
@@ -75,9 +75,9 @@ std::string Scheduler::step() {
 
 std::string Scheduler::write_batch(PlannedJob& cut) {
   const std::int64_t first = cut.chunker.place();
-  std::vector<std::string> payloads(kBatch);
+  std::vector<std::string> payloads(kAppendedAtOnce);
   std::size_t filled = 0;
-  while (filled < kBatch && cut.chunker.next_payload(payloads[filled])) ++filled;
+  while (filled < kAppendedAtOnce && cut.chunker.next_payload(payloads[filled])) ++filled;
   payloads.resize(filled);
   const bool last = cut.chunker.place() == cut.chunker.count();
 

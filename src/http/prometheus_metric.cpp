@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 4> kKeys = {"source", "url", "query", "headers"};
+constexpr std::array<std::string_view, 4> kPrometheusKeys = {"source", "url", "query", "headers"};
 
 /// A sample is [time, "value"]; "NaN", "+Inf" and "-Inf" are values too.
 std::optional<double> value_of(const json& sample) {
@@ -61,7 +61,7 @@ std::optional<double> value_in(const HttpAnswer& answer) {
 }  // namespace
 
 bool PrometheusMetric::accepts(const std::string& details) const {
-  const json parsed = details_for("prometheus", details, kKeys);
+  const json parsed = details_for("prometheus", details, kPrometheusKeys);
   if (!parsed.is_null()) require_text(parsed, "query", true);
   return !parsed.is_null();
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kAtOnce = 64;  // transfers; keeps far below the limit of open files
 constexpr long kConnectPatienceMs = 2000;
-constexpr int kLongestWaitMs = 1000;
+constexpr int kLongestPollMs = 1000;
 
 /// One request under way.
 class Transfer {
@@ -111,7 +111,7 @@ void send_at_once(std::span<const HttpRequest> requests, Seconds patience, std::
   for (int running = 1; running > 0;) {
     if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
     take_ended(multi.get(), patience);
-    if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, kLongestWaitMs, nullptr);
+    if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, kLongestPollMs, nullptr);
   }
   for (const auto& transfer : transfers) {
     curl_multi_remove_handle(multi.get(), transfer->easy());

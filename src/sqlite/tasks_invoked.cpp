@@ -26,7 +26,7 @@ constexpr char kMarkInvoked[] = R"(
 constexpr char kRelease[] = R"(
   UPDATE tasks SET greenfield = ?2, attempts = ?3, token = '', invoked_at = NULL
   WHERE task_key = ?1 AND place = 0 AND completed_at IS NULL AND token = ?4)";
-constexpr char kByKey[] = "WHERE task_key = ?1";
+constexpr char kInvokedByKey[] = "WHERE task_key = ?1";
 constexpr char kRecordSuccess[] = R"(
   UPDATE tasks SET place = 0, desired_launch_time = NULL, completed_at = ?2,
          stats = iif(?3 = '', stats, ?3), result = iif(?4 = '', result, ?4)
@@ -62,7 +62,7 @@ ReportOutcome judge(const Report& report, const TaskRecord& record) {
 
 ReportOutcome record_report(SqliteConnection& db, TaskKeys& keys, const Report& report) {
   const auto key = keys.find(report.task_id);
-  Query find = select_tasks(db, kByKey);
+  Query find = select_tasks(db, kInvokedByKey);
   if (!key || !find.start(key->number()).next()) return ReportOutcome::unknown;
   const TaskRecord record = task_record_from(find, keys);
   const ReportOutcome outcome = judge(report, record);

@@ -36,7 +36,7 @@ constexpr char kDue[] = R"(
   ORDER BY desired_launch_time LIMIT ?3)";
 constexpr char kRequeue[] = R"(
   UPDATE tasks SET place = 0, desired_launch_time = NULL, greenfield = ?2 WHERE task_key = ?1)";
-constexpr char kByKey[] = "WHERE task_key = ?1";
+constexpr char kMovedByKey[] = "WHERE task_key = ?1";
 constexpr char kNextDue[] = R"(
   SELECT min((SELECT min(desired_launch_time) FROM tasks INDEXED BY tasks_waiting
               WHERE place = 1 AND labourer_id = sosw_labourers.labourer_id))
@@ -115,7 +115,7 @@ std::vector<Task> SqliteStore::requeue_due(const std::string& labourer_id, Time 
     std::vector<Task> tasks;
     tasks.reserve(due.size());
     TaskKeys keys(*db_);
-    Query find = select_tasks(*db_, kByKey);
+    Query find = select_tasks(*db_, kMovedByKey);
     for (const DueTask& task : due) {
       find.start(task.key).next();
       tasks.push_back(task_from(find, keys));

@@ -13,6 +13,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -45,10 +46,15 @@ asio::ip::address address_of(const Access& access) {
   return address;
 }
 
+/// No program that this process starts inherits a port or a client. Asio asks the kernel for neither.
+void close_on_exec(int socket) { fcntl(socket, F_SETFD, FD_CLOEXEC); }
+
 Acceptor open_port(Loop& loop, const Access& access) {
   const tcp::endpoint endpoint(address_of(access), access.port);
   try {
-    return Acceptor(loop.io, endpoint);
+    Acceptor acceptor(loop.io, endpoint);
+    close_on_exec(acceptor.native_handle());
+    return acceptor;
   } catch (const std::exception& error) {
     throw InvalidConfig("listen", fmt::format("{}:{}: {}", access.address, access.port, error.what()));
   }
@@ -96,6 +102,7 @@ Async<void> Server::Impl::accept(std::shared_ptr<Door> door) {
   while (door->acceptor.is_open()) {
     auto [error, socket] = co_await door->acceptor.async_accept(asio::as_tuple(kAwait));
     if (!error) {
+      close_on_exec(socket.native_handle());
       welcome(Socket(std::move(socket)), door->service);
     } else if (door->acceptor.is_open()) {  // no descriptor is free, or the client left already
       constexpr Seconds kPause = 0.05;

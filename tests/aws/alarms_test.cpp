@@ -89,7 +89,7 @@ TEST_F(AlarmsTest, SnsIsToldAgainWhatPassingTroubleKeptFromIt) {
 }
 
 TEST_F(AlarmsTest, WhatDoesNotGetThroughIsALineOfTheLogAndNoException) {
-  const LogLines lines;
+  const LoggedLines lines;
   SnsAlarm sns(*session_, kTopic);
   sns.raise("dead", "refuse this");
   EXPECT_NO_THROW(sns.send());
@@ -118,7 +118,7 @@ TEST_F(AlarmsTest, AFunctionGetsTheMessagesOfASubjectTogether) {
 }
 
 TEST_F(AlarmsTest, AFunctionIsNotCalledTwiceForOneAlarm) {
-  const LogLines lines;
+  const LoggedLines lines;
   LambdaAlarm alarm(*session_, "ring");
   aws_.inject("Invoke", "cut_after", 1);
   alarm.raise("dead", "one");

@@ -84,7 +84,7 @@ TEST_F(CloudWatchMetricTest, HasNoDataWithoutDatapoints) {
 }
 
 TEST_F(CloudWatchMetricTest, AsksOneByOneOnceItIsKnownThatTheOtherWayIsForbidden) {
-  const LogLines lines;
+  const LoggedLines lines;
   aws_.inject("GetMetricData", "forbidden", 1000);
   EXPECT_EQ(value_of(json::object()), 4);
   EXPECT_EQ(value_of(json::object()), 4);

@@ -78,7 +78,7 @@ TEST_F(ConfigSourcesTest, SecretsAreFoundByNamePrefixAndTag) {
 }
 
 TEST_F(ConfigSourcesTest, ASourceThatMayNotBeReadOrIsNotThereHasNothingAndThatIsToldOnce) {
-  const LogLines lines;
+  const LoggedLines lines;
   EXPECT_THAT(table_.find(kNames), IsEmpty());
   const std::size_t told = lines.text().size();
   EXPECT_THAT(lines.text(), HasSubstr("a source of configuration is left out: DynamoDB"));
@@ -94,7 +94,7 @@ TEST_F(ConfigSourcesTest, ASourceThatMayNotBeReadOrIsNotThereHasNothingAndThatIs
 }
 
 TEST_F(ConfigSourcesTest, OneNameThatMayNotBeReadHidesNoOther) {
-  const LogLines lines;
+  const LoggedLines lines;
   set_parameters();
   aws_.inject("GetParameters", "forbidden", 2);  // all together, and the first name alone
   EXPECT_EQ(parameters_.find(kNames), (Values{{"resize_config", "{}"}}));

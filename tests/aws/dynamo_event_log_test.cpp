@@ -18,15 +18,15 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kLogNow = 1'795'490'346.25;
 constexpr Seconds kPatience = 60;  // of a test for what takes no time unless it is broken
 
-std::string task_id(int number) {
+std::string numbered_task(int number) {
   return "abcd000000000007" + std::string(12, '0') + std::to_string(1000 + number);
 }
 
-TaskEvent event_of(int number, TaskAction action = TaskAction::invoked, Time at = kNow) {
-  return {task_id(number), "worker", action, at, ""};
+TaskEvent event_of(int number, TaskAction action = TaskAction::invoked, Time at = kLogNow) {
+  return {numbered_task(number), "worker", action, at, ""};
 }
 
 class DynamoEventLogTest : public ::testing::Test {
@@ -64,10 +64,10 @@ class DynamoEventLogTest : public ::testing::Test {
 
 TEST_F(DynamoEventLogTest, WritesRowsThatEveryInstallationReads) {
   const auto log = open();
-  log->record(std::vector{TaskEvent{task_id(1), "worker", TaskAction::created, kNow,
+  log->record(std::vector{TaskEvent{numbered_task(1), "worker", TaskAction::created, kLogNow,
                                     R"({"reason": "17", "n": 2, "author": "somebody else"})"}});
   ASSERT_TRUE(log->flush(kPatience));
-  EXPECT_EQ(rows(), json::array({{{"task_id", {{"S", task_id(1)}}},
+  EXPECT_EQ(rows(), json::array({{{"task_id", {{"S", numbered_task(1)}}},
                                   {"labourer_id", {{"S", "worker"}}},
                                   {"labourer", {{"S", "worker"}}},
                                   {"created_at", {{"N", "1795490346.25"}}},
@@ -98,8 +98,22 @@ TEST_F(DynamoEventLogTest, KeepsEventsOfOneTaskAtOneTimeApartAndInTheirOrder) {
   DynamoDb db(*session_);
   DynamoStore store(db, aws_.random);
   std::vector<TaskAction> actions;
-  for (const TaskEvent& event : store.history(task_id(1))) actions.push_back(event.action);
+  for (const TaskEvent& event : store.history(numbered_task(1))) actions.push_back(event.action);
   EXPECT_THAT(actions, ElementsAre(TaskAction::completed, TaskAction::archived, TaskAction::archived_dead));
+}
+
+TEST_F(DynamoEventLogTest, TheStoreTellsOfEventsWhatTheyWereRecordedWith) {
+  auto log = open();
+  TaskEvent event = event_of(1, TaskAction::scheduled_for_retry);
+  event.details = R"({"attempts":2,"exact":9007199254740993,"reason":"17"})";
+  log->record(std::vector{event, event_of(1, TaskAction::created, kLogNow + 1)});
+  ASSERT_TRUE(log->flush(kPatience));
+  DynamoDb dynamo(*session_);
+  const auto told = DynamoStore(dynamo, random_).history(event.task_id);
+  ASSERT_THAT(told, SizeIs(2));
+  EXPECT_EQ(told[0].details, event.details);
+  EXPECT_EQ(told[0].labourer_id, "worker");
+  EXPECT_EQ(told[1].details, "");
 }
 
 TEST_F(DynamoEventLogTest, NamesTheInvocationThatAnEventIsFrom) {
@@ -110,8 +124,8 @@ TEST_F(DynamoEventLogTest, NamesTheInvocationThatAnEventIsFrom) {
   ASSERT_TRUE(log->flush(kPatience));
   std::map<std::string, std::string> invocations;
   for (const json& row : rows()) invocations[row["task_id"]["S"]] = row["invocation_id"]["S"];
-  EXPECT_EQ(invocations[task_id(1)], "request-1");
-  EXPECT_EQ(invocations[task_id(2)], "request-2");
+  EXPECT_EQ(invocations[numbered_task(1)], "request-1");
+  EXPECT_EQ(invocations[numbered_task(2)], "request-2");
 }
 
 TEST_F(DynamoEventLogTest, OvercomesThrottlesErrorsAndCutConnections) {
@@ -127,7 +141,7 @@ TEST_F(DynamoEventLogTest, OvercomesThrottlesErrorsAndCutConnections) {
 }
 
 TEST_F(DynamoEventLogTest, CountsAndTellsWhatTheTableDoesNotTake) {
-  const LogLines lines;
+  const LoggedLines lines;
   aws_.inject("BatchWriteItem", "forbidden", 1000);
   auto log = open();
   EXPECT_NO_THROW(log->record(many(30)));
@@ -143,7 +157,7 @@ TEST_F(DynamoEventLogTest, CountsAndTellsWhatTheTableDoesNotTake) {
 }
 
 TEST_F(DynamoEventLogTest, NeverHoldsUpItsCallersAndEndsInTimeWhenTheTableTakesNothing) {
-  const LogLines lines;
+  const LoggedLines lines;
   struct : Http {
     std::vector<HttpAnswer> send(std::span<const HttpRequest> requests) override {
       return {requests.size(), answered(400, R"({"__type": "ThrottlingException", "message": "slow down"})")};
@@ -167,13 +181,13 @@ TEST_F(DynamoEventLogTest, WritesWhatIsLeftAtItsEnd) {
 }
 
 TEST_F(DynamoEventLogTest, LeavesOutWhatNoRowCanHold) {
-  const LogLines lines;
+  const LoggedLines lines;
   auto log = open();
   TaskEvent large = event_of(1);
   large.details = json{{"reason", std::string(500'000, 'x')}}.dump();
   TaskEvent broken = event_of(2);
   broken.details = "{";
-  log->record(std::vector{large, broken, TaskEvent{"", "worker", TaskAction::invoked, kNow, ""}});
+  log->record(std::vector{large, broken, TaskEvent{"", "worker", TaskAction::invoked, kLogNow, ""}});
   ASSERT_TRUE(log->flush(kPatience));
   EXPECT_THAT(rows(), SizeIs(2));
   EXPECT_EQ(log->lost(), 1U);

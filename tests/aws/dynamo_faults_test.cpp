@@ -20,9 +20,12 @@ namespace sosw::aws {
 namespace {
 
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::Each;
+using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Lt;
 using ::testing::SizeIs;
 using To = Settlement::To;
 
@@ -123,6 +126,17 @@ TEST_F(DynamoFaultsTest, AnAppendWhoseAnswersAreLostIsFinishedAllTheSame) {
   EXPECT_EQ(store_.append(some_job(), 0, payloads(90), true, kNow), 90);
   EXPECT_THAT(claim(100), SizeIs(90));
   expect_sound(store_, store_);
+}
+
+TEST_F(DynamoFaultsTest, ABatchThatWasCutHasTimeToArriveBeforeItsTasksAreLookedFor) {
+  store_.accept(some_job());
+  trouble("BatchWriteItem", "throttle", 0, 3);
+  ASSERT_EQ(store_.append(some_job(), 0, payloads(2), false, kNow), 2);
+  EXPECT_THAT(aws_.waiting.waits, Each(Lt(20))) << "what was surely not written can't arrive late";
+  aws_.waiting.waits.clear();
+  trouble("BatchWriteItem", "cut_before");
+  ASSERT_EQ(store_.append(some_job(), 2, payloads(2), true, kNow), 4);
+  EXPECT_THAT(aws_.waiting.waits, Contains(Ge(20)));
 }
 
 /// Not one answer of a transaction comes.

@@ -8,7 +8,16 @@ namespace sosw::aws {
 
 using nlohmann::json;
 
-FakeAws::FakeAws() : server({kPython, "-B", SOSW_SOURCE_DIR "/tests/aws/fake/server.py"}) {}
+namespace {
+
+const ServerProcess& server() {
+  static const ServerProcess process({kPython, "-B", SOSW_SOURCE_DIR "/tests/aws/fake/server.py"});
+  return process;
+}
+
+}  // namespace
+
+FakeAws::FakeAws() : url(server().url()) { control("anew", json::object()); }
 
 json FakeAws::control(const std::string& name, const json& body) {
   const HttpRequest request{

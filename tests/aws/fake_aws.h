@@ -15,7 +15,8 @@
 
 namespace sosw::aws {
 
-/// tests/aws/fake/server.py as a child process that ends with this object, and a session that talks to it.
+/// tests/aws/fake/server.py as a child process, and sessions that talk to it. One process serves all tests of
+/// a binary: it knows nothing of those before.
 class FakeAws {
  public:
   FakeAws();
@@ -32,8 +33,7 @@ class FakeAws {
   /// A session of the fake's known user, with more variables.
   std::unique_ptr<Session> session(std::map<std::string, std::string> variables = {});
 
-  const ServerProcess server;
-  const std::string url = server.url();
+  const std::string url;
   CurlHttp http;
   SystemClock clock;
   SeededRandom random;

@@ -21,14 +21,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kInstallationNow = 1'795'490'346.25;
 constexpr auto kTask = "abcd0000000000070000000000000001";
 const std::vector<std::string> kLabourers = {"resize", "worker"};
 
 class TablesTest : public ::testing::Test {
  protected:
   Item meta_row(const char* action, const char* author) {
-    return {{"task_id", kTask}, {"created_at", kNow}, {"author", author}, {"action", action}};
+    return {{"task_id", kTask}, {"created_at", kInstallationNow}, {"author", author}, {"action", action}};
   }
   void put(const std::string& table, Item item) {
     dynamo_.put(PutItem{.table = table, .item = std::move(item)});
@@ -37,7 +37,7 @@ class TablesTest : public ::testing::Test {
     put(tables_.closed, {{"task_id", kTask},
                          {"labourer_id", "worker"},
                          {"labourer_id_task_status", "worker_1"},
-                         {"closed_at", kNow}});
+                         {"closed_at", kInstallationNow}});
   }
 
   FakeAws aws_;
@@ -108,19 +108,19 @@ TEST_F(TablesTest, ANeighbourIsKnownByTheEventsThatItWrites) {
   create_missing_tables(dynamo_, tables_, aws_.waiting);
   close_task();
   put(tables_.meta, meta_row("archived", "sosw_scavenger"));
-  const auto neighbours = find_neighbours(dynamo_, tables_, kLabourers, kNow - 600);
+  const auto neighbours = find_neighbours(dynamo_, tables_, kLabourers, kInstallationNow - 600);
   ASSERT_THAT(neighbours, SizeIs(1));
   EXPECT_EQ(neighbours[0].author, "sosw_scavenger");
-  EXPECT_EQ(neighbours[0].last_seen, kNow);
+  EXPECT_EQ(neighbours[0].last_seen, kInstallationNow);
   EXPECT_THAT(reason_to_stand_aside(neighbours), HasSubstr("sosw_scavenger"));
-  EXPECT_THAT(find_neighbours(dynamo_, tables_, kLabourers, kNow + 1), IsEmpty());
+  EXPECT_THAT(find_neighbours(dynamo_, tables_, kLabourers, kInstallationNow + 1), IsEmpty());
 }
 
 TEST_F(TablesTest, ANeighbourThatMovesNoTasksIsNoReasonToStandAside) {
   create_missing_tables(dynamo_, tables_, aws_.waiting);
   close_task();
   put(tables_.meta, meta_row("invoked", "sosw_orchestrator"));
-  const auto neighbours = find_neighbours(dynamo_, tables_, kLabourers, kNow - 600);
+  const auto neighbours = find_neighbours(dynamo_, tables_, kLabourers, kInstallationNow - 600);
   ASSERT_THAT(neighbours, SizeIs(1));
   EXPECT_EQ(reason_to_stand_aside(neighbours), "");
 }
@@ -133,9 +133,9 @@ TEST_F(TablesTest, OurOwnEventsAreNoNeighbours) {
   SimulatedClock waiting;
   DynamoEventLog(session_->environment(), {http, aws_.clock, random, waiting},
                  {.author = {"any_name", "", ""}})
-      .record(std::vector{TaskEvent{kTask, "worker", TaskAction::archived, kNow, ""}});
+      .record(std::vector{TaskEvent{kTask, "worker", TaskAction::archived, kInstallationNow, ""}});
   EXPECT_THAT(aws_.control("rows", {{"table", tables_.meta}}), SizeIs(1));
-  EXPECT_THAT(find_neighbours(dynamo_, tables_, kLabourers, kNow - 600), IsEmpty());
+  EXPECT_THAT(find_neighbours(dynamo_, tables_, kLabourers, kInstallationNow - 600), IsEmpty());
 }
 
 class InstallationTest : public TablesTest {
@@ -161,11 +161,12 @@ TEST_F(InstallationTest, ItsPartsWorkTogether) {
   job.document = "{}";
   job.schema = "[]";
   job.today = "2026-11-24";
-  job.created_at = kNow;
+  job.created_at = kInstallationNow;
   installation->store.accept(job);
-  EXPECT_EQ(installation->store.append(job, 0, std::vector<std::string>{"{}"}, true, kNow), 1);
+  EXPECT_EQ(installation->store.append(job, 0, std::vector<std::string>{"{}"}, true, kInstallationNow), 1);
   installation->set_author({"sosw_scheduler", "request-7", ""});
-  installation->events().record(std::vector{TaskEvent{kTask, "worker", TaskAction::created, kNow, ""}});
+  installation->events().record(
+      std::vector{TaskEvent{kTask, "worker", TaskAction::created, kInstallationNow, ""}});
   EXPECT_TRUE(installation->flush_events(60));
   EXPECT_THAT(installation->store.history(kTask), SizeIs(1));
   EXPECT_EQ(aws_.control("rows", {{"table", tables_.meta}})[0]["invocation_id"]["S"], "request-7");
@@ -179,7 +180,8 @@ TEST_F(InstallationTest, ItsPartsWorkTogether) {
 
 TEST_F(InstallationTest, EventsCanBeSwitchedOff) {
   const auto installation = open({.keeps_events = false});
-  installation->events().record(std::vector{TaskEvent{kTask, "worker", TaskAction::created, kNow, ""}});
+  installation->events().record(
+      std::vector{TaskEvent{kTask, "worker", TaskAction::created, kInstallationNow, ""}});
   EXPECT_TRUE(installation->flush_events(0));
   EXPECT_THAT(aws_.operations(), IsEmpty());
   EXPECT_EQ(installation->alarm(), nullptr);

@@ -12,7 +12,7 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using Kind = Dispatch::Kind;
+using Sent = Dispatch::Kind;
 
 std::string arn_of(const std::string& name) {
   return "arn:aws:lambda:eu-west-1:111122223333:function:" + name;
@@ -53,7 +53,7 @@ TEST_F(LambdaFunctionsTest, StartsManyInOneGoAndSaysWhatBecameOfEach) {
   const std::vector<Dispatch> dispatches = functions_.invoke(std::move(many));
   ASSERT_THAT(dispatches, SizeIs(42));
   for (std::size_t i = 0; i < dispatches.size(); ++i)
-    EXPECT_EQ(dispatches[i].kind, i == 7 ? Kind::refused : Kind::accepted) << i << dispatches[i].problem;
+    EXPECT_EQ(dispatches[i].kind, i == 7 ? Sent::refused : Sent::accepted) << i << dispatches[i].problem;
   EXPECT_THAT(dispatches[7].problem, HasSubstr("ResourceNotFoundException"));
   EXPECT_EQ(times_run("work"), 40U);
   EXPECT_EQ(times_run("other"), 1U);
@@ -63,19 +63,19 @@ TEST_F(LambdaFunctionsTest, WhatLambdaTurnsAwayIsRefused) {
   for (const char* trouble : {"throttle", "error_before"}) {
     aws_.inject("Invoke", trouble, 10);
     const Dispatch dispatch = invoke("work");
-    EXPECT_EQ(dispatch.kind, Kind::refused) << trouble;
+    EXPECT_EQ(dispatch.kind, Sent::refused) << trouble;
     EXPECT_NE(dispatch.problem, "");
     aws_.control("calm", json::object());
   }
   EXPECT_EQ(times_run("work"), 0U);
-  EXPECT_EQ(invoke("work").kind, Kind::accepted);
+  EXPECT_EQ(invoke("work").kind, Sent::accepted);
 }
 
 TEST_F(LambdaFunctionsTest, WhatWasCutOffIsUnknownAndNotRepeated) {
   for (const char* trouble : {"cut_after", "cut_before"}) {
     aws_.inject("Invoke", trouble);
     aws_.operations();
-    EXPECT_EQ(invoke("work").kind, Kind::unknown) << trouble;
+    EXPECT_EQ(invoke("work").kind, Sent::unknown) << trouble;
     EXPECT_THAT(aws_.operations(), SizeIs(1)) << trouble;
   }
   EXPECT_EQ(times_run("work"), 1U);
@@ -86,7 +86,7 @@ TEST_F(LambdaFunctionsTest, WhereNobodyListensItIsRefused) {
   LambdaFunctions functions(*session);
   std::vector<Invocation> one;
   one.push_back(invocation("work"));
-  EXPECT_EQ(functions.invoke(std::move(one)).at(0).kind, Kind::refused);
+  EXPECT_EQ(functions.invoke(std::move(one)).at(0).kind, Sent::refused);
 }
 
 TEST_F(LambdaFunctionsTest, WithoutCredentialsEverythingIsRefused) {
@@ -99,7 +99,7 @@ TEST_F(LambdaFunctionsTest, WithoutCredentialsEverythingIsRefused) {
   two.push_back(invocation("work"));
   two.push_back(invocation("other"));
   for (const Dispatch& dispatch : functions.invoke(std::move(two))) {
-    EXPECT_EQ(dispatch.kind, Kind::refused);
+    EXPECT_EQ(dispatch.kind, Sent::refused);
     EXPECT_THAT(dispatch.problem, HasSubstr("AWS credentials"));
   }
   EXPECT_THAT(aws_.operations(), SizeIs(0));
@@ -108,7 +108,7 @@ TEST_F(LambdaFunctionsTest, WithoutCredentialsEverythingIsRefused) {
 TEST_F(LambdaFunctionsTest, CredentialsThatRanOutAreARefusal) {
   aws_.inject("Invoke", "expired");
   const Dispatch dispatch = invoke("work");
-  EXPECT_EQ(dispatch.kind, Kind::refused);
+  EXPECT_EQ(dispatch.kind, Sent::refused);
   EXPECT_THAT(dispatch.problem, HasSubstr("ExpiredToken"));
 }
 
@@ -119,10 +119,10 @@ TEST_F(LambdaFunctionsTest, AnEventThatLambdaDoesNotTakeFailsThatTaskAlone) {
   three.push_back(invocation("work", longest + " "));
   three.push_back(invocation("work"));
   const std::vector<Dispatch> dispatches = functions_.invoke(std::move(three));
-  EXPECT_EQ(dispatches[0].kind, Kind::accepted) << dispatches[0].problem;
-  EXPECT_EQ(dispatches[1].kind, Kind::failed);
+  EXPECT_EQ(dispatches[0].kind, Sent::accepted) << dispatches[0].problem;
+  EXPECT_EQ(dispatches[1].kind, Sent::failed);
   EXPECT_THAT(dispatches[1].problem, AllOf(HasSubstr("1048577 bytes"), HasSubstr("1048576 at most")));
-  EXPECT_EQ(dispatches[2].kind, Kind::accepted);
+  EXPECT_EQ(dispatches[2].kind, Sent::accepted);
   EXPECT_EQ(times_run("work"), 2U);
 }
 

@@ -82,5 +82,21 @@ TEST(AttributeValue, EveryKindSurvivesTheWire) {
   EXPECT_EQ(item_from_json(json::parse(to_json(item).dump())), item);
 }
 
+TEST(WireText, IsWhatTheDocumentWouldBeWrittenAs) {
+  const Item item{{"quotes", R"(a "b" \c\ d)"},
+                  {"odd \" name", "line\nbreak\x7F \xC3\xBC"},
+                  {"empty", ""},
+                  {"number", AttributeValue::Number{"1795490346.8965256"}},
+                  {"truth", AttributeValue::boolean(false)},
+                  {"nothing", {}},
+                  {"map", Item{{"list", AttributeValue::List{1, "two", Item{}, AttributeValue::List{}}}}},
+                  {"bytes", AttributeValue::Binary{std::string("\0\1", 2)}},
+                  {"set", AttributeValue::NumberSet{{"1", "2"}}}};
+  std::string text;
+  append_json(text, item);
+  EXPECT_EQ(text, to_json(item).dump());
+  EXPECT_THROW(append_json(text, Item{{"broken", "\xFF"}}), json::exception);
+}
+
 }  // namespace
 }  // namespace sosw::aws

@@ -29,11 +29,11 @@ using ::testing::Not;
 constexpr auto kKey = "hush-access-secret";
 constexpr auto kToken = "hush-session-token";
 constexpr auto kValue = "hush-stored-value";
-constexpr auto kTopic = "arn:aws:sns:eu-west-1:111122223333:alarms";
-constexpr auto kTask = "abcd0000000000070000000000000001";
+constexpr auto kSecretsTopic = "arn:aws:sns:eu-west-1:111122223333:alarms";
+constexpr auto kSecretsTask = "abcd0000000000070000000000000001";
 
 /// Everything that is logged, as much as there is.
-struct AllLogLines : LogLines {
+struct AllLogLines : LoggedLines {
   AllLogLines() { spdlog::default_logger()->set_level(spdlog::level::trace); }
 };
 
@@ -45,7 +45,7 @@ class SecretsTest : public ::testing::Test {
     aws_.control("set", {{"parameters", {{"resize_config", kValue}, {"db_password", kValue}}},
                          {"parameter_tags", {{"db_password", {{"Environment", "production"}}}}},
                          {"secrets", {{"resize_config", value}, {"db_password", value}}},
-                         {"topics", {{kTopic, json::array()}}},
+                         {"topics", {{kSecretsTopic, json::array()}}},
                          {"functions", {{"ring", json::object()}}},
                          {"buckets", {{"box", json::object()}}}});
   }
@@ -68,11 +68,12 @@ class SecretsTest : public ::testing::Test {
     Session& session = all.session;
     attempt([&] { create_missing_tables(all.dynamo, all.tables, waiting_); });
     attempt([&] { all.store.claim({"worker", 1, 1, 1'795'490'346, 1200, "token"}); });
-    attempt([&] { all.store.find(kTask); });
-    all.events().record(std::vector{TaskEvent{kTask, "worker", TaskAction::invoked, 1'795'490'346, ""}});
+    attempt([&] { all.store.find(kSecretsTask); });
+    all.events().record(
+        std::vector{TaskEvent{kSecretsTask, "worker", TaskAction::invoked, 1'795'490'346, ""}});
     all.flush_events(60);
     said += all.metric.read(std::vector<std::string>{R"({"Namespace":"n","Name":"m"})"})[0].problem + '\n';
-    SnsAlarm topic(session, kTopic);
+    SnsAlarm topic(session, kSecretsTopic);
     LambdaAlarm function(session, "ring");
     for (Alarm* alarm : std::vector<Alarm*>{&topic, &function}) {
       alarm->raise("dead", "task");

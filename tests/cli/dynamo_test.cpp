@@ -66,6 +66,20 @@ TEST_F(OnDynamoDb, RunsAJobThroughBadWeather) {
   EXPECT_EQ(sosw("tasks --state completed --json").json().size(), 30U);
 }
 
+TEST_F(OnDynamoDb, NamesMayDifferAndLargePayloadsGoToABucket) {
+  write("sosw.yaml",
+        read("sosw.yaml") +
+            "dynamodb: {tables: {tasks: their_tasks}, field_names: {task_id: id}, bucket: large-things}\n");
+  aws_.control("set", {{"buckets", {{"large-things", nlohmann::json::object()}}}});
+  EXPECT_THAT(sosw("init").out, HasSubstr("made their_tasks"));
+  write("job.json", R"({"lambda_name": "work", "isolate_items": true, "items": [1, 2], "text": ")" +
+                        std::string(350'000, 'x') + "\"}");
+  const Ended run = sosw("run job.json --json");
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.json()["jobs"][0]["completed"], 2);
+  EXPECT_THAT(aws_.control("rows", {{"table", "sosw_closed_tasks"}})[0].dump(), HasSubstr("\"id\""));
+}
+
 TEST_F(OnDynamoDb, PeopleSeeAndDoWhatTheyDoWithAFile) {
   sosw("init");
   write_job(3);

@@ -67,7 +67,7 @@ TEST(Announcements, AreAJobForALabourer) {
 
 TEST(Announcements, AreOneJobHoweverOftenTheyAreMade) {
   Installation house(kConfig);
-  const LogLines log;
+  const LoggedLines log;
   house.schedule(job_then(R"({"labourer":"report"})"));
   run_to_the_end(house);
   bool broken = true;
@@ -86,7 +86,7 @@ TEST(Announcements, AreOneJobHoweverOftenTheyAreMade) {
 
 TEST(Announcements, AreMadeAgainAfterAMinuteWhenTheyDidNotGetThrough) {
   Installation house(kConfig);
-  const LogLines log;
+  const LoggedLines log;
   house.schedule(job_then(R"({"webhook":"http://127.0.0.1:1/"})"));
   run_to_the_end(house);
   house.messages.problem = "answers 503";
@@ -102,7 +102,7 @@ TEST(Announcements, AreMadeAgainAfterAMinuteWhenTheyDidNotGetThrough) {
 
 TEST(Announcements, WhatFailsForOneDoesNotStopTheOthers) {
   Installation house(kConfig);
-  const LogLines log;
+  const LoggedLines log;
   house.schedule(job_then(R"({"labourer":"report"})"));
   house.schedule(job_then(R"({"webhook":"http://127.0.0.1:1/"})"));
   run_to_the_end(house);

@@ -12,7 +12,7 @@
 namespace sosw {
 namespace {
 
-constexpr auto kConfig = R"({"labourers": {
+constexpr auto kCrashConfig = R"({"labourers": {
     "a": {"max_simultaneous_invocations": 2, "max_attempts": 3, "duration": 60, "cooldown": 30,
           "retry": {"jitter": 0}},
     "report": {}},
@@ -23,7 +23,7 @@ constexpr int kTasks = 5;
 class MortalInstallation {
  public:
   enum class When { before, after };
-  MortalInstallation(int fatal_call, When when) : house_(kConfig) {
+  MortalInstallation(int fatal_call, When when) : house_(kCrashConfig) {
     const auto count = [this, fatal_call](const std::string&, const std::string&) {
       if (++calls_ == fatal_call) throw Crash();
     };
@@ -112,7 +112,7 @@ class MortalInstallation {
 };
 
 void die_at_every_call(MortalInstallation::When when) {
-  const LogLines log;
+  const LoggedLines log;
   for (int fatal_call = 1;; ++fatal_call) {
     SCOPED_TRACE(fatal_call);
     MortalInstallation house(fatal_call, when);

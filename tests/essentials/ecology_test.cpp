@@ -82,7 +82,7 @@ TEST(Ecology, AMetricWithoutDataHasNoOpinionUnlessToldOne) {
 
 TEST(Ecology, AMetricWithoutDataDoesNotSilenceTheOthers) {
   MetricBoard board;
-  const LogLines log;
+  const LoggedLines log;
   const Settings settings = settings_with(metric("db", kDb) + "," + metric("api", kApi));
   Ecology ecology(settings, {&board});
   board.readings[kDb].problem = "no answer within 5 s";
@@ -93,7 +93,7 @@ TEST(Ecology, AMetricWithoutDataDoesNotSilenceTheOthers) {
 
 TEST(Ecology, LogsAProblemOnceForAsLongAsItLasts) {
   MetricBoard board;
-  const LogLines log;
+  const LoggedLines log;
   const Settings settings = settings_with(metric("db", kDb));
   Ecology ecology(settings, {&board});
   const auto refresh_with = [&](const MetricSource::Reading& reading) {

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-constexpr auto kConfig = R"({
+constexpr auto kOrchestratorConfig = R"({
   "labourers": {"a": {"max_simultaneous_invocations": 4}, "b": {"max_simultaneous_invocations": 4},
                 "wide": {"max_simultaneous_invocations": 5000}},
   "job_schema": {"chunkable_attrs": [["n", {}]]}
@@ -40,7 +40,7 @@ void write_raw(Installation& house, const std::string& labourer, const std::vect
 }
 
 TEST(Orchestrator, InvokesUpToTheLimitFirstInLineFirst) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   const auto ids = house.schedule(job_of("a", 6));
   const auto summary = house.orchestrator->run().at("a");
   EXPECT_EQ(summary.invoked, 4);
@@ -51,7 +51,7 @@ TEST(Orchestrator, InvokesUpToTheLimitFirstInLineFirst) {
 }
 
 TEST(Orchestrator, HandsOverWhatTheWorkerReceives) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   const auto id = house.schedule(job_of("a", 1)).at(0);
   const std::int64_t position = house.store.find(id)->task.greenfield;
   house.orchestrator->run();
@@ -69,7 +69,7 @@ TEST(Orchestrator, HandsOverWhatTheWorkerReceives) {
 }
 
 TEST(Orchestrator, InvokesMoreThanABatch) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   house.schedule(job_of("wide", 2500));
   EXPECT_EQ(house.orchestrator->run().at("wide").invoked, 2500);
   EXPECT_THAT(house.functions.batches, ElementsAre(1000, 1000, 500));
@@ -108,8 +108,8 @@ TEST(Orchestrator, FollowsHealthPauseAndLimit) {
 }
 
 TEST(Orchestrator, PutsRefusedTasksBackWhereTheyStoodAndSlowsDown) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
   const auto ids = house.schedule(job_of("a", 3));
   const Task before = house.store.find(ids[1])->task;
   bool throttled = true;
@@ -148,8 +148,8 @@ TEST(Orchestrator, PutsRefusedTasksBackWhereTheyStoodAndSlowsDown) {
 }
 
 TEST(Orchestrator, TakesBackWhatWasRefusedAfterAll) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
   house.settings.labourers.at("a").elsewhere = true;
   const auto ids = house.schedule(job_of("a", 2));
   const Task before = house.store.find(ids[0])->task;
@@ -171,7 +171,7 @@ TEST(Orchestrator, TakesBackWhatWasRefusedAfterAll) {
 }
 
 TEST(Orchestrator, ARefusalOfOneLabourerDoesNotSlowAnother) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   house.functions.decide = [](const Invocation& call) -> Dispatch {
     if (call.labourer->id == "a") return {Dispatch::Kind::refused, "throttled"};
     return {};
@@ -184,8 +184,8 @@ TEST(Orchestrator, ARefusalOfOneLabourerDoesNotSlowAnother) {
 }
 
 TEST(Orchestrator, WhatNobodyKnowsTheFateOfStaysInvoked) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
   const auto id = house.schedule(job_of("a", 1)).at(0);
   house.functions.decide = [](const Invocation&) -> Dispatch {
     return {Dispatch::Kind::unknown, "timed out"};
@@ -198,7 +198,7 @@ TEST(Orchestrator, WhatNobodyKnowsTheFateOfStaysInvoked) {
 }
 
 TEST(Orchestrator, WhatCanNotBeRunCostsAnAttempt) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   const auto id = house.schedule(job_of("a", 1)).at(0);
   house.functions.decide = [](const Invocation&) -> Dispatch {
     return {Dispatch::Kind::failed, "no program"};
@@ -214,7 +214,7 @@ TEST(Orchestrator, WhatCanNotBeRunCostsAnAttempt) {
 }
 
 TEST(Orchestrator, BuriesAPayloadThatIsNoObjectAndInvokesTheOthers) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   write_raw(house, "a",
             {R"({"n":1})", "no JSON", "[1]", "5", "", R"({"n":2)", R"({"n":3} x)", std::string("{}\0{}", 5),
              " {\"n\":4} "});
@@ -234,7 +234,7 @@ TEST(Orchestrator, BuriesAPayloadThatIsNoObjectAndInvokesTheOthers) {
 }
 
 TEST(Orchestrator, OnlyUnreadablePayloadsLeaveThePaceAsItIs) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   house.schedule(job_of("a", 1));
   house.functions.decide = [](const Invocation&) -> Dispatch {
     return {Dispatch::Kind::refused, "throttled"};
@@ -247,14 +247,14 @@ TEST(Orchestrator, OnlyUnreadablePayloadsLeaveThePaceAsItIs) {
   house.orchestrator->run();
   house.schedule(job_of("a", 1));
   house.orchestrator->run();
-  const LogLines log;
+  const LoggedLines log;
   house.clock.time += 1.5;
   EXPECT_EQ(house.orchestrator->run().at("a").refused, 0);  // 2 s after the second refusal
 }
 
 TEST(Orchestrator, WhatFailsForOneLabourerNeverStopsTheOthers) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
   house.schedule(job_of("a", 1));
   house.schedule(job_of("b", 1));
   house.store.before = [](const std::string& call, const std::string& id) {
@@ -267,8 +267,8 @@ TEST(Orchestrator, WhatFailsForOneLabourerNeverStopsTheOthers) {
 }
 
 TEST(Orchestrator, TellsTheStoreLaterWhatItCouldNotTakeAtOnce) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
   const auto ids = house.schedule(job_of("a", 2));
   house.functions.decide = [&](const Invocation& call) -> Dispatch {
     return {call.task.task_id == ids[0] ? Dispatch::Kind::refused : Dispatch::Kind::failed, "no"};
@@ -290,7 +290,7 @@ TEST(Orchestrator, TellsTheStoreLaterWhatItCouldNotTakeAtOnce) {
 }
 
 TEST(Orchestrator, TwoOfThemNeverInvokeATaskTwiceNorExceedTheLimit) {
-  Installation house(kConfig);
+  Installation house(kOrchestratorConfig);
   house.schedule(job_of("a", 9));
   Orchestrator other(house.settings, house.ecology, house.store, house.store, house.functions,
                      *house.scavenger, house.events, house.clock, house.random);

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-constexpr auto kConfig = R"({
+constexpr auto kScavengerConfig = R"({
   "labourers": {
     "a": {"max_simultaneous_invocations": 5000, "max_attempts": 3, "duration": 60, "cooldown": 30,
           "retry": {"base": 10, "factor": 3, "max": 25, "jitter": 0}},
@@ -25,7 +25,7 @@ constexpr auto kConfig = R"({
 })";
 constexpr Seconds kLapse = 90;  // of a
 
-std::string job_of(const std::string& labourer, int tasks = 1) {
+std::string job_with_id(const std::string& labourer, int tasks = 1) {
   return job_in_pieces(labourer, "n", tasks).dump();
 }
 
@@ -38,8 +38,8 @@ std::vector<Outcome> outcomes_of(const std::vector<Invocation>& calls, bool succ
 }
 
 TEST(Scavenger, ArchivesWhatWasReportedAsCompleted) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("a")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("a")).at(0);
   house.orchestrator->run();
   house.assistant->handle(house.completed(id));
   house.clock.time += 5;
@@ -56,8 +56,8 @@ TEST(Scavenger, ArchivesWhatWasReportedAsCompleted) {
 }
 
 TEST(Scavenger, TriesExpiredTasksAgainUntilTheirAttemptsAreUsedUp) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("a")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("a")).at(0);
   for (const Seconds delay : {10, 25}) {
     house.orchestrator->run();
     house.clock.time += kLapse - 1;
@@ -87,8 +87,8 @@ TEST(Scavenger, TriesExpiredTasksAgainUntilTheirAttemptsAreUsedUp) {
 }
 
 TEST(Scavenger, ARetriedTaskGoesToTheFront) {
-  Installation house(kConfig);
-  const auto ids = house.schedule(job_of("b", 3));
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("b", 3));
   house.settings.labourers.at("b").max_attempts = 2;
   house.orchestrator->run();
   house.assistant->handle(house.failed(ids[0]));
@@ -101,8 +101,8 @@ TEST(Scavenger, ARetriedTaskGoesToTheFront) {
 }
 
 TEST(Scavenger, AFailureThatWasReportedIsRetriedAtOnceWithItsReason) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("a")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("a")).at(0);
   house.orchestrator->run();
   house.clock.time += 1;
   house.assistant->handle(house.failed(id, R"(,"reason":"no such photo")"));
@@ -111,8 +111,8 @@ TEST(Scavenger, AFailureThatWasReportedIsRetriedAtOnceWithItsReason) {
 }
 
 TEST(Scavenger, AnExpiredAttemptIsNotBlamedOnTheOneBeforeIt) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("a")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("a")).at(0);
   house.orchestrator->run();
   house.assistant->handle(house.failed(id, R"(,"reason":"no such photo")"));
   house.scavenger->run();
@@ -125,8 +125,8 @@ TEST(Scavenger, AnExpiredAttemptIsNotBlamedOnTheOneBeforeIt) {
 }
 
 TEST(Scavenger, DelaysLinearlyByTheDurationWhenToldSo) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("linear")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("linear")).at(0);
   for (const Seconds delay : {60, 120}) {
     house.orchestrator->run();
     house.assistant->handle(house.failed(id));
@@ -138,8 +138,8 @@ TEST(Scavenger, DelaysLinearlyByTheDurationWhenToldSo) {
 }
 
 TEST(Scavenger, OneAttemptMeansDeadAtTheFirstFailure) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("b")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("b")).at(0);
   house.orchestrator->run();
   house.assistant->handle(house.failed(id));
   EXPECT_EQ(house.scavenger->run().at("b").dead, 1);
@@ -147,8 +147,8 @@ TEST(Scavenger, OneAttemptMeansDeadAtTheFirstFailure) {
 }
 
 TEST(Scavenger, ClosesALateCompletionWhereverTheTaskWaits) {
-  Installation house(kConfig);
-  const auto ids = house.schedule(job_of("a", 2));
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("a", 2));
   house.orchestrator->run();
   house.clock.time += kLapse;
   house.scavenger->run();  // both wait for their retry
@@ -165,8 +165,8 @@ TEST(Scavenger, ClosesALateCompletionWhereverTheTaskWaits) {
 }
 
 TEST(Scavenger, WorksThroughMoreThanABatch) {
-  Installation house(kConfig);
-  const auto ids = house.schedule(job_of("a", 2500));
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("a", 2500));
   house.orchestrator->run();
   house.clock.time += kLapse;
   EXPECT_EQ(house.scavenger->run().at("a").retried, 2500);
@@ -182,8 +182,8 @@ TEST(Scavenger, WorksThroughMoreThanABatch) {
 }
 
 TEST(Scavenger, SettlesWhatWasSeenToEnd) {
-  Installation house(kConfig);
-  const auto ids = house.schedule(job_of("a", 2));
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("a", 2));
   house.orchestrator->run();
   std::vector<Outcome> outcomes = outcomes_of(house.functions.called, true);
   outcomes[0].result = R"({"lines":17})";
@@ -201,8 +201,8 @@ TEST(Scavenger, SettlesWhatWasSeenToEnd) {
 }
 
 TEST(Scavenger, SettlingTwiceChangesNothing) {
-  Installation house(kConfig);
-  house.schedule(job_of("a", 2));
+  Installation house(kScavengerConfig);
+  house.schedule(job_with_id("a", 2));
   house.orchestrator->run();
   std::vector<Outcome> outcomes = outcomes_of(house.functions.called, true);
   outcomes[1].succeeded = false;
@@ -214,8 +214,8 @@ TEST(Scavenger, SettlingTwiceChangesNothing) {
 }
 
 TEST(Scavenger, AnOldFailureDoesNotTouchANewerAttempt) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("a")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("a")).at(0);
   house.orchestrator->run();
   const auto first = outcomes_of(house.functions.called, false, "slow");
   house.clock.time += kLapse;
@@ -229,8 +229,8 @@ TEST(Scavenger, AnOldFailureDoesNotTouchANewerAttempt) {
 }
 
 TEST(Scavenger, AReasonThatIsNoUtf8IsRecordedAllTheSame) {
-  Installation house(kConfig);
-  const auto id = house.schedule(job_of("b")).at(0);
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("b")).at(0);
   house.orchestrator->run();
   house.scavenger->settle(outcomes_of(house.functions.called, false, "exit code 1: \xff\xfe"));
   EXPECT_EQ(house.store.find(id)->closed, TaskRecord::Closed::dead);
@@ -240,8 +240,8 @@ TEST(Scavenger, AReasonThatIsNoUtf8IsRecordedAllTheSame) {
 }
 
 TEST(Scavenger, RecoversWhatAStoppedEngineHadUnderWay) {
-  Installation house(kConfig);
-  const auto ids = house.schedule(job_of("a", 3));
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("a", 3));
   house.orchestrator->run();
   house.assistant->handle(house.completed(ids[0]));
   house.assistant->handle(house.failed(ids[1], R"(,"reason":"broken")"));
@@ -253,19 +253,19 @@ TEST(Scavenger, RecoversWhatAStoppedEngineHadUnderWay) {
 }
 
 TEST(Scavenger, LeavesWhatMayGoOnElsewhereWithoutTheEngine) {
-  Installation house(kConfig);
+  Installation house(kScavengerConfig);
   house.settings.labourers.at("a").elsewhere = true;
-  house.schedule(job_of("a", 3));
+  house.schedule(job_with_id("a", 3));
   house.orchestrator->run();
   EXPECT_EQ(house.scavenger->recover(house.labourer("a")).retried, 0);
   EXPECT_EQ(house.count("a").running, 3);
 }
 
 TEST(Scavenger, WhatFailsForOneLabourerNeverStopsTheOthersNorTheAlarms) {
-  Installation house(kConfig);
-  const LogLines log;
-  house.schedule(job_of("a"));
-  house.schedule(job_of("b"));
+  Installation house(kScavengerConfig);
+  const LoggedLines log;
+  house.schedule(job_with_id("a"));
+  house.schedule(job_with_id("b"));
   house.orchestrator->run();
   house.clock.time += 2000;
   house.store.before = [](const std::string& call, const std::string& id) {
@@ -279,7 +279,7 @@ TEST(Scavenger, WhatFailsForOneLabourerNeverStopsTheOthersNorTheAlarms) {
 }
 
 TEST(Scavenger, KeepsThePayloadsBytesThroughEveryMove) {
-  Installation house(kConfig);
+  Installation house(kScavengerConfig);
   const std::string odd = R"({"lambda_name":"a","n":1.50,"big":123456789012345678901234567890,"u":"\u00e9"})";
   const auto id = house.schedule(odd).at(0);
   const std::string payload = house.store.find(id)->task.payload;

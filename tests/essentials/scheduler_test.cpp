@@ -18,7 +18,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr auto kConfig = R"({
+constexpr auto kSchedulerConfig = R"({
   "labourers": {"resize": {"max_simultaneous_invocations": 10}, "mail": {}},
   "job_schema_variants": {"default": {"chunkable_attrs": [["photo", {}]]},
                           "by_album": {"chunkable_attrs": [["album", {}], ["photo", {}]]}}
@@ -40,7 +40,7 @@ std::string complaint_about(Installation& house, const std::string& event) {
 }
 
 TEST(Scheduler, WritesATaskForEachPieceWithItsEvents) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const auto ids = house.schedule(job_of(3));
   ASSERT_EQ(ids.size(), 3U);
   EXPECT_EQ(house.count("resize").queued, 3);
@@ -54,7 +54,7 @@ TEST(Scheduler, WritesATaskForEachPieceWithItsEvents) {
 }
 
 TEST(Scheduler, CutsInBatchesAndIsIdleAtTheEnd) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const Job job = house.scheduler->accept(job_of(2500)).at(0);
   EXPECT_FALSE(house.scheduler->idle());
   for (const std::int64_t scheduled : {1000, 2000, 2500}) {
@@ -68,7 +68,7 @@ TEST(Scheduler, CutsInBatchesAndIsIdleAtTheEnd) {
 }
 
 TEST(Scheduler, AJobOfExactlyOneBatchIsCutInOneStep) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   house.scheduler->accept(job_of(1000));
   house.scheduler->step();
   EXPECT_TRUE(house.scheduler->idle());
@@ -76,20 +76,20 @@ TEST(Scheduler, AJobOfExactlyOneBatchIsCutInOneStep) {
 }
 
 TEST(Scheduler, RefusesALabourerThatIsNotConfigured) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   EXPECT_EQ(complaint_about(house, R"({"lambda_name":"rezise"})"),
             "lambda_name: there is no labourer 'rezise'; configured are: mail, resize");
   EXPECT_TRUE(house.store.list_jobs(10).empty());
 }
 
 TEST(Scheduler, TakesTheLabourersNameFromAnArn) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   house.schedule(R"({"lambda_name":"arn:aws:lambda:us-west-2:123456789012:function:mail"})");
   EXPECT_EQ(house.count("mail").queued, 1);
 }
 
 TEST(Scheduler, CutsByTheSchemaThatTheJobNames) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const std::string albums =
       R"({"lambda_name":"resize","isolate_albums":true,"albums":["a","b"],"photos":[1,2])";
   EXPECT_EQ(house.schedule(albums + "}").size(), 1U);
@@ -99,7 +99,7 @@ TEST(Scheduler, CutsByTheSchemaThatTheJobNames) {
 }
 
 TEST(Scheduler, WritesNothingOfABatchOfJobsWhenOneIsInvalid) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const std::string batch = R"({"Records":[
     {"eventSource":"aws:sqs","body":"{\"lambda_name\":\"mail\"}"},
     {"eventSource":"aws:sqs","body":"{\"lambda_name\":\"nobody\"}"}]})";
@@ -109,7 +109,7 @@ TEST(Scheduler, WritesNothingOfABatchOfJobsWhenOneIsInvalid) {
 }
 
 TEST(Scheduler, AcceptsEachJobOfABatch) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const std::string batch = R"({"Records":[
     {"eventSource":"aws:sqs","body":"{\"lambda_name\":\"mail\",\"n\":1}"},
     {"eventSource":"aws:sqs","body":"{\"lambda_name\":\"mail\",\"n\":2}"}]})";
@@ -119,7 +119,7 @@ TEST(Scheduler, AcceptsEachJobOfABatch) {
 }
 
 TEST(Scheduler, RefusesReservedNames) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   for (const char* name : {"task_id", "created_at", "greenfield", "attempts", "completed_at", "sosw"})
     EXPECT_THAT(complaint_about(house, std::string(R"({"lambda_name":"mail",")") + name + R"(":"x"})"),
                 HasSubstr(name));
@@ -127,7 +127,7 @@ TEST(Scheduler, RefusesReservedNames) {
 }
 
 TEST(Scheduler, TheSameKeyIsTheSameJob) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const std::string keyed = job_of(3, "monday");
   const auto first = house.schedule(keyed);
   house.clock.time += 5;
@@ -138,7 +138,7 @@ TEST(Scheduler, TheSameKeyIsTheSameJob) {
 }
 
 TEST(Scheduler, TheSameKeyTwiceAtOnceIsTheSameJob) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const std::string keyed = job_of(3, "monday");
   const Job first = house.scheduler->accept(keyed).at(0);
   EXPECT_EQ(house.scheduler->accept(keyed).at(0).job_id, first.job_id);
@@ -148,13 +148,13 @@ TEST(Scheduler, TheSameKeyTwiceAtOnceIsTheSameJob) {
 }
 
 TEST(Scheduler, TheSameKeyForAnotherLabourerIsAnotherJob) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const auto resize = house.schedule(R"({"lambda_name":"resize","idempotency_key":"k"})");
   EXPECT_NE(house.schedule(R"({"lambda_name":"mail","idempotency_key":"k"})"), resize);
 }
 
 TEST(Scheduler, CutsAKnownJobOnFromWhereItStopped) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const char* key = "monday";
   house.scheduler->accept(job_of(2500, key));
   house.scheduler->step();
@@ -165,7 +165,7 @@ TEST(Scheduler, CutsAKnownJobOnFromWhereItStopped) {
 }
 
 TEST(Scheduler, ResumesWhatAnEarlierOneLeft) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const Job job = house.scheduler->accept(job_of(2500)).at(0);
   house.scheduler->step();
   house.start();
@@ -181,8 +181,8 @@ TEST(Scheduler, ResumesWhatAnEarlierOneLeft) {
 }
 
 TEST(Scheduler, AJobThatCanNotBeCutAnyMoreDoesNotStopTheOthers) {
-  Installation house(kConfig);
-  const LogLines log;
+  Installation house(kSchedulerConfig);
+  const LoggedLines log;
   Job broken;
   broken.job_id = "00000000000000aa";
   broken.labourer_id = "mail";
@@ -201,7 +201,7 @@ TEST(Scheduler, AJobThatCanNotBeCutAnyMoreDoesNotStopTheOthers) {
 }
 
 TEST(Scheduler, TwoOfThemCutAJobIntoItsTasksOnce) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const Job job = house.scheduler->accept(job_of(3500)).at(0);
   Scheduler other(house.settings, house.store, house.events, house.clock, house.random);
   other.resume();
@@ -214,7 +214,7 @@ TEST(Scheduler, TwoOfThemCutAJobIntoItsTasksOnce) {
 }
 
 TEST(Scheduler, LeavesAJobThatWasCancelled) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   const Job job = house.scheduler->accept(job_of(2500)).at(0);
   house.scheduler->step();
   EXPECT_EQ(house.store.cancel_job(job.job_id, house.clock.time), 1000);
@@ -224,7 +224,7 @@ TEST(Scheduler, LeavesAJobThatWasCancelled) {
 }
 
 TEST(Scheduler, AStoreThatFailsForOneJobDoesNotHoldUpTheOthers) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   house.scheduler->accept(job_of(2));
   house.scheduler->accept(R"({"lambda_name":"mail"})");
   bool broken = true;
@@ -241,7 +241,7 @@ TEST(Scheduler, AStoreThatFailsForOneJobDoesNotHoldUpTheOthers) {
 }
 
 TEST(Scheduler, NotesPriorityTimeAndDay) {
-  Installation house(kConfig);
+  Installation house(kSchedulerConfig);
   house.schedule(R"({"lambda_name":"mail","priority":"low"})");
   const auto ids = house.schedule(R"({"lambda_name":"mail","priority":"high"})");
   EXPECT_EQ(priority_of(house.store.find(ids[0])->task.greenfield), Priority::high);

@@ -130,7 +130,7 @@ TEST(Settings, LetOtherReadersHaveTheirKeys) {
 }
 
 TEST(Settings, IgnoreTheKeysOfOldInstallationsWithOneLineOfTheLog) {
-  const LogLines log;
+  const LoggedLines log;
   const Settings settings = parse_settings(Json::parse(R"({
     "labourers": {"a": {}}, "max_attempts": 2, "sosw_worker_assistant_lambda": "x", "sns_config": {"recipient": "r"},
     "dynamo_db_config": {"table_name": "t"}, "sosw_closed_tasks_table": "c",
@@ -148,7 +148,7 @@ TEST(Settings, IgnoreTheKeysOfOldInstallationsWithOneLineOfTheLog) {
 }
 
 TEST(Settings, WithoutSuchKeysLogNothing) {
-  const LogLines log;
+  const LoggedLines log;
   labourer_from("{}");
   EXPECT_EQ(log.text(), "");
 }

@@ -10,11 +10,12 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr auto kConfig = R"({"labourers": {"a": {"duration": 60, "cooldown": 30, "retry": {"jitter": 0}}}})";
+constexpr auto kAssistantConfig =
+    R"({"labourers": {"a": {"duration": 60, "cooldown": 30, "retry": {"jitter": 0}}}})";
 
 /// An installation with one task under way.
 struct Running : Installation {
-  Running() : Installation(kConfig) {
+  Running() : Installation(kAssistantConfig) {
     id = schedule(R"({"lambda_name":"a"})").at(0);
     orchestrator->run();
   }

@@ -42,7 +42,7 @@ class InTheBackground : public ::testing::Test {
 
 TEST_F(InTheBackground, OnlyWhatDidNotStartHasAnOutcome) {
   using enum Dispatch::Kind;
-  const LogLines log;
+  const LoggedLines log;
   for (const auto& [id, answer] :
        std::map<std::string, Dispatch::Kind>{{"a", accepted}, {"f", failed}, {"r", refused}, {"u", unknown}})
     EXPECT_EQ(invoke(id, answer).kind, accepted) << "nobody waits";

@@ -14,13 +14,13 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string details(const std::string& url, const std::string& query = "up") {
+std::string prometheus_details(const std::string& url, const std::string& query = "up") {
   return R"({"source":"prometheus","url":")" + url + R"(","query":")" + query + R"("})";
 }
 
 MetricSource::Reading reading_of(const std::string& body, int status = 200) {
   LoopbackServer server([&](const auto&) { return http_answer(status, body); });
-  const std::string one = details(server.url());
+  const std::string one = prometheus_details(server.url());
   return PrometheusMetric().read({&one, 1}).at(0);
 }
 
@@ -36,7 +36,7 @@ std::string vector_of(const std::string& value) { return std::string("[").append
 
 TEST(PrometheusMetric, AsksTheInstantQuery) {
   LoopbackServer server([](const auto&) { return http_answer(200, success("scalar", R"([1,"2"])")); });
-  const std::string one = details(server.url() + "/prefix/", "avg(up) > 1");
+  const std::string one = prometheus_details(server.url() + "/prefix/", "avg(up) > 1");
   EXPECT_EQ(PrometheusMetric().read({&one, 1}).at(0).value, 2);
   EXPECT_EQ(server.requests().at(0).target(), "/prefix/api/v1/query?query=avg%28up%29+%3e+1");
 }
@@ -102,8 +102,9 @@ TEST(PrometheusMetric, AsksOnceForTheSameQueryAndOnceForEachOther) {
     return http_answer(200,
                        success("scalar", request.target().ends_with("=a") ? R"([1,"1"])" : R"([1,"2"])"));
   });
-  const std::vector<std::string> all = {details(server.url(), "a"), details(server.url(), "b"),
-                                        details(server.url(), "a")};
+  const std::vector<std::string> all = {prometheus_details(server.url(), "a"),
+                                        prometheus_details(server.url(), "b"),
+                                        prometheus_details(server.url(), "a")};
   const auto readings = PrometheusMetric().read(all);
   EXPECT_EQ(readings.at(0).value, 1);
   EXPECT_EQ(readings.at(1).value, 2);
@@ -112,7 +113,7 @@ TEST(PrometheusMetric, AsksOnceForTheSameQueryAndOnceForEachOther) {
 }
 
 TEST(PrometheusMetric, AcceptsOnlyWhatItCanUse) {
-  EXPECT_TRUE(PrometheusMetric().accepts(details("http://127.0.0.1:9090")));
+  EXPECT_TRUE(PrometheusMetric().accepts(prometheus_details("http://127.0.0.1:9090")));
   EXPECT_FALSE(PrometheusMetric().accepts(R"({"source":"http"})"));
   const auto complaint_about = [](const char* unusable) -> std::string {
     try {

@@ -51,7 +51,7 @@ TEST(WebhookAlarm, SendsTextThatIsNoUtf8) {
 }
 
 TEST(WebhookAlarm, LogsWhatDoesNotGetThroughWithoutSecrets) {
-  const LogLines log;
+  const LoggedLines log;
   const std::string nobody = url_of_nobody();
   WebhookAlarm alarm("http://me:hush@" + nobody.substr(7) + "/alarm?key=hush");
   alarm.raise("dead", "task 17");

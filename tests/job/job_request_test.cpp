@@ -18,7 +18,7 @@ JobRequest with(std::string_view key, std::string_view value) {
   return parse_job_request(fmt::format(R"({{"lambda_name": "f", "{}": {}}})", key, value));
 }
 
-std::string refusal(std::string_view event) {
+std::string request_refusal(std::string_view event) {
   return refusal_of<InvalidJob>([&] { parse_job_request(event); });
 }
 
@@ -53,11 +53,12 @@ TEST(JobRequest, NamesTheLabourerByNameOrArn) {
 }
 
 TEST(JobRequest, MustNameALabourer) {
-  EXPECT_THAT(refusal("{}"), AllOf(HasSubstr("lambda_name"), HasSubstr("name the labourer")));
-  EXPECT_THAT(refusal(R"({"lambda_name": null})"), HasSubstr("name the labourer"));
-  EXPECT_THAT(refusal(R"({"lambda_name": 5})"), AllOf(HasSubstr("lambda_name"), HasSubstr("got 5")));
-  EXPECT_THAT(refusal(R"({"lambda_name": ""})"), HasSubstr("lambda_name"));
-  EXPECT_THAT(refusal(R"({"lambda_name": "arn:aws:sns:us-west-2:123456789012:t"})"), HasSubstr("ARN"));
+  EXPECT_THAT(request_refusal("{}"), AllOf(HasSubstr("lambda_name"), HasSubstr("name the labourer")));
+  EXPECT_THAT(request_refusal(R"({"lambda_name": null})"), HasSubstr("name the labourer"));
+  EXPECT_THAT(request_refusal(R"({"lambda_name": 5})"), AllOf(HasSubstr("lambda_name"), HasSubstr("got 5")));
+  EXPECT_THAT(request_refusal(R"({"lambda_name": ""})"), HasSubstr("lambda_name"));
+  EXPECT_THAT(request_refusal(R"({"lambda_name": "arn:aws:sns:us-west-2:123456789012:t"})"),
+              HasSubstr("ARN"));
   EXPECT_EQ(parse_job_request("{}", "someone").labourer, "someone");
   EXPECT_EQ(parse_job_request(R"({"lambda_name": "f"})", "someone").labourer, "f");
 }
@@ -109,7 +110,7 @@ TEST(JobRequest, WaitsForAMoment) {
 }
 
 TEST(JobRequest, WaitsInOneWayOnly) {
-  EXPECT_THAT(refusal(R"({"lambda_name": "f", "delay_seconds": 1, "run_at": 1})"),
+  EXPECT_THAT(request_refusal(R"({"lambda_name": "f", "delay_seconds": 1, "run_at": 1})"),
               HasSubstr("delay_seconds and run_at"));
 }
 
@@ -127,11 +128,12 @@ TEST(JobRequest, CallsSomeoneWhenComplete) {
 }
 
 TEST(JobRequest, SaysWhatIsNoJob) {
-  EXPECT_THAT(refusal("{"), HasSubstr("JSON"));
-  EXPECT_THAT(refusal("[]"), HasSubstr("got []"));
-  EXPECT_THAT(refusal(R"("hello")"),
+  EXPECT_THAT(request_refusal("{"), HasSubstr("JSON"));
+  EXPECT_THAT(request_refusal("[]"), HasSubstr("got []"));
+  EXPECT_THAT(request_refusal(R"("hello")"),
               AllOf(HasSubstr("the job: text that is not valid JSON"), HasSubstr("line 1")));
-  EXPECT_THAT(refusal(R"({"job": 5})"), HasSubstr("job: must be a JSON object or text of one, got 5"));
+  EXPECT_THAT(request_refusal(R"({"job": 5})"),
+              HasSubstr("job: must be a JSON object or text of one, got 5"));
 }
 
 TEST(JobRequest, ShortensWhatItShows) {

@@ -12,7 +12,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string refusal(const std::vector<std::string>& names) {
+std::string schema_refusal(const std::vector<std::string>& names) {
   return refusal_of<InvalidConfig>([&] { const JobSchema schema(names); });
 }
 
@@ -24,16 +24,16 @@ TEST(JobSchema, ComesBackFromItsJson) {
 }
 
 TEST(JobSchema, RefusesNamesThatJobsCouldNotUse) {
-  EXPECT_THAT(refusal({"sections"}), HasSubstr("'sections' ends in s"));
-  EXPECT_THAT(refusal({"a", ""}), HasSubstr("empty"));
-  EXPECT_THAT(refusal({"a", "b", "a"}), HasSubstr("'a' comes twice"));
-  EXPECT_THAT(refusal({"a\xff"}), HasSubstr("no UTF-8"));
+  EXPECT_THAT(schema_refusal({"sections"}), HasSubstr("'sections' ends in s"));
+  EXPECT_THAT(schema_refusal({"a", ""}), HasSubstr("empty"));
+  EXPECT_THAT(schema_refusal({"a", "b", "a"}), HasSubstr("'a' comes twice"));
+  EXPECT_THAT(schema_refusal({"a\xff"}), HasSubstr("no UTF-8"));
 }
 
 TEST(JobSchema, RefusesNamesThatMeanSomethingElseInAJob) {
-  EXPECT_THAT(refusal({"attempt"}), HasSubstr("'attempts' has a meaning of its own"));
+  EXPECT_THAT(schema_refusal({"attempt"}), HasSubstr("'attempts' has a meaning of its own"));
   for (const char* name : {"task_id", "priority", "period", "payload", "date_list", "lambda_name"})
-    EXPECT_THAT(refusal({name}), HasSubstr(name));
+    EXPECT_THAT(schema_refusal({name}), HasSubstr(name));
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ struct StoreMaker {
   std::string name;  ///< letters and digits; becomes part of the test's name
   std::function<std::unique_ptr<StoreUnderTest>()> make;
   std::size_t largest_text =
-      1'000'000;  ///< bytes of a payload, a document or a worker's word that it must take
+      1'000'000;      ///< bytes of a payload, a document or a worker's word that it must take
+  int many = 25'000;  ///< tasks where a test wants more than any batch of the store holds
 };
 
 inline void PrintTo(const StoreMaker& maker, std::ostream* out) { *out << maker.name; }

@@ -23,7 +23,7 @@ constexpr int kCyclesOfAFile = 10;  // then a fresh one, so that the checks stay
 
 int cycles() {
   const char* wanted = std::getenv("SOSW_KILL_CYCLES");
-  return wanted ? std::atoi(wanted) : 30;
+  return wanted ? std::atoi(wanted) : 12;
 }
 
 /// Works until it is killed, and writes each note to the pipe as one short line.

@@ -21,14 +21,14 @@
 namespace sosw {
 namespace {
 
-constexpr Time kNow = 1'795'490'346.25;
-constexpr Seconds kLapse = 1200;
+constexpr Time kBegin = 1'795'490'346.25;
+constexpr Seconds kPatience = 1200;
 
 Job job_numbered(int number) {
   Job job;
   job.job_id = job_id_from(0xabcd'0000'0000'0000 + static_cast<std::uint64_t>(number));
   job.labourer_id = "worker";
-  job.created_at = kNow + number;
+  job.created_at = kBegin + number;
   return job;
 }
 
@@ -86,7 +86,7 @@ void schedule(SqliteStore& store, int job_number, int steps, int tasks_a_step) {
   store.accept(job);
   const std::vector<std::string> payloads(static_cast<std::size_t>(tasks_a_step), "{}");
   for (int i = 0; i < steps; ++i)
-    store.append(job, static_cast<std::int64_t>(i) * tasks_a_step, payloads, i + 1 == steps, kNow);
+    store.append(job, static_cast<std::int64_t>(i) * tasks_a_step, payloads, i + 1 == steps, kBegin);
 }
 
 /// Claims and completes until `all` tasks are closed; says the ids of those it claimed.
@@ -95,12 +95,13 @@ void work_off(SqliteStore& store, const std::string& token, std::int64_t limit, 
   for (int turn = 0; closed() < all; ++turn) {
     const std::string own = fmt::format("{} {}", token, turn);
     std::vector<Settlement> ends;
-    for (const Task& task : store.claim({"worker", 20, limit, kNow, kLapse, own})) {
+    for (const Task& task : store.claim({"worker", 20, limit, kBegin, kPatience, own})) {
       fmt::print(say, "{}\n", task.task_id);
-      ends.push_back(
-          {.task_id = task.task_id, .seen = Settlement::Seen{invoked_greenfield(kNow), own}, .now = kNow});
+      ends.push_back({.task_id = task.task_id,
+                      .seen = Settlement::Seen{invoked_greenfield(kBegin), own},
+                      .now = kBegin});
     }
-    if (store.count("worker", kNow, kLapse).running > limit) fmt::print(say, "over the limit\n");
+    if (store.count("worker", kBegin, kPatience).running > limit) fmt::print(say, "over the limit\n");
     for (const bool moved : store.settle(ends))
       if (!moved) fmt::print(say, "lost\n");
   }
@@ -137,7 +138,7 @@ TEST_F(ProcessesTest, TwoThatCutTheSameJobWriteItOnce) {
   SqliteStore store(file_, SqliteStore::Open::existing);
   EXPECT_EQ(store.list_jobs(10).size(), 1U);
   EXPECT_EQ(store.find_job(job_numbered(1).job_id)->progress.total, kSteps * kTasksAStep);
-  EXPECT_EQ(store.count("worker", kNow, kLapse).queued, kSteps * kTasksAStep);
+  EXPECT_EQ(store.count("worker", kBegin, kPatience).queued, kSteps * kTasksAStep);
   expect_sound(store, store);
 }
 
@@ -151,14 +152,14 @@ TEST_F(ProcessesTest, PeopleMayActWhileTheEngineRuns) {
         for (int turn = 0; turn < 100; ++turn) {
           const std::string token = fmt::format("{}", turn);
           std::vector<Settlement> ends;
-          for (const Task& task : store.claim({"worker", 10, 100, kNow, kLapse, token}))
+          for (const Task& task : store.claim({"worker", 10, 100, kBegin, kPatience, token}))
             ends.push_back({.task_id = task.task_id,
                             .to = static_cast<Settlement::To>(turn % 3),
-                            .seen = Settlement::Seen{invoked_greenfield(kNow), token},
-                            .now = kNow,
-                            .due = kNow});
+                            .seen = Settlement::Seen{invoked_greenfield(kBegin), token},
+                            .now = kBegin,
+                            .due = kBegin});
           store.settle(ends);
-          store.requeue_due("worker", kNow, 5);
+          store.requeue_due("worker", kBegin, 5);
         }
       },
       [](SqliteStore& store, FILE*) {
@@ -167,11 +168,11 @@ TEST_F(ProcessesTest, PeopleMayActWhileTheEngineRuns) {
           for (const auto& one : store.list({.at_most = 5})) some.push_back(one.task.task_id);
           for (const auto& one : store.list({.closed = TaskRecord::Closed::dead, .at_most = 3}))
             dead.push_back(one.task.task_id);
-          store.cancel(some, kNow);
-          store.revive(dead, kNow);
+          store.cancel(some, kBegin);
+          store.revive(dead, kBegin);
           store.set_control("worker", {.limit = turn});
         }
-        store.cancel_job(job_numbered(1).job_id, kNow);
+        store.cancel_job(job_numbered(1).job_id, kBegin);
       },
   });
   SqliteStore store(file_, SqliteStore::Open::existing);

@@ -20,7 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsSupersetOf;
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kWritten = 1'795'490'346.25;
 
 /// A store with a task in each place: 0 queued, 1 running, 2 waiting, 3 completed, 4 dead, 5 cancelled.
 class SchemaTest : public ::testing::Test {
@@ -29,23 +29,27 @@ class SchemaTest : public ::testing::Test {
     Job job;
     job.job_id = "abcd000000000001";
     job.labourer_id = "worker";
-    job.created_at = kNow;
+    job.created_at = kWritten;
     job.document = R"({"lambda_name": "worker"})";
     store_.accept(job);
     const std::vector<std::string> payloads(6, "{\"text\": \"\xF0\x9F\x9A\x80\", \"number\": 17}");
-    store_.append(job, 0, payloads, true, kNow);
-    const auto claimed = store_.claim({"worker", 5, 100, kNow, 1200, "token"});
+    store_.append(job, 0, payloads, true, kWritten);
+    const auto claimed = store_.claim({"worker", 5, 100, kWritten, 1200, "token"});
     store_.release(std::span(claimed).first(1));
-    const Settlement::Seen seen = {invoked_greenfield(kNow), "token"};
+    const Settlement::Seen seen = {invoked_greenfield(kWritten), "token"};
     const std::vector<Settlement> moves = {
-        {.task_id = id(2), .to = Settlement::To::retry, .seen = seen, .now = kNow, .due = kNow + 60.5},
-        {.task_id = id(3), .now = kNow + 1},
-        {.task_id = id(4), .to = Settlement::To::dead, .seen = seen, .now = kNow + 2, .reason = "no"}};
+        {.task_id = id(2),
+         .to = Settlement::To::retry,
+         .seen = seen,
+         .now = kWritten,
+         .due = kWritten + 60.5},
+        {.task_id = id(3), .now = kWritten + 1},
+        {.task_id = id(4), .to = Settlement::To::dead, .seen = seen, .now = kWritten + 2, .reason = "no"}};
     store_.settle(moves);
-    store_.cancel(std::vector{id(5)}, kNow + 3);
+    store_.cancel(std::vector{id(5)}, kWritten + 3);
     SqliteEventLog log(store_, "schema_test");
-    const std::vector<TaskEvent> events = {{id(0), "worker", TaskAction::created, kNow, R"({"a": 1})"},
-                                           {id(1), "worker", TaskAction::created, kNow, R"({"a": 1})"}};
+    const std::vector<TaskEvent> events = {{id(0), "worker", TaskAction::created, kWritten, R"({"a": 1})"},
+                                           {id(1), "worker", TaskAction::created, kWritten, R"({"a": 1})"}};
     log.record(events);
   }
 

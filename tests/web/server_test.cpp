@@ -3,8 +3,11 @@
 #include <atomic>
 #include <thread>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "web/serving.h"
 
@@ -60,6 +63,30 @@ TEST(ServerTest, DoesNotHoldAnAnswerBackWhileThePipelinedNextOneWaits) {
   EXPECT_EQ(client.receive().body, "GET /now 0");
   waiting.get().send({.body = "then"});
   EXPECT_EQ(client.receive().body, "then");
+}
+
+/// The sockets of this process that are bound to a port of 127.0.0.1: its listener and those that it
+/// accepted.
+std::vector<int> sockets_at(std::uint16_t port) {
+  std::vector<int> sockets;
+  for (int descriptor = 3; descriptor < 1024; ++descriptor) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    if (getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+        address.sin_family == AF_INET && ntohs(address.sin_port) == port)
+      sockets.push_back(descriptor);
+  }
+  return sockets;
+}
+
+TEST(ServerTest, ItsSocketsAreNotForProgramsThatThisProcessStarts) {
+  const Serving serving(echo);
+  RawClient client = serving.client();
+  client.get("/");
+  EXPECT_EQ(client.receive().status, 200);
+  const std::vector<int> sockets = sockets_at(serving.port);
+  EXPECT_THAT(sockets, testing::SizeIs(2));
+  for (const int socket : sockets) EXPECT_TRUE(fcntl(socket, F_GETFD) & FD_CLOEXEC);
 }
 
 TEST(ServerTest, AnswersLaterFromAnyThread) {

@@ -11,6 +11,7 @@
 #include "sosw/aws/credentials.h"
 #include "sosw/aws/http.h"
 #include "sosw/aws/retry_budget.h"
+#include "sosw/aws/sigv4.h"
 #include "sosw/ports/clock.h"
 #include "sosw/ports/random.h"
 #include "sosw/ports/waiting.h"
@@ -97,6 +98,7 @@ class Caller {
   CredentialSource* credentials_;
   Machine machine_;
   RetryBudget budget_;
+  SigningKey signing_key_;
   Seconds clock_error_ = 0;  ///< to be added to our clock
 };
 

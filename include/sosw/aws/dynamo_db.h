@@ -9,6 +9,7 @@
 
 #include "sosw/aws/caller.h"
 #include "sosw/aws/dynamo_requests.h"
+#include "sosw/aws/field_names.h"
 #include "sosw/aws/result.h"
 #include "sosw/aws/session.h"
 
@@ -61,10 +62,16 @@ class DynamoDb {
   /// Write units a second that are ours of a table; nothing where there is no limit, or nobody asked.
   std::optional<double> write_rate(const std::string& table) const;
 
+  /// From now on requests that name this table, and what comes back of it, are translated.
+  void use_names(const std::string& table, FieldNames names) { field_names_[table] = std::move(names); }
+
   std::vector<TransactionResult> transact(std::span<const Transaction>);
 
   /// Wait as before the retry of that number (1, 2, ...) of a throttled call: somebody else is in the way.
   void back_off(int retry = 1) { caller_.back_off(retry); }
+
+  /// Let time pass.
+  void wait(Seconds seconds) { caller_.wait(seconds); }
 
   /// What the machine's clock says.
   Time now() const { return caller_.now(); }
@@ -73,8 +80,18 @@ class DynamoDb {
   void create_table(const TableDescription&);
 
  private:
+  const FieldNames* names_of(const std::string& table) const;
+  template <class Request>
+  std::vector<Request> translated(std::span<const Request>) const;
+  template <class Request>
+  std::vector<WriteResult> write(const char* operation, std::span<const Request>, Time give_up_at = kNever);
+  template <class Request>
+  std::vector<Result<Page>> search(const char* operation, std::span<const Request>);
+  std::vector<Item> get_all_named(const BatchGet&);
+
   Caller caller_;
-  std::map<std::string, double> write_rates_;  ///< by table
+  std::map<std::string, double> write_rates_;      ///< by table
+  std::map<std::string, FieldNames> field_names_;  ///< by table
 };
 
 }  // namespace sosw::aws

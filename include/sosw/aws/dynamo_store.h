@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sosw/aws/dynamo_db.h"
+#include "sosw/aws/s3.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/random.h"
 #include "sosw/ports/task_desk.h"
@@ -25,6 +26,16 @@ struct DynamoTables {
   std::string closed_by_status = "labourer_task_status_with_time";
   std::string meta = "sosw_tasks_meta";
 
+  /// What the fields of the tasks, retry and closed tables are called where it is not the usual name, from
+  /// the usual name to that one; see field_names.h.
+  std::map<std::string, std::string> field_names;
+
+  /// Of S3, for payloads, jobs and results that no row has room for; empty: they are refused, or left out,
+  /// and tasks whose payload others put there are not claimed.
+  /// Its objects are never deleted by us: give their prefix sosw/ a lifecycle rule that is longer than any
+  /// task waits and anybody asks for its result.
+  std::string bucket;
+
   /// What they must look like, to be made where there are none.
   std::vector<TableDescription> descriptions() const;
 };
@@ -35,10 +46,13 @@ struct DynamoTables {
 ///
 /// Indexes are read late. claim() therefore knows from its lease row what was marked lately; completed(),
 /// expired() and count() may miss what happened a moment ago, and find it at the next call. Payloads and
-/// results must fit a row of 400 KB.
+/// results must fit a row of 400 KB, unless there is a bucket for those that do not.
+///
+/// Where fields have other names, the DynamoDb that is given translates them from then on, for all its users.
 class DynamoStore final : public TaskStore, public JobStore, public TaskDesk {
  public:
-  DynamoStore(DynamoDb&, Random&, DynamoTables);
+  /// `s3` is for the bucket that the tables name.
+  DynamoStore(DynamoDb&, Random&, DynamoTables, S3* s3 = nullptr);
   DynamoStore(DynamoDb& db, Random& random) : DynamoStore(db, random, DynamoTables()) {}
   ~DynamoStore() override;
 

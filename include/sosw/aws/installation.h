@@ -8,6 +8,7 @@
 #include "sosw/aws/dynamo_db.h"
 #include "sosw/aws/dynamo_event_log.h"
 #include "sosw/aws/dynamo_store.h"
+#include "sosw/aws/s3.h"
 #include "sosw/aws/session.h"
 #include "sosw/ports/alarm.h"
 
@@ -43,6 +44,11 @@ class Installation {
  public:
   Session session;  ///< for more clients of the same thread
   DynamoDb dynamo;
+
+ private:
+  std::unique_ptr<S3> s3_;  ///< none without a bucket
+
+ public:
   DynamoStore store;
   CloudWatchMetric metric;
 

@@ -22,4 +22,14 @@ struct SigningScope {
 /// A signature is good for some minutes: sign again for each attempt.
 HttpRequest sign(HttpRequest, const Credentials&, const SigningScope&, Time now);
 
+/// What signatures of one day with the same secret and scope share. Secret as credentials are.
+struct SigningKey {
+  std::string secret;
+  std::string scope;  ///< date/region/service/aws4_request
+  std::string key;
+};
+
+/// The same, with the key of an earlier signature where it is still right.
+HttpRequest sign(HttpRequest, const Credentials&, const SigningScope&, Time now, SigningKey&);
+
 }  // namespace sosw::aws

@@ -102,8 +102,8 @@ bool look_at_file(const fs::path& file, Findings& findings) {
 }
 
 /// Whether there are tables to look into.
-bool look_at_tables(Findings& findings) {
-  AwsStore store;
+bool look_at_tables(const aws::DynamoTables& tables, Findings& findings) {
+  AwsStore store(tables);
   const auto faults = store.faults_of_its_tables();
   for (const std::string& fault : faults) findings.push_back({bad, "store", fault});
   if (faults.empty())
@@ -114,7 +114,8 @@ bool look_at_tables(Findings& findings) {
 void look_at_store(const Location& location, const Config* config, Findings& findings) {
   try {
     const StorePlace place = store_place(location);
-    if (place.is_file() ? !look_at_file(place.file, findings) : !look_at_tables(findings)) return;
+    if (place.is_file() ? !look_at_file(place.file, findings) : !look_at_tables(place.tables, findings))
+      return;
     const auto store = open_store(place, StoreUse::look);
     for (const std::string& id : store->desk().labourer_ids()) look_at_labourer(id, *store, config, findings);
     for (const auto& [id, control] : store->desk().controls())

@@ -19,7 +19,7 @@ int init(const InitOptions& options) {
     if (!exists(place.file)) made.push_back(place.file.string());
     open_store(place, StoreUse::create);
   } else {
-    made = AwsStore().make_missing_tables();
+    made = AwsStore(place.tables).make_missing_tables();
   }
   if (options.json) {
     print_json({{"store", place.text()}, {"made", made}});

@@ -39,6 +39,19 @@ def read_invoked():
     return [row["task_id"] for row in found]
 
 
+def read_other_names():
+    found = tasks.query(IndexName="sosw_tasks_greenfield", KeyConditionExpression=Key("function").eq("worker") &
+                        Key("position").lt(int(NOW)))["Items"]
+    for row in found:
+        assert row["created_at"] == NOW and json.loads(row["payload"]) and "greenfield" not in row, row
+    return [row["id"] for row in found]
+
+
+def schedule_with_other_names():
+    tasks.put_item(Item={"id": "0123456789ab1def0000000000000001", "function": "worker", "created_at": NOW, "position": 2000,
+                         "attempts": 0, "payload": '{"function": "of the payload"}'})
+
+
 def read_waiting():
     found = retry.query(IndexName="labourer_id_greenfield", KeyConditionExpression=Key("labourer_id").eq("worker"))["Items"]
     return {row["task_id"]: str(row["desired_launch_time"]) for row in found}

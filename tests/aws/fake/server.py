@@ -14,6 +14,7 @@ to /_control/NAME with a JSON body:
   calm     {}: no more trouble, and no weather
   rows     {"table": name}: answers its rows
   reset    {}: no tables, an empty world
+  anew     {}: all is as when the server started
   log      {}: answers the calls since the last time as [{"service", "operation", "parameters", "attempt"}, ...]
 """
 import collections
@@ -41,6 +42,13 @@ class Cut(Exception):
     pass
 
 
+def readable(parameters):
+    """What the log tells of them: a body is read only when somebody asks."""
+    if isinstance(parameters, bytes):
+        return json.loads(parameters)
+    return json.loads(json.dumps(parameters, default=lambda value: value.decode(errors="replace")))
+
+
 class Weather:
     def __init__(self, body):
         self.random, self.chance, self.kinds = random.Random(body["seed"]), body["chance"], body["kinds"]
@@ -55,8 +63,11 @@ class Weather:
 class Fake:
     def __init__(self):
         self.lock = threading.RLock()
-        self.verifier = Verifier({"AKIDTEST": {"secret": "test-secret", "token": None}})
         self.models = {}
+        self.begin_anew()
+
+    def begin_anew(self):
+        self.verifier = Verifier({"AKIDTEST": {"secret": "test-secret", "token": None}})
         self.dynamo = dynamo.Dynamo()
         self.world = services.World()
         self.injected = []
@@ -95,9 +106,11 @@ class Fake:
                 return list(self.dynamo.tables[body["table"]].items.values())
             elif name == "reset":
                 self.dynamo, self.world = dynamo.Dynamo(), services.World()
+            elif name == "anew":
+                self.begin_anew()
             elif name == "log":
                 calls, self.log = self.log, []
-                return calls
+                return [{**call, "parameters": readable(call["parameters"])} for call in calls]
             else:
                 raise KeyError(name)
             return {}
@@ -125,9 +138,9 @@ class Fake:
                 operation, parameters = model.read(method, target, headers, body)
                 if service == "dynamodb":
                     parameters = json.loads(body)
-                self.log.append({"service": service, "operation": operation, "parameters": json.loads(json.dumps(
-                    parameters, default=lambda value: value.decode(errors="replace"))),
-                    "attempt": headers.get("amz-sdk-request", "")})
+                self.log.append({"service": service, "operation": operation,
+                                 "parameters": body if service == "dynamodb" else parameters,
+                                 "attempt": headers.get("amz-sdk-request", "")})
                 return self.perform(service, model, operation, parameters)
         except (BadSignature, models.BadRequest, dynamo.Refused) as error:
             return self.failure(service, error.code, str(error), getattr(error, "status", 400),
