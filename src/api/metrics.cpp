@@ -137,6 +137,15 @@ struct EngineMetrics::Impl {
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
   }
 
+  prometheus::Histogram& store_call(std::string_view call) {
+    auto found = store_calls.find(call);
+    if (found == store_calls.end()) {
+      auto& family = histogram("sosw_store_call_duration_seconds", "One call of the store for tasks.");
+      found = store_calls.emplace(call, &family.Add({{"call", std::string(call)}}, kTurnBuckets)).first;
+    }
+    return *found->second;
+  }
+
   void count(const TaskEvent& event) {
     OfLabourer& labourer = of(event.labourer_id);
     const TaskAction action = as_counted(event.action);
@@ -203,6 +212,7 @@ struct EngineMetrics::Impl {
 
   std::mutex mutex;  // of these
   std::map<std::string, OfLabourer> labourers;
+  std::map<std::string, prometheus::Histogram*, std::less<>> store_calls;
   std::unordered_map<std::string, Time> running;  // when each was invoked, by task id
   Time last_turn;
   std::string problem;  // of the last turn
@@ -249,6 +259,11 @@ void EngineMetrics::starting(std::span<const Invocation> invocations) {
   const Time now = impl_->clock.now();
   for (const auto& [labourer, task, event] : invocations)
     if (task.attempts == 0) impl_->of(labourer->id).wait->Observe(std::max(now - task.created_at, 0.0));
+}
+
+void EngineMetrics::called_store(std::string_view call, Seconds took) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->store_call(call).Observe(took);
 }
 
 void EngineMetrics::turned(const Engine::Turn& turn) {

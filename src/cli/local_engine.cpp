@@ -75,7 +75,7 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       processes(outcomes, config.commands),
       warm_processes(outcomes, clock, config.bootstraps, {.invoke_url = service.invoke_url}),
       store_(open_for_engine(place, settings)),
-      tasks(store_->tasks()),
+      tasks(store_->tasks(), clock, service.metrics),
       jobs(store_->jobs()),
       desk(store_->desk()),
       counted_events(store_->events(), service.metrics),

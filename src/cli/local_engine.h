@@ -5,6 +5,7 @@
 
 #include "sosw/api/live_events.h"
 #include "sosw/api/metrics.h"
+#include "sosw/api/timed_tasks.h"
 #include "sosw/engine/engine.h"
 #include "sosw/functions/function_router.h"
 #include "sosw/functions/process_functions.h"
@@ -68,7 +69,7 @@ class LocalEngine {
   std::unique_ptr<OpenStore> store_;
 
  public:
-  TaskStore& tasks;
+  TimedTasks tasks;
   JobStore& jobs;
   TaskDesk& desk;
   CountedEvents counted_events;

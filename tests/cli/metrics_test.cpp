@@ -64,6 +64,11 @@ TEST_F(MetricsOfUp, TellWhatHappenedAndHowItStands) {
   };
   for (const auto& [name, count] : expected) EXPECT_EQ(value(now, name), count) << name;
   EXPECT_GT(now["sosw_engine_turn_duration_seconds_count"][0]["value"], 0);
+  std::map<std::string, double> store_calls;
+  for (const json& sample : now["sosw_store_call_duration_seconds_count"])
+    store_calls[sample["labels"]["call"]] = sample["value"];
+  EXPECT_GT(store_calls["claim"], 0);
+  EXPECT_GT(store_calls["settle"], 0);
 
   EXPECT_EQ(sosw("pause work").exit_code, 0);
   EXPECT_EQ(sosw("schedule job.json").exit_code, 0);

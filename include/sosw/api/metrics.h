@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sosw/engine/engine.h"
@@ -43,6 +44,7 @@ class EngineMetrics final : public web::Handler {
   void happened(std::span<const TaskEvent>);
   void starting(std::span<const Invocation>);
   void turned(const Engine::Turn&);
+  void called_store(std::string_view call, Seconds took);
 
  private:
   struct Impl;
