@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sosw/aws/alarm_address.h"
 #include "sosw/aws/config_sources.h"
-#include "sosw/aws/lambda_alarm.h"
-#include "sosw/aws/sns_alarm.h"
 #include "sosw/model/errors.h"
 
 namespace sosw::aws {
@@ -32,8 +31,7 @@ const DynamoTables& allowed(const Installation::Setup& setup) {
 
 std::unique_ptr<Alarm> make_alarm(Session& session, const Installation::Setup& setup) {
   if (setup.alarm.empty() || is_for_tests(setup.environment)) return nullptr;
-  if (setup.alarm.find(":sns:") != std::string::npos) return std::make_unique<SnsAlarm>(session, setup.alarm);
-  return std::make_unique<LambdaAlarm>(session, setup.alarm);
+  return alarm_at(session, setup.alarm);
 }
 
 }  // namespace

@@ -1,20 +1,10 @@
 #include "cli/aws_parts.h"
 
-#include "sosw/aws/lambda_alarm.h"
-#include "sosw/aws/sns_alarm.h"
+#include "sosw/aws/alarm_address.h"
 #include "sosw/aws/sns_messenger.h"
 #include "sosw/model/errors.h"
 
 namespace sosw {
-namespace {
-
-std::unique_ptr<Alarm> alarm_at(aws::Session& session, const std::string& address) {
-  if (address.find(":sns:") != std::string::npos) return std::make_unique<aws::SnsAlarm>(session, address);
-  return std::make_unique<aws::LambdaAlarm>(session, address);
-}
-
-}  // namespace
-
 bool CloudWatchSource::accepts(const std::string& details) const {
   return aws::CloudWatchMetric::understands(details);
 }
@@ -31,7 +21,7 @@ std::vector<MetricSource::Reading> CloudWatchSource::read(std::span<const std::s
   return metric_->read(details);
 }
 
-AwsAlarm::AwsAlarm(const std::string& address) : alarm_(alarm_at(access_.session, address)) {}
+AwsAlarm::AwsAlarm(const std::string& address) : alarm_(aws::alarm_at(access_.session, address)) {}
 
 std::string TopicMessenger::deliver(Kind kind, const std::string& address, const std::string& json) {
   if (kind == Kind::webhook) return webhooks_.deliver(kind, address, json);

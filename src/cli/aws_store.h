@@ -26,7 +26,6 @@ class AwsStore final : public OpenStore {
 
   std::int64_t version() override;
   Engine::Pace pace() const override { return {.look = 1, .due = 1, .scavenging = 2}; }
-  bool is_for_one_engine() const override { return false; }
   void prepare_for_engine(const Settings&) override;
 
   std::string region() { return aws_.session.region(); }

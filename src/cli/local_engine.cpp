@@ -88,7 +88,7 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       alarm(make_alarm(config)),
       engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, messenger,
               clock, random, [this] { return store_->version(); }, service.rules ? store_->rules() : nullptr,
-              told_by(service.metrics), store_->pace(), store_->is_for_one_engine()}) {}
+              told_by(service.metrics), store_->pace(), is_alone()}) {}
 
 void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);

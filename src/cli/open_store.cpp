@@ -25,7 +25,6 @@ class FileStore final : public OpenStore {
   RuleStore* rules() override { return &store_; }
   std::int64_t version() override { return store_.version(); }
   Engine::Pace pace() const override { return {}; }
-  bool is_for_one_engine() const override { return true; }
 
  private:
   SqliteStore store_;

@@ -40,7 +40,6 @@ class OpenStore {
 
   /// How an engine treats a store of this kind.
   virtual Engine::Pace pace() const = 0;
-  virtual bool is_for_one_engine() const = 0;
 
   /// To be called before an engine, or one of its essentials, works on the store. Throws Error when it must
   /// not.

@@ -1,17 +1,12 @@
 #include "sosw/http/posts.h"
 
-#include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
-#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "http/curl_handles.h"
 
@@ -19,86 +14,40 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kLargestBody = 6 << 20;
-constexpr Seconds kConnectPatience = 5;
+constexpr Seconds kPostConnectPatience = 5;
 constexpr int kLongestWaitMs = 1000;
-
-long milliseconds(Seconds seconds) { return std::max(1L, static_cast<long>(seconds * 1000)); }
 
 /// One post under way.
 class PostTransfer {
  public:
   PostTransfer(Post post, std::function<void(PostAnswer)> done)
-      : post_(std::move(post)), done_(std::move(done)), easy_(curl_easy_init()) {
-    set(CURLOPT_URL, post_.url.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(kConnectPatience, post_.patience)));
-    set(CURLOPT_TIMEOUT_MS, milliseconds(post_.patience));
-    set(CURLOPT_USERAGENT, "sosw");
+      : post_(std::move(post)),
+        done_(std::move(done)),
+        request_(post_.url, kPostConnectPatience, post_.patience, kLargestBody) {
     // On a connection that was kept, the far side may close it while the request is on its way.
-    set(CURLOPT_FRESH_CONNECT, 1L);
-    set(CURLOPT_FORBID_REUSE, 1L);
-    set(CURLOPT_WRITEFUNCTION, &PostTransfer::receive);
-    set(CURLOPT_WRITEDATA, this);
-    set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDS, post_.json.c_str());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post_.json.size()));
-    add_header("Content-Type: application/json");
-    add_header("Expect:");  // not to wait for a server's leave to send a long body
-    for (const auto& [name, text] : post_.headers)
-      add_header(text.empty() ? name + ";" : fmt::format("{}: {}", name, text));
-    set(CURLOPT_HTTPHEADER, headers_.get());
+    request_.set(CURLOPT_FRESH_CONNECT, 1L);
+    request_.set(CURLOPT_FORBID_REUSE, 1L);
+    request_.leave_out_header("Expect");  // not to wait for a server's leave to send a long body
+    request_.post_json(post_.json);
+    for (const auto& [name, text] : post_.headers) request_.add_header(name, text);
   }
-  PostTransfer(const PostTransfer&) = delete;
-  PostTransfer& operator=(const PostTransfer&) = delete;
 
-  CURL* easy() const { return easy_.get(); }
+  CURL* easy() const { return request_.easy(); }
 
   void end(CURLcode code) {
-    long status = 0;
-    long sent = 0;  // bytes of the request
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &sent);
     if (code == CURLE_OK)
-      answer_ = {PostAnswer::Kind::answered, static_cast<int>(status), std::move(answer_.body), ""};
-    else
-      answer_ = {.kind = sent == 0 ? PostAnswer::Kind::not_sent : PostAnswer::Kind::lost,
-                 .problem = problem_of(code, sent)};
-    done_(std::move(answer_));
+      return done_({PostAnswer::Kind::answered, request_.status(), std::move(request_.body()), ""});
+    long sent = 0;  // bytes of the request
+    curl_easy_getinfo(request_.easy(), CURLINFO_REQUEST_SIZE, &sent);
+    const bool never_left = sent == 0;
+    done_({.kind = never_left ? PostAnswer::Kind::not_sent : PostAnswer::Kind::lost,
+           .problem = never_left ? curl_easy_strerror(code) : request_.problem_of(code)});
   }
 
  private:
-  template <typename Value>
-  void set(CURLoption option, Value value) {
-    curl_easy_setopt(easy_.get(), option, value);
-  }
-
-  void add_header(const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  }
-
-  static std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void* transfer) {
-    auto& self = *static_cast<PostTransfer*>(transfer);
-    self.too_large_ = self.answer_.body.size() + size * count > kLargestBody;
-    if (self.too_large_) return 0;
-    self.answer_.body.append(bytes, size * count);
-    return size * count;
-  }
-
-  std::string problem_of(CURLcode code, long sent) const {
-    if (too_large_) return fmt::format("the answer is larger than {} bytes", kLargestBody);
-    if (code == CURLE_OPERATION_TIMEDOUT && sent > 0)
-      return fmt::format("no answer within {} s", post_.patience);
-    return curl_easy_strerror(code);
-  }
-
   Post post_;
   std::function<void(PostAnswer)> done_;
-  EasyPtr easy_;
-  ListPtr headers_;
-  PostAnswer answer_;
-  bool too_large_ = false;
+  CurlRequest request_;
 };
 
 }  // namespace

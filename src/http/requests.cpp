@@ -12,92 +12,49 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;  // transfers; keeps far below the limit of open files
-constexpr long kConnectPatienceMs = 2000;
+constexpr Seconds kConnectPatience = 2;
 constexpr int kLongestPollMs = 1000;
 
 /// One request under way.
 class Transfer {
  public:
   Transfer(const HttpRequest& request, Seconds patience)
-      : easy_(curl_easy_init()), largest_answer_(request.largest_answer) {
+      : request_(request.url, kConnectPatience, patience, request.largest_answer) {
     answer_.problem = "was not asked";
-    set(CURLOPT_PRIVATE, this);
-    set(CURLOPT_URL, request.url.c_str());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_NOSIGNAL, 1L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, kConnectPatienceMs);
-    set(CURLOPT_TIMEOUT_MS, static_cast<long>(patience * 1000));
-    set(CURLOPT_USERAGENT, "sosw");
-    if (request.direct) set(CURLOPT_NOPROXY, "*");
-    set(CURLOPT_WRITEFUNCTION, &Transfer::receive);
-    set(CURLOPT_WRITEDATA, this);
-    if (!request.json.empty()) {
-      add_header("Content-Type: application/json");
-      set(CURLOPT_POSTFIELDS, request.json.c_str());
-      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.json.size()));
-    }
-    for (const auto& [name, text] : request.headers)
-      add_header(text.empty() ? name + ";" : fmt::format("{}: {}", name, text));
-    set(CURLOPT_HTTPHEADER, headers_.get());
+    request_.set(CURLOPT_PRIVATE, this);
+    if (request.direct) request_.set(CURLOPT_NOPROXY, "*");
+    if (!request.json.empty()) request_.post_json(request.json);
+    for (const auto& [name, text] : request.headers) request_.add_header(name, text);
   }
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
 
-  CURL* easy() const { return easy_.get(); }
+  CURL* easy() const { return request_.easy(); }
 
-  void ended(CURLcode code, Seconds patience) {
-    long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    answer_.status = code == CURLE_OK ? static_cast<int>(status) : 0;
-    answer_.problem = problem_of(code, patience);
+  void ended(CURLcode code) {
+    answer_.status = code == CURLE_OK ? request_.status() : 0;
+    answer_.body = std::move(request_.body());
+    answer_.problem = code == CURLE_OK ? problem_of(answer_.status) : request_.problem_of(code);
   }
 
   HttpAnswer take() { return std::move(answer_); }
 
  private:
-  template <typename Value>
-  void set(CURLoption option, Value value) {
-    curl_easy_setopt(easy_.get(), option, value);
+  static std::string problem_of(int status) {
+    if (status >= 300 && status < 400)
+      return fmt::format("answers {}; redirects are not followed, give the URL that it leads to", status);
+    return status >= 200 && status < 300 ? "" : fmt::format("answers {}", status);
   }
 
-  void add_header(const std::string& line) {
-    headers_.reset(curl_slist_append(headers_.release(), line.c_str()));
-  }
-
-  static std::size_t receive(const char* bytes, std::size_t size, std::size_t count, void* transfer) {
-    auto& self = *static_cast<Transfer*>(transfer);
-    self.too_large_ = self.answer_.body.size() + size * count > self.largest_answer_;
-    if (self.too_large_) return 0;
-    self.answer_.body.append(bytes, size * count);
-    return size * count;
-  }
-
-  /// In words that are the same each time, so that a problem that lasts can be known as the same one.
-  std::string problem_of(CURLcode code, Seconds patience) const {
-    if (too_large_) return fmt::format("the answer is larger than {} bytes", largest_answer_);
-    if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {} s", patience);
-    if (code != CURLE_OK) return curl_easy_strerror(code);
-    if (answer_.status >= 300 && answer_.status < 400)
-      return fmt::format("answers {}; redirects are not followed, give the URL that it leads to",
-                         answer_.status);
-    return answer_.status >= 200 && answer_.status < 300 ? "" : fmt::format("answers {}", answer_.status);
-  }
-
-  EasyPtr easy_;
-  ListPtr headers_;
+  CurlRequest request_;
   HttpAnswer answer_;
-  std::size_t largest_answer_;
-  bool too_large_ = false;
 };
 
-void take_ended(CURLM* multi, Seconds patience) {
+void take_ended(CURLM* multi) {
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
     if (message->msg != CURLMSG_DONE) continue;
     Transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    transfer->ended(message->data.result, patience);
+    transfer->ended(message->data.result);
   }
 }
 
@@ -110,7 +67,7 @@ void send_at_once(std::span<const HttpRequest> requests, Seconds patience, std::
   }
   for (int running = 1; running > 0;) {
     if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
-    take_ended(multi.get(), patience);
+    take_ended(multi.get());
     if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, kLongestPollMs, nullptr);
   }
   for (const auto& transfer : transfers) {

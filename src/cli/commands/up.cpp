@@ -146,6 +146,9 @@ int up(const UpOptions& options) {
                               line->print("sosw: killed");
                               _exit(kKilled);
                             });
+  if (!config.settings.rules.empty() && !place.is_file())
+    spdlog::warn("the rules of {} do not fire over {}: have EventBridge invoke the scheduler",
+                 config.document.file, place.text());
   here.engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on http://{}:{}, store {}", access.address, port, place.text());
