@@ -6,7 +6,6 @@
 namespace sosw {
 namespace {
 
-using std::chrono::days;
 using std::chrono::local_days;
 using std::chrono::local_seconds;
 using std::chrono::month;
@@ -80,7 +79,7 @@ std::vector<int> days_of(const Cron& cron, int year_number, int month_number) {
 
 std::optional<std::int64_t> first_from(const Cron& cron, std::int64_t local) {
   const local_seconds start{seconds{std::max<std::int64_t>(local, 0)}};
-  const local_days start_day = std::chrono::floor<days>(start);
+  const local_days start_day = std::chrono::floor<std::chrono::days>(start);
   const year_month_day date{start_day};
   const auto start_minute =
       static_cast<int>(std::chrono::ceil<std::chrono::minutes>(start - start_day).count());

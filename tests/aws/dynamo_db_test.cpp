@@ -15,10 +15,10 @@ using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 using State = BatchWriteResult::State;
 
-const TableDescription kTasks{.name = "tasks",
-                              .key = {"task_id", ""},
-                              .key_types = {{"task_id", "S"}, {"labourer_id", "S"}, {"greenfield", "N"}},
-                              .indexes = {{.name = "greenfield", .key = {"labourer_id", "greenfield"}}}};
+const TableDescription kTable{.name = "tasks",
+                                   .key = {"task_id", ""},
+                                   .key_types = {{"task_id", "S"}, {"labourer_id", "S"}, {"greenfield", "N"}},
+                                   .indexes = {{.name = "greenfield", .key = {"labourer_id", "greenfield"}}}};
 const TableDescription kRetry{.name = "retry",
                               .key = {"labourer_id", "task_id"},
                               .key_types = {{"labourer_id", "S"}, {"task_id", "S"}, {"due", "N"}},
@@ -48,7 +48,7 @@ UpdateItem claim(const std::string& id, std::int64_t before) {
 class DynamoDbTest : public ::testing::Test {
  protected:
   DynamoDbTest() {
-    dynamo_.create_table(kTasks);
+    dynamo_.create_table(kTable);
     dynamo_.create_table(kRetry);
     aws_.operations();
   }

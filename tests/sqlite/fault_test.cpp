@@ -20,7 +20,7 @@ namespace {
 using Call = FaultyDisk::Call;
 
 constexpr Time kStart = 1'795'000'000;
-constexpr int kSteps = 40;
+constexpr int kStoreCalls = 40;
 
 struct Case {
   std::string name;
@@ -62,7 +62,7 @@ void work_with(const std::filesystem::path& file, int seed, Ledger& ledger) {
   StoreWork work(static_cast<std::uint64_t>(seed), kStart,
                  [&](const std::string& line) { ledger.note(line); });
   std::optional<SqliteStore> store;
-  for (int step = 1; step <= kSteps; ++step) {
+  for (int step = 1; step <= kStoreCalls; ++step) {
     if (step % 8 == 0) checkpoint(file);
     if (step % 25 == 0) store.reset();
     try {
