@@ -58,12 +58,8 @@ void add_members(Json& row, const std::string& name, const Json& value) {
 
 void apply_clause(const std::string& kind, const std::string& clause, Json& row, const Json& before,
                   const Json& parameters, std::set<std::string>& changed) {
-  static const Json none = Json::object();
-  const auto of = [&](const char* kind_of) -> const Json& {
-    return parameters.contains(kind_of) ? parameters.at(kind_of) : none;
-  };
-  const Json& values = of("ExpressionAttributeValues");
-  const Json& names = of("ExpressionAttributeNames");
+  const Json values = parameters.value("ExpressionAttributeValues", Json::object());
+  const Json names = parameters.value("ExpressionAttributeNames", Json::object());
   for (const std::string& part : parts_of(clause)) {
     std::string name = part.substr(0, part.find(' '));
     if (name[0] == '#') name = names.at(name);
@@ -116,7 +112,7 @@ Json TableServer::update(const Json& parameters) {
   const std::string table = parameters["TableName"];
   const std::string key = key_of(parameters["Key"]);
   const auto found = tables_[table].rows.find(key);
-  const Json& before = found == tables_[table].rows.end() ? parameters["Key"] : found->second;
+  const Json before = found == tables_[table].rows.end() ? parameters["Key"] : found->second;
   Json row = before;
   std::set<std::string> changed;
   std::istringstream words(parameters["UpdateExpression"].get<std::string>());

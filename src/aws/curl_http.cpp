@@ -6,7 +6,6 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "aws/curl_sockets.h"
 #include "aws/curl_transfer.h"
 
 namespace sosw::aws {
@@ -41,7 +40,6 @@ class CurlHttp::Transfers {
     if (!multi_) throw std::bad_alloc();
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options_.in_flight));
     curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-    sockets_.serve(multi_.get());
     if (options_.ca_file.empty()) options_.ca_file = foreign_ca_file();
   }
 
@@ -56,8 +54,11 @@ class CurlHttp::Transfers {
         ++next;
         ++under_way;
       }
-      sockets_.step(multi_.get());
-      under_way -= collect(answers);
+      int running = 0;
+      curl_multi_perform(multi_.get(), &running);
+      const std::size_t ended = collect(answers);
+      under_way -= ended;
+      if (ended == 0 && under_way > 0) curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr);
     }
     return answers;
   }
@@ -100,7 +101,6 @@ class CurlHttp::Transfers {
   std::mutex mutex_;
   std::vector<std::unique_ptr<CurlTransfer>> idle_;
   std::vector<std::unique_ptr<CurlTransfer>> busy_;
-  CurlSockets sockets_;  // told of every socket that multi_ closes at its end
   std::unique_ptr<CURLM, MultiEnd> multi_;
 };
 
