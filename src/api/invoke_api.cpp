@@ -178,7 +178,8 @@ void InvokeApi::end(Call& call, const CallResult& result) {
   if (call.wants_log)
     answer.headers.emplace_back(
         "X-Amz-Log-Result",
-        base64(fmt::format("START RequestId: {0} Version: $LATEST\nEND RequestId: {0}\n", call.request_id)));
+        base64(fmt::format("START RequestId: {0} Version: $LATEST\n{1}END RequestId: {0}\n", call.request_id,
+                           result.log)));
   const std::lock_guard lock(mutex_);
   for (const web::Reply& reply : std::exchange(call.waiting, {})) reply.send(answer);
   call.answer = std::move(answer);

@@ -39,8 +39,10 @@ CallResult failure(const std::string& reason) {
 
 CallResult result_of(const Outcome& outcome) {
   if (outcome.refused) return refusal(outcome.reason);
-  if (!outcome.succeeded) return failure(outcome.reason);
-  return {CallResult::Kind::succeeded, outcome.result};
+  CallResult result =
+      outcome.succeeded ? CallResult{CallResult::Kind::succeeded, outcome.result} : failure(outcome.reason);
+  result.log = outcome.log;
+  return result;
 }
 
 }  // namespace

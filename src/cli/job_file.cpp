@@ -6,12 +6,17 @@
 #include "sosw/system/system_clock.h"
 #include "sosw/system/system_random.h"
 
+#include "cli/s3_text.h"
 #include "cli/text_file.h"
 
 namespace sosw {
 
+std::string read_job_text(const std::string& file) {
+  return file.starts_with(kS3Scheme) ? read_s3_text(file) : read_text_file(file);
+}
+
 std::string read_job_file(const std::string& file) {
-  std::string text = read_text_file(file);
+  std::string text = read_job_text(file);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw InvalidJob(
         name_of(file) +

@@ -7,8 +7,11 @@
 
 namespace sosw {
 
-/// The text of a file, or of standard input for "-": one job unless it is an envelope with several. Throws
-/// Error that names the place when it is no JSON.
+/// The text of a file, of an object on S3 ("s3://bucket/key"), or of standard input for "-".
+std::string read_job_text(const std::string& file);
+
+/// The same, for one job unless it is an envelope with several. Throws Error that names the place when it is
+/// no JSON.
 std::string read_job_file(const std::string& file);
 
 /// What such a text asks for, checked wholly, so that nothing of a bad job or of a typing mistake reaches the

@@ -1,5 +1,7 @@
 #include "desk/task_view.h"
 
+#include <algorithm>
+
 #include "sosw/essentials/json.h"
 #include "sosw/model/greenfield.h"
 #include "sosw/model/task_id.h"
@@ -27,15 +29,36 @@ Time since(const TaskRecord& record) {
   return record.task.created_at;
 }
 
-Json json_of(const std::vector<TaskEvent>& history) {
+Json lines_of(std::string_view text) {
+  Json lines = Json::array();
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    lines.push_back(text.substr(0, newline));
+    text.remove_prefix(newline == std::string_view::npos ? text.size() : newline + 1);
+  }
+  return lines;
+}
+
+/// The history, and apart from it what the attempts wrote, which the events that end them bring.
+void add_history(Json& fields, const std::vector<TaskEvent>& history) {
   Json events = Json::array();
+  Json log = Json::array();
+  int attempt = 0;
   for (const TaskEvent& event : history) {
+    if (event.action == TaskAction::invoked) ++attempt;
     Json entry = {{"action", to_string(event.action)}, {"created_at", event.created_at}};
-    if (!event.details.empty())
-      entry["details"] = Json::parse(event.details, nullptr, /*allow_exceptions=*/false);
+    Json details = event.details.empty() ? Json() : Json::parse(event.details, nullptr, false);
+    if (const auto text = details.find("log"); text != details.end() && text->is_string()) {
+      log.push_back({{"attempt", std::max(attempt, 1)},
+                     {"ended_at", event.created_at},
+                     {"lines", lines_of(text->get_ref<const std::string&>())}});
+      details.erase(text);
+    }
+    if (!details.empty()) entry["details"] = std::move(details);
     events.push_back(std::move(entry));
   }
-  return events;
+  fields["history"] = std::move(events);
+  fields["log"] = std::move(log);
 }
 
 }  // namespace
@@ -71,7 +94,7 @@ std::string json_of(const TaskRecord& record, std::string_view view, const std::
                  {"completed_at", or_null(task.completed_at)},
                  {"closed_at", or_null(record.closed_at)},
                  {"reason", task.reason}};
-  if (history) fields["history"] = json_of(*history);
+  if (history) add_history(fields, *history);
   std::string text = to_text(fields);
   text.pop_back();
   return text + raw_field("payload", task.payload) + raw_field("stats", task.stats) +

@@ -14,8 +14,11 @@ constexpr std::size_t kScavengedAtOnce = 1000;
 constexpr auto kDeadSubject = "``sosw`` Dead Task";  // what existing mail filters look for (SPEC 9)
 
 /// A reason may quote what a worker wrote, which may be no UTF-8.
-std::string details_of(const std::string& reason) {
-  return reason.empty() ? "" : Json{{"reason", reason}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string details_of(const std::string& reason, const std::string& log = "") {
+  Json details = Json::object();
+  if (!reason.empty()) details["reason"] = reason;
+  if (!log.empty()) details["log"] = log;
+  return details.empty() ? "" : details.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 TaskAction action_of(Settlement::To to) {
@@ -90,8 +93,11 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
     else if (labourer != settings_.labourers.end())
       departures.push_back(after_failed(labourer->second, outcome.task.task_id, outcome.task.attempts + 1,
                                         seen_running(outcome.task), outcome.reason));
+    else
+      continue;
+    departures.back().seen_to_end = true;
+    departures.back().log = outcome.log;
   }
-  for (Departure& departure : departures) departure.seen_to_end = true;
   carry_out(departures, summary);
   return summary;
 }
@@ -170,12 +176,13 @@ void Scavenger::carry_out(std::span<const Departure> departures, Summary& summar
   events.reserve(departures.size() * 2);
   for (std::size_t i = 0; i < departures.size(); ++i) {
     if (!moved[i]) continue;
-    const auto& [labourer_id, settlement, seen_to_end] = departures[i];
+    const auto& [labourer_id, settlement, seen_to_end, log] = departures[i];
     const bool completed = settlement.to == Settlement::To::completed;
     const std::string details = details_of(settlement.reason);
     if (seen_to_end)
       events.push_back({settlement.task_id, labourer_id,
-                        completed ? TaskAction::completed : TaskAction::failed, settlement.now, details});
+                        completed ? TaskAction::completed : TaskAction::failed, settlement.now,
+                        details_of(settlement.reason, log)});
     events.push_back({settlement.task_id, labourer_id, action_of(settlement.to), settlement.now, details});
     if (completed) {
       ++summary.archived;

@@ -113,17 +113,19 @@ void RuntimePool::take(const ProcessNews& news) {
                                    kLongestPoolReason),
                      false);
   else if (!had_started && !was_retired)
-    start_failed(reason);
+    start_failed(reason, worker->take_log());
   else if (!unfinished && !was_retired)
     spdlog::warn("labourer {}: a process without work ended: {}", labourer_id_, reason);
 }
 
-void RuntimePool::start_failed(const std::string& reason) {
+void RuntimePool::start_failed(const std::string& reason, std::string log) {
   spdlog::warn("labourer {}: a process ended before it asked for work: {}", labourer_id_, reason);
   if (waiting_.empty()) return;
   RuntimeWork first = std::move(waiting_.front());
   waiting_.pop_front();
-  settle(std::move(first).failed("its process ended before it asked for work: " + reason));
+  Outcome outcome = std::move(first).failed("its process ended before it asked for work: " + reason);
+  outcome.log = std::move(log);
+  settle(std::move(outcome));
 }
 
 /// The next start waits, the longer the more processes have failed in a row.

@@ -47,7 +47,7 @@ class RuntimePool {
   bool start_one(Now);
   void free(const std::shared_ptr<RuntimeWorker>&);
   void settle(Outcome);
-  void start_failed(const std::string& reason);
+  void start_failed(const std::string& reason, std::string log);
   void be_careful(Now);
   void fail_all_waiting(const std::string& reason, bool cut);
   void fail_those_who_waited_too_long(Now);

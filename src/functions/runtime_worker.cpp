@@ -33,10 +33,15 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
   api_ = std::make_shared<RuntimeApi>(
       host.clock,
       RuntimeApi::Events{.asked = [this] { asked(); },
-                         .answering = [this] { output_.read_now(); },
+                         .answering =
+                             [this] {
+                               output_.read_now();
+                               lines_.end();  // half a line is this task's, too
+                             },
                          .answered =
                              [this](Outcome outcome) {
                                free_since_ = RuntimeWork::Clock::now();
+                               outcome.log = take_log();
                                events_.answered(std::move(outcome));
                              },
                          .init_failed = [this](const std::string& reason) { kill(reason, false); }});
@@ -65,6 +70,11 @@ void RuntimeWorker::asked() {
   output_.read_now();
   free_since_ = RuntimeWork::Clock::now();
   if (!termination_ends_ && !killed_) events_.asked();
+}
+
+void RuntimeWorker::give(RuntimeWork work) {
+  tail_.clear();
+  api_->give(std::move(work));
 }
 
 void RuntimeWorker::retire(Now now) {
@@ -101,7 +111,9 @@ std::string RuntimeWorker::ended(int status) {
 std::optional<Outcome> RuntimeWorker::unfinished(const std::string& reason) {
   auto work = api_->close();
   if (!work) return std::nullopt;
-  return std::move(*work).failed(reason, cut_);
+  Outcome outcome = std::move(*work).failed(reason, cut_);
+  outcome.log = take_log();
+  return outcome;
 }
 
 void RuntimeWorker::close() {
@@ -110,7 +122,8 @@ void RuntimeWorker::close() {
   if (port_ != 0) host_.server.close(port_);
 }
 
-void RuntimeWorker::log(const std::string& line) const {
+void RuntimeWorker::log(const std::string& line) {
+  tail_.add(line);
   if (const auto& work = api_->work())
     spdlog::info("task {} ({}): {}", work->task.task_id, work->request_id, line);
   else

@@ -12,6 +12,7 @@
 
 #include "functions/keeper.h"
 #include "functions/log_lines.h"
+#include "functions/log_tail.h"
 #include "functions/pipe_reader.h"
 #include "functions/runtime_api.h"
 
@@ -46,7 +47,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   bool is_waiting() const { return api_->state() == RuntimeApi::State::waiting; }
   bool is_working() const { return api_->work().has_value(); }
   bool is_retired() const { return termination_ends_.has_value(); }
-  void give(RuntimeWork work) { api_->give(std::move(work)); }
+  void give(RuntimeWork);
 
   void retire(Now);  ///< it has no work: SIGTERM, and SIGKILL if that does not help
   void kill(const std::string& reason, bool cut);  ///< its work fails for this reason
@@ -54,6 +55,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
 
   /// The process is gone; returns why, with what it said last.
   std::string ended(int status);
+  std::string take_log() { return tail_.take(); }  ///< what it wrote since it got its work, or was started
   /// Afterwards: the outcome of the work that it had.
   std::optional<Outcome> unfinished(const std::string& reason);
 
@@ -62,7 +64,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
 
  private:
   ProcessPlan plan(std::uint16_t port);
-  void log(const std::string& line) const;
+  void log(const std::string& line);
   void asked();
 
   const RuntimeHost& host_;
@@ -74,6 +76,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   std::uint16_t port_ = 0;
   PipeReader output_;
   LogLines lines_;
+  LogTail tail_;
   Now free_since_;  ///< or started
   std::optional<Now> termination_ends_;
   bool killed_ = false;

@@ -59,7 +59,10 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, std::uint64_t id, Invo
       signal_(std::move(signal)),
       output_pipe_(io, [this](std::string_view text) { take_output(text); }),
       error_pipe_(io, [this](std::string_view text) { errors_.add(text); }),
-      errors_([this](const std::string& line) { spdlog::info("task {}: {}", task_.task_id, line); }),
+      errors_([this](const std::string& line) {
+        spdlog::info("task {}: {}", task_.task_id, line);
+        tail_.add(line);
+      }),
       timer_(io) {}
 
 const ProcessPlan& WorkerProcess::plan() {
@@ -152,7 +155,8 @@ Outcome WorkerProcess::over() {
   output_pipe_.close();
   error_pipe_.close();
   return {.task = std::move(task_),
-          .took = std::chrono::duration<double>(SteadyClock::now() - began_).count()};
+          .took = std::chrono::duration<double>(SteadyClock::now() - began_).count(),
+          .log = tail_.take()};
 }
 
 std::string WorkerProcess::with_last_line(const std::string& reason) const {

@@ -15,6 +15,7 @@
 
 #include "functions/keeper.h"
 #include "functions/log_lines.h"
+#include "functions/log_tail.h"
 #include "functions/pipe_reader.h"
 
 namespace sosw {
@@ -67,6 +68,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   PipeReader output_pipe_, error_pipe_;
   std::string output_;
   LogLines errors_;
+  LogTail tail_;
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point began_ = accepted_;

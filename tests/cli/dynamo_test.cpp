@@ -1,6 +1,7 @@
 // The commands with `--store dynamodb:`, against a stand-in for AWS that checks each request.
 
 #include "sosw/aws/dynamo_db.h"
+#include "sosw/aws/s3.h"
 
 #include "aws/fake_aws.h"
 #include "cli/installation.h"
@@ -78,6 +79,22 @@ TEST_F(OnDynamoDb, NamesMayDifferAndLargePayloadsGoToABucket) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(run.json()["jobs"][0]["completed"], 2);
   EXPECT_THAT(aws_.control("rows", {{"table", "sosw_closed_tasks"}})[0].dump(), HasSubstr("\"id\""));
+}
+
+TEST_F(OnDynamoDb, AJobMayLieOnS3) {
+  sosw("init");
+  aws_.control("set", {{"buckets", {{"jobs", nlohmann::json::object()}}}});
+  write_job(3);
+  aws::S3(*aws_.session()).put("jobs", "daily/job.json", read("job.json"));
+  EXPECT_EQ(sosw("schedule s3://jobs/daily/job.json --json").json()["total"], 3);
+
+  const Ended none = sosw("schedule s3://jobs/daily/jobs.json");
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.err, HasSubstr("s3://jobs/daily/jobs.json: there is no such object"));
+  const Ended no_key = sosw("schedule s3://jobs");
+  EXPECT_EQ(no_key.exit_code, 2);
+  EXPECT_THAT(no_key.err, HasSubstr("s3://jobs: must be s3://BUCKET/KEY"));
+  EXPECT_EQ(sosw("tasks --json").json().size(), 3U) << "nothing is half done";
 }
 
 TEST_F(OnDynamoDb, PeopleSeeAndDoWhatTheyDoWithAFile) {

@@ -27,6 +27,18 @@ TEST_F(Listing, ShowsOneTaskWithItsHistory) {
   EXPECT_THAT(json.out, HasSubstr("12345678901234567890123"));
 }
 
+TEST_F(Listing, ShowsWhatTheWorkerWroteBelowTheHistory) {
+  configure("echo 'first words' >&2; echo 'last words' >&2");
+  write_job(1);
+  sosw("run job.json");
+  const std::string id = sosw("tasks --json").json()[0]["task_id"];
+  EXPECT_THAT(sosw("task " + id).out, ContainsRegex("log of attempt 1, .*\n  first words\n  last words\n$"));
+  const auto task = sosw("task " + id + " --json").json();
+  EXPECT_EQ(task["log"][0]["attempt"], 1);
+  EXPECT_EQ(task["log"][0]["lines"].size(), 2U);
+  for (const auto& event : task["history"]) EXPECT_FALSE(event.contains("details"));
+}
+
 TEST_F(Listing, ListsTasksByStateLabourerAndJob) {
   configure("exit 0");
   write_job(3);

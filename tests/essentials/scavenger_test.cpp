@@ -228,6 +228,23 @@ TEST(Scavenger, AnOldFailureDoesNotTouchANewerAttempt) {
   EXPECT_EQ(house.store.find(id)->task.attempts, 2);
 }
 
+TEST(Scavenger, RecordsWhatAWorkerWroteOnceWithTheEndOfTheAttempt) {
+  Installation house(kScavengerConfig);
+  house.schedule(job_with_id("a"));
+  house.orchestrator->run();
+  std::vector<Outcome> outcomes = outcomes_of(house.functions.called, true);
+  outcomes[0].log = "two\nlines\n";
+  house.scavenger->settle(outcomes);
+  int told = 0;
+  for (const auto& event : house.events.all) {
+    if (event.details.find("lines") == std::string::npos) continue;
+    ++told;
+    EXPECT_EQ(event.action, TaskAction::completed);
+    EXPECT_EQ(event.details, R"({"log":"two\nlines\n"})");
+  }
+  EXPECT_EQ(told, 1);
+}
+
 TEST(Scavenger, AReasonThatIsNoUtf8IsRecordedAllTheSame) {
   Installation house(kScavengerConfig);
   const auto id = house.schedule(job_with_id("b")).at(0);

@@ -302,5 +302,18 @@ TEST_F(RuntimeFunctionsTest, AllProcessesDieWithTheirOwner) {
   EXPECT_TRUE(processes().empty());
 }
 
+TEST_F(RuntimeFunctionsTest, TheLogOfATaskIsWhatWasPrintedForIt) {
+  add_python("work");
+  EXPECT_THAT(outcome_of("work", R"({"do": "say"})").log,
+              AllOf(HasSubstr("hello from the worker\n"), HasSubstr("and an error\n")));
+  EXPECT_EQ(outcome_of("work").log, "") << "the same process, another task";
+  EXPECT_EQ(outcome_of("work", R"({"do": "die"})").log, "last words\n");
+}
+
+TEST_F(RuntimeFunctionsTest, ATaskThatFindsNoProcessBecauseItsStartFailsHasTheLogOfTheStart) {
+  add_python("work", 60, "no.init");
+  EXPECT_EQ(outcome_of("work").log, "importing\n");
+}
+
 }  // namespace
 }  // namespace sosw

@@ -25,6 +25,7 @@ struct CallResult {
   };
   Kind kind = Kind::succeeded;
   std::string json;
+  std::string log;  ///< the last lines that it wrote, at most 4 KiB
 };
 
 /// Functions that can be called by name. Safe to use from any thread.

@@ -50,6 +50,7 @@ class Scavenger {
     std::string labourer_id;
     Settlement settlement;
     bool seen_to_end = false;
+    std::string log;  ///< of that attempt
   };
 
   Summary run(const Labourer&);

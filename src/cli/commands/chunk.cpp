@@ -8,6 +8,7 @@
 #include "sosw/system/system_clock.h"
 
 #include "cli/commands/command.h"
+#include "cli/job_file.h"
 #include "cli/output.h"
 #include "cli/text_file.h"
 
@@ -76,7 +77,7 @@ std::vector<Chunker> open_jobs(const ChunkOptions& options, const std::string& t
 }
 
 int chunk(const ChunkOptions& options) {
-  const std::string text = read_text_file(options.job);
+  const std::string text = read_job_text(options.job);
   parse_json(options.job, text);
   std::vector<Chunker> jobs;
   try {
@@ -103,7 +104,9 @@ void add_chunk(CLI::App& app, Action& action) {
   auto options = std::make_shared<ChunkOptions>();
   CLI::App* command =
       app.add_subcommand("chunk", "Show the tasks that a job would become, one line each; writes nothing");
-  command->add_option("job", options->job, "The job, a JSON file (- or nothing for standard input)")
+  command
+      ->add_option("job", options->job,
+                   "The job, a JSON file (- or nothing for standard input, s3://BUCKET/KEY)")
       ->type_name("JOB");
   command->add_option("--schema", options->schema, "The attributes to cut by, outermost first")
       ->type_name("A,B,C")

@@ -183,8 +183,9 @@ void add_run(CLI::App& app, Action& action) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Run a job until all of its tasks are closed");
   command
-      ->add_option("job", options->job,
-                   "The job, a JSON file (- for standard input); without one, all that is open")
+      ->add_option(
+          "job", options->job,
+          "The job, a JSON file (- for standard input, s3://BUCKET/KEY); without one, all that is open")
       ->type_name("JOB");
   add_location(*command, options->location);
   add_json(*command, options->json);

@@ -49,7 +49,7 @@ void add_schedule(CLI::App& app, Action& action) {
   auto options = std::make_shared<ScheduleOptions>();
   CLI::App* command =
       app.add_subcommand("schedule", "Cut a job into queued tasks, for a running engine or a later run");
-  command->add_option("job", options->job, "The job, a JSON file (- for standard input)")
+  command->add_option("job", options->job, "The job, a JSON file (- for standard input, s3://BUCKET/KEY)")
       ->type_name("JOB")
       ->required();
   add_location(*command, options->location);

@@ -67,6 +67,15 @@ std::string fact(std::string_view name, std::string_view value) {
   return value.empty() ? "" : fmt::format("{:<10} {}\n", name, printable(value));
 }
 
+void print_log(const Json& log, Time now) {
+  for (const Json& attempt : log) {
+    print(fmt::format("\nlog of attempt {}, which ended {}\n", attempt["attempt"].get<int>(),
+                      moment(attempt["ended_at"], now)));
+    for (const Json& line : attempt["lines"])
+      print(fmt::format("  {}\n", printable(line.get_ref<const std::string&>())));
+  }
+}
+
 /// `text` is the task as the desk describes it; what workers get and give is shown with the bytes that it
 /// has.
 void print_task(const std::string& text, Time now) {
@@ -88,6 +97,7 @@ void print_task(const std::string& text, Time now) {
                event.contains("details") ? to_text(event["details"]) : ""});
   print(facts);
   if (!table.empty()) print('\n' + table.render(output()));
+  print_log(task.value("log", Json::array()), now);
 }
 
 int task(const TaskOptions& options) {
@@ -117,8 +127,8 @@ void add_tasks(CLI::App& app, Action& action) {
   list->callback([many, &action] { action = [many] { return tasks(*many); }; });
 
   auto one = std::make_shared<TaskOptions>();
-  CLI::App* show =
-      app.add_subcommand("task", "Show one task: its payload, its result and what happened to it");
+  CLI::App* show = app.add_subcommand(
+      "task", "Show one task: its payload, its result, what happened to it and what its worker wrote");
   show->add_option("id", one->task_id, "The task")->type_name("ID")->required();
   add_location(*show, one->location);
   add_json(*show, one->json);

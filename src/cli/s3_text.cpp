@@ -1,0 +1,27 @@
+#include "cli/s3_text.h"
+
+#include <fmt/format.h>
+
+#include "sosw/aws/s3.h"
+#include "sosw/model/errors.h"
+
+#include "cli/aws_parts.h"
+
+namespace sosw {
+
+std::string read_s3_text(const std::string& place) {
+  const std::string path = place.substr(kS3Scheme.size());
+  const auto slash = path.find('/');
+  if (slash == 0 || slash == std::string::npos || slash + 1 == path.size())
+    throw Error(fmt::format("{}: must be s3://BUCKET/KEY", place));
+  AwsAccess access;
+  try {
+    auto text = aws::S3(access.session).get(path.substr(0, slash), path.substr(slash + 1));
+    if (!text) throw Error("there is no such object");
+    return *std::move(text);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", place, error.what()));
+  }
+}
+
+}  // namespace sosw
