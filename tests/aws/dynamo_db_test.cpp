@@ -16,9 +16,9 @@ using ::testing::UnorderedElementsAre;
 using State = BatchWriteResult::State;
 
 const TableDescription kTable{.name = "tasks",
-                                   .key = {"task_id", ""},
-                                   .key_types = {{"task_id", "S"}, {"labourer_id", "S"}, {"greenfield", "N"}},
-                                   .indexes = {{.name = "greenfield", .key = {"labourer_id", "greenfield"}}}};
+                              .key = {"task_id", ""},
+                              .key_types = {{"task_id", "S"}, {"labourer_id", "S"}, {"greenfield", "N"}},
+                              .indexes = {{.name = "greenfield", .key = {"labourer_id", "greenfield"}}}};
 const TableDescription kRetry{.name = "retry",
                               .key = {"labourer_id", "task_id"},
                               .key_types = {{"labourer_id", "S"}, {"task_id", "S"}, {"due", "N"}},
