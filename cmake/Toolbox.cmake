@@ -29,6 +29,7 @@ endif()
 if(SOSW_SANITIZE)
   add_compile_options(-fsanitize=${SOSW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SOSW_SANITIZE})
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)  # headers cost twice as much here; 8 is the default
   add_compile_options(-w)  # g++ 12 would warn of Asio's fences, which ThreadSanitizer does not know
 endif()
 

@@ -112,6 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   world.answer.kind = HttpAnswer::Kind::answered;
   world.answer.status = kStatuses[data[1] % kStatuses.size()];
   world.answer.body.assign(reinterpret_cast<const char*>(data) + 2, size - 2);
+  if (world.answer.body.find(kSecret) != std::string::npos) return 0;  // theirs, then: libFuzzer finds it out
   try {
     kCalls[data[0] % kCalls.size()](world);
   } catch (const AwsError& error) {
