@@ -18,7 +18,7 @@ add_library(sosw_flags INTERFACE)
 target_compile_options(sosw_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                        -Woverloaded-virtual -Wno-missing-field-initializers
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # g++ 12 sees overlaps in std::string that are none
-# Many sources in one (all presets but debug): what headers hold is compiled once, and a full build takes less than half
+# Many sources in one (all presets but debug): what headers hold is compiled once, and a full build takes about half
 # the time. Names in the unnamed namespaces of a room must differ for it, and g++ takes each source for a header.
 if(CMAKE_UNITY_BUILD)
   target_compile_options(sosw_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
