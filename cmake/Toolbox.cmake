@@ -29,8 +29,11 @@ endif()
 if(SOSW_SANITIZE)
   add_compile_options(-fsanitize=${SOSW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SOSW_SANITIZE})
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)  # headers cost twice as much here; 8 is the default
-  add_compile_options(-w)  # g++ 12 would warn of Asio's fences, which ThreadSanitizer does not know
+  if(SOSW_SANITIZE MATCHES "address")
+    add_compile_definitions(SOSW_ADDRESS_SANITIZER)  # g++ and clang name it differently
+  endif()
+  add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)  # clang 14 cannot assemble it with coroutines
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 40)  # most rooms whole: nobody builds these again and again
 endif()
 
 # sosw_room(NAME LINK public... PRIVATE private...): the library sosw_NAME from src/NAME and include/sosw/NAME.

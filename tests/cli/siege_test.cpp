@@ -159,7 +159,7 @@ TEST_F(Siege, ByThousandsThatStay) {
 }
 
 TEST_F(Siege, ByWhoeverTookAllItsFiles) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SOSW_ADDRESS_SANITIZER)
   GTEST_SKIP() << "UndefinedBehaviorSanitizer looks at memory through a pipe: without files it sees errors";
 #endif
   begin();

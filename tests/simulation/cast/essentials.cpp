@@ -204,8 +204,8 @@ void run_engine(Stage& stage, Actor& actor) {
   Scavenging scavenging(life);
   Orchestrating orchestrating(life, scavenging.scavenger);
   Announcing announcing(life, scheduling.scheduler);
-  for (const auto& [id, labourer] : stage.settings.labourers)
-    while (!try_to([&] { scavenging.scavenger.recover(labourer); })) life.rest();
+  for (const auto& entry : stage.settings.labourers)
+    while (!try_to([&] { scavenging.scavenger.recover(entry.second); })) life.rest();
   for (;; life.rest()) {
     try_to([&] { scavenging.settle_outcomes(); });
     scavenging.run();

@@ -7,7 +7,7 @@
 
 #include <cxxabi.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SOSW_ADDRESS_SANITIZER)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -15,7 +15,7 @@
 namespace sosw::simulation {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SOSW_ADDRESS_SANITIZER)
 constexpr std::size_t kStackSize = 1024 * 1024;
 void start_switch(void** own_fake_stack, const void* bottom, std::size_t size) {
   __sanitizer_start_switch_fiber(own_fake_stack, bottom, size);
