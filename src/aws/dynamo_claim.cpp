@@ -12,7 +12,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr std::int64_t kMarkedAtOnce = 1000;
+constexpr std::int64_t kMarkedAtOnce = 2000;
 constexpr Seconds kMarksOf = 30;   // whose capacity a claim may use at once
 constexpr int kMarkTries = 3;      // of a mark whose answer is lost
 constexpr Seconds kMarksFor = 20;  // the last call may take a while more; a lease holds for longer

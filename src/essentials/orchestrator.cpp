@@ -12,7 +12,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::int64_t kBatch = 1000;
+constexpr std::int64_t kBatch = 2000;
 constexpr Seconds kFirstPause = 1;  // after a refusal; doubles with each further one
 constexpr Seconds kLongestPause = 60;
 

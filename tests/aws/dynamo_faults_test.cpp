@@ -191,9 +191,9 @@ TEST_P(LostAnswers, OfCancellationsAndRevivalsAreFoundOut) {
 }
 
 TEST_F(DynamoFaultsTest, WhatWasClaimedBeforeTheTablesFailedIsNotForgotten) {
-  schedule(1200);
+  schedule(2400);
   trouble("Query", "error_before", 2, kForever);  // the index of what runs, the first page; then no more
-  EXPECT_THAT(store_.claim({"worker", 1200, 1200, kNow, kLapse, "a"}), SizeIs(1000));
+  EXPECT_THAT(store_.claim({"worker", 2400, 2400, kNow, kLapse, "a"}), SizeIs(2000));
 }
 
 TEST_F(DynamoFaultsTest, AWaitingRowThatCameBackIsNotMendedAway) {

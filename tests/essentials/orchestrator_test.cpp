@@ -72,7 +72,7 @@ TEST(Orchestrator, InvokesMoreThanABatch) {
   Installation house(kOrchestratorConfig);
   house.schedule(job_of("wide", 2500));
   EXPECT_EQ(house.orchestrator->run().at("wide").invoked, 2500);
-  EXPECT_THAT(house.functions.batches, ElementsAre(1000, 1000, 500));
+  EXPECT_THAT(house.functions.batches, ElementsAre(2000, 500));
   std::set<std::string> ids;
   for (const Invocation& call : house.functions.called) ids.insert(call.task.task_id);
   EXPECT_THAT(ids, SizeIs(2500));

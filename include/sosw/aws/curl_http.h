@@ -12,7 +12,7 @@ namespace sosw::aws {
 class CurlHttp final : public Http {
  public:
   struct Options {
-    std::size_t in_flight = 128;  ///< requests under way at once
+    std::size_t in_flight = 256;  ///< requests under way at once
     /// PEM file of the authorities to trust. Empty: curl's own, or where curl was built for another system
     /// than it runs on, that system's.
     std::string ca_file;
