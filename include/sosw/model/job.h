@@ -31,7 +31,7 @@ struct Job {
   std::string today;     ///< YYYY-MM-DD, to which its period refers
   Priority priority = Priority::normal;
   std::optional<Time> run_at;  ///< its tasks wait until then
-  std::string on_complete;     ///< JSON object, see on_complete.h, or empty
+  std::string on_complete;     ///< JSON object, see docs/jobs.md, or empty
   Time created_at = 0;
   JobProgress progress;
 };
