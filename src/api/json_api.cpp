@@ -67,7 +67,9 @@ web::Answer method_not_allowed(const web::Request& request, const std::vector<st
 }  // namespace
 
 JsonApi::JsonApi(Parts parts)
-    : parts_(std::move(parts)), thread_(std::make_unique<DeskThread>(parts_.open_desk)) {}
+    : parts_(std::move(parts)),
+      thread_(std::make_unique<DeskThread>(parts_.open_desk)),
+      long_thread_(std::make_unique<DeskThread>(parts_.open_desk)) {}
 
 JsonApi::~JsonApi() = default;
 
@@ -106,15 +108,16 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
     if (!matches(route.path, steps, id)) continue;
     allowed.push_back(route.method);
     if (route.method != request.method) continue;
-    auto work = [this, &route, request = std::move(request), id = std::move(id), reply] {
+    DeskThread& thread = route.may_take_long ? *long_thread_ : *thread_;
+    auto work = [this, &route, &thread, request = std::move(request), id = std::move(id), reply] {
       web::Answer answer = answer_of([&]() -> web::Answer {
         const ApiCall call = parse_call(route, request, id);
-        return {.status = route.status, .body = route.answer(thread_->desk(), call) + '\n'};
+        return {.status = route.status, .body = route.answer(thread.desk(), call) + '\n'};
       });
       if (route.method == "POST" && answer.status < 300) parts_.changed();
       reply.send(std::move(answer));
     };
-    if (!thread_->post(std::move(work)))
+    if (!thread.post(std::move(work)))
       reply.send(api_error(503, "too many requests wait already; try again in a second"));
     return;
   }

@@ -29,6 +29,7 @@ struct Route {
   std::vector<std::string_view> parameters = {};  ///< of the query
   std::vector<std::string_view> keys = {};        ///< of the body
   int status = 200;
+  bool may_take_long = false;  ///< as many small steps as there are tasks
 };
 
 std::span<const Route> desk_routes();

@@ -45,13 +45,7 @@ class Append {
       may_be_there_ = may_be_there_ || written_to(row) > first_;
       return std::nullopt;
     }
-    const std::int64_t cursor = row.at("sosw_cursor").integer();
-    if (cursor == first_ && !row.contains("sosw_total"))
-      throw StoreError(
-          fmt::format("job {} is being cut by somebody else, or was until a moment ago; try again "
-                      "in some minutes",
-                      job_.job_id));
-    return cursor;
+    return row.at("sosw_cursor").integer();
   }
 
   void write(std::span<const std::string> payloads) {

@@ -97,6 +97,7 @@ std::string job_key(const std::string& job_id);
 std::string lease_key(const std::string& labourer_id);
 inline constexpr const char* kLabourersKey = "sosw#labourers";
 inline constexpr const char* kControlsKey = "sosw#controls";
+inline constexpr const char* kRulesKey = "sosw#rules";
 
 /// The largest greenfield of a queued task.
 std::int64_t end_of_queue(Time now);

@@ -5,6 +5,22 @@
 #include "sosw/model/errors.h"
 
 namespace sosw {
+
+bool names_aws_credentials(const aws::Environment& environment) {
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
+                           "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"})
+    if (environment.get(name)) return true;
+  try {
+    const auto config = aws::SharedConfig::load(environment);
+    for (const char* key :
+         {"aws_access_key_id", "role_arn", "credential_process", "sso_session", "sso_start_url"})
+      if (config.get(key)) return true;
+    return false;
+  } catch (const InvalidConfig&) {
+    return true;  // to say what is wrong with the files is for those who use them
+  }
+}
+
 bool CloudWatchSource::accepts(const std::string& details) const {
   return aws::CloudWatchMetric::understands(details);
 }

@@ -28,6 +28,10 @@ struct AwsAccess {
   aws::Session session;
 };
 
+/// Whether the environment, or the shared files, say where clients of AWS get their credentials. The roles of
+/// containers and instances that are told nowhere are not looked for.
+bool names_aws_credentials(const aws::Environment&);
+
 /// CloudWatch's metrics. Nobody who has none needs an account: it is looked for when the first one is read.
 class CloudWatchSource final : public MetricSource {
  public:

@@ -12,7 +12,7 @@ namespace sosw {
 /// The tables on DynamoDB, in the account and region that the environment tells.
 ///
 /// Nobody tells us what others did to them, so they are looked at once in a while: each look is a few
-/// requests that somebody pays for. Rules are not kept there: EventBridge fires them on AWS.
+/// requests that somebody pays for.
 class AwsStore final : public OpenStore {
  public:
   /// Throws InvalidConfig when there is no region. Asks nobody yet.
@@ -22,7 +22,7 @@ class AwsStore final : public OpenStore {
   JobStore& jobs() override { return aws_.store; }
   TaskDesk& desk() override { return aws_.store; }
   EventLog& events() override { return aws_.events(); }
-  RuleStore* rules() override { return nullptr; }
+  RuleStore& rules() override { return aws_.store; }
 
   std::int64_t version() override;
   Engine::Pace pace() const override { return {.look = 1, .due = 1, .scavenging = 2}; }

@@ -8,14 +8,17 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "sosw/essentials/config_layers.h"
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/rule_settings.h"
 #include "sosw/model/errors.h"
 #include "sosw/model/function_arn.h"
 #include "sosw/system/zone_database.h"
 
+#include "cli/config_places.h"
 #include "cli/dynamo_settings.h"
 #include "cli/metrics.h"
 #include "http/requests.h"
@@ -25,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kTopKeys = {"alarm", "dynamodb", "essentials", "rules"};
+constexpr std::array<std::string_view, 5> kTopKeys = {"alarm", "aws", "dynamodb", "essentials", "rules"};
 constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
                                                             "scavenger"};
 constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
@@ -93,9 +96,30 @@ std::string parse_url(const Json& url, const std::string& at) {
 
 void require_function_arn(const std::string& arn, const std::string& at) {
   if (const auto parts = parse_function_arn(arn); !parts || parts->region.empty())
-    throw InvalidConfig(at, fmt::format("'{}' is no ARN of a function such as "
-                                        "arn:aws:lambda:eu-west-1:123456789012:function:resize",
-                                        arn));
+    throw InvalidConfig(at,
+                        "must be the ARN of a function such as "
+                        "arn:aws:lambda:eu-west-1:123456789012:function:resize");
+}
+
+/// Where the file says something that leaves no room for what others say of it, that goes.
+void make_room(Json& others, const Json& file) {
+  if (file.contains("alarm")) others.erase("alarm");
+  if (file.contains("job_schema") && others.contains("job_schema_variants"))
+    others["job_schema_variants"].erase("default");
+  const auto labourers = file.find("labourers");
+  if (labourers == file.end() || !labourers->is_object() || !others.contains("labourers")) return;
+  for (const auto& [id, labourer] : labourers->items())
+    if (others["labourers"].contains(id) && std::ranges::any_of(kLabourerKeys, [&](std::string_view way) {
+          return labourer.contains(std::string(way));
+        }))
+      others["labourers"][id].erase("arn");
+}
+
+/// Lays the document over what others say. Objects are merged; all else of the document replaces.
+void lay_over(Document& document, InstalledConfig others) {
+  make_room(others.content, document.content);
+  document.content = layered(std::move(others.content), document.content, Lists::replaced);
+  document.origins = std::move(others.origins);
 }
 
 /// A bootstrap may be given as one text, the program.
@@ -148,14 +172,24 @@ bool is_function_name(std::string_view text) {
   return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
 }
 
-void require_distinct(std::span<std::string* const> names, const Json& labourers) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string where = fmt::format("essentials.{}", kEssentialKeys[i]);
-    if (labourers.contains(*names[i]))
-      throw InvalidConfig(where, fmt::format("{} is a labourer; give one of both another name", *names[i]));
+std::array<std::string*, 4> in_order(EssentialNames& names) {
+  return {&names.scheduler, &names.worker_assistant, &names.orchestrator, &names.scavenger};
+}
+
+void require_distinct(std::span<std::string* const> names) {
+  for (std::size_t i = 0; i < names.size(); ++i)
     for (std::size_t k = 0; k < i; ++k)
       if (*names[i] == *names[k])
-        throw InvalidConfig(where, fmt::format("{} is the {} already", *names[i], kEssentialKeys[k]));
+        throw InvalidConfig(fmt::format("essentials.{}", kEssentialKeys[i]),
+                            fmt::format("{} is the {} already", *names[i], kEssentialKeys[k]));
+}
+
+void require_no_labourer(EssentialNames& essentials, const Json& labourers) {
+  for (std::size_t i = 0; const std::string* name : in_order(essentials)) {
+    const std::string_view key = kEssentialKeys[i++];
+    if (labourers.contains(*name))
+      throw InvalidConfig(fmt::format("essentials.{}", key),
+                          fmt::format("{} is a labourer; give one of both another name", *name));
   }
 }
 
@@ -166,8 +200,7 @@ EssentialNames parse_essentials(const Json& document) {
   if (!essentials->is_object())
     throw InvalidConfig("essentials", "must be an object such as {scheduler: my_scheduler}");
   require_known_keys(*essentials, "essentials", kEssentialKeys);
-  const std::array<std::string*, 4> places = {&names.scheduler, &names.worker_assistant, &names.orchestrator,
-                                              &names.scavenger};
+  const auto places = in_order(names);
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto name = essentials->find(kEssentialKeys[i]);
     if (name == essentials->end()) continue;
@@ -176,7 +209,7 @@ EssentialNames parse_essentials(const Json& document) {
                           "must be the name of a function: up to 64 letters, digits, - and _");
     *places[i] = name->get<std::string>();
   }
-  require_distinct(places, document.at("labourers"));
+  require_distinct(places);
   return names;
 }
 
@@ -200,16 +233,9 @@ std::string problem_with(const std::string& program) {
   return fmt::format("there is no program '{}' on the PATH", program);
 }
 
-}  // namespace
-
-InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
-  std::string_view what = error.what();
-  if (!error.where.empty()) what.remove_prefix(error.where.size() + 2);  // "where: "
-  return {document.place_of(error.where), std::string(what)};
-}
-
-Config read_config(const std::string& file) {
-  Config config{.document = read_document(file)};
+/// Paths in it are relative to the directory.
+Config understood(Document document, const fs::path& directory) {
+  Config config{.document = std::move(document)};
   const Json& content = config.document.content;
   try {
     refuse_what_comes_later(content);
@@ -218,11 +244,11 @@ Config read_config(const std::string& file) {
       throw InvalidConfig("labourers",
                           fmt::format("names no labourer; give at least one and {}", kSayCommand));
     require_cooldown(config.settings);
-    const fs::path directory = fs::absolute(fs::path(file)).parent_path();
     for (const auto& [id, labourer] : content.at("labourers").items())
       parse_how_to_run(id, labourer, directory, config);
     config.alarm = parse_alarm(content);
     config.essentials = parse_essentials(content);
+    require_no_labourer(config.essentials, content.at("labourers"));
     config.tables = parse_dynamodb(content);
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
@@ -234,6 +260,42 @@ Config read_config(const std::string& file) {
     throw with_place(config.document, error);
   }
   return config;
+}
+
+}  // namespace
+
+InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
+  std::string_view what = error.what();
+  if (!error.where.empty()) what.remove_prefix(error.where.size() + 2);  // "where: "
+  return {document.place_of(error.where), std::string(what)};
+}
+
+Config read_config(const std::string& file) {
+  Document document = read_document(file);
+  ConfigPlaces places;
+  EssentialNames names;
+  try {
+    places = parse_config_places(document.content);
+    names = parse_essentials(document.content);
+  } catch (const InvalidConfig& error) {
+    throw with_place(document, error);
+  }
+  if (!places.in_order.empty()) {
+    InstalledConfig installed = ask(places, names);
+    if (installed.found.empty())
+      spdlog::warn("{}: no configuration of an essential could be read there",
+                   document.place_of("aws.config"));
+    lay_over(document, std::move(installed));
+  }
+  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path());
+}
+
+std::optional<Config> read_config_of_installation() {
+  InstalledConfig installed = ask({.in_order = {ConfigPlaces::Kind::table}}, {});
+  if (installed.found.empty()) return std::nullopt;
+  Document document{.content = Json::object()};
+  lay_over(document, std::move(installed));
+  return understood(std::move(document), fs::current_path());
 }
 
 std::map<std::string, std::string> missing_programs(const Config& config) {

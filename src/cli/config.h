@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,13 @@ struct Config {
   aws::DynamoTables tables;  ///< for a store on DynamoDB
 };
 
-/// Throws InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...".
+/// The file, over what the places say that its part `aws` names, see config_places.h. Throws InvalidConfig in
+/// one line: "sosw.yaml:12: labourers.word_count.retry: ...".
 Config read_config(const std::string& file);
+
+/// What the table `config` of an installation on AWS says; nothing when it says nothing. Throws as
+/// read_config() does, and AwsError when the table can't be asked.
+std::optional<Config> read_config_of_installation();
 
 /// The same error, with the file and line in front of its place.
 InvalidConfig with_place(const Document&, const InvalidConfig&);

@@ -113,14 +113,21 @@ void note_lines_of_json(Document& document, const std::string& text) {
 
 }  // namespace
 
-std::string Document::place_of(std::string_view path) const {
+std::string Document::name() const { return file.empty() ? "the installation's configuration" : file; }
+
+std::string Document::origin_of(std::string_view path) const {
   for (std::string_view above = path; !above.empty();) {
     if (const auto line = lines.find(above); line != lines.end())
-      return fmt::format("{}:{}: {}", file, line->second, path);
+      return fmt::format("{}:{}", file, line->second);
+    if (const auto origin = origins.find(above); origin != origins.end()) return origin->second;
     const auto dot = above.rfind('.');
     above = dot == std::string_view::npos ? "" : above.substr(0, dot);
   }
-  return path.empty() ? file : fmt::format("{}: {}", file, path);
+  return name();
+}
+
+std::string Document::place_of(std::string_view path) const {
+  return path.empty() ? name() : fmt::format("{}: {}", origin_of(path), path);
 }
 
 Document read_document(const std::string& file) {

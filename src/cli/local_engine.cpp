@@ -73,7 +73,8 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
     : settings(config.settings),
       lock_(take_lock(place)),
       processes(outcomes, config.commands),
-      warm_processes(outcomes, clock, config.bootstraps, {.invoke_url = service.invoke_url}),
+      warm_processes(outcomes, clock, config.bootstraps,
+                     {.invoke_url = service.invoke_url, .invoke_credentials = service.invoke_credentials}),
       store_(open_for_engine(place, settings)),
       tasks(store_->tasks(), clock, service.metrics),
       jobs(store_->jobs()),
@@ -87,7 +88,7 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
       engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, messenger,
-              clock, random, [this] { return store_->version(); }, service.rules ? store_->rules() : nullptr,
+              clock, random, [this] { return store_->version(); }, service.rules ? &store_->rules() : nullptr,
               told_by(service.metrics), store_->pace(), is_alone()}) {}
 
 void LocalEngine::announce(const std::string& url) const {

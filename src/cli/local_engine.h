@@ -27,10 +27,11 @@ namespace sosw {
 
 /// What a service does that a run of one job does not.
 struct Service {
-  bool rules = false;                ///< whether scheduled rules fire
-  std::string invoke_url;            ///< where workers find the Lambda Invoke API; empty: nowhere
-  LiveEvents* live = nullptr;        ///< who is told what happens to tasks
-  EngineMetrics* metrics = nullptr;  ///< who counts it
+  bool rules = false;                    ///< whether scheduled rules fire
+  std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
+  InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
+  LiveEvents* live = nullptr;            ///< who is told what happens to tasks
+  EngineMetrics* metrics = nullptr;      ///< who counts it
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is

@@ -20,9 +20,33 @@ constexpr auto kDefaultConfig = "sosw.yaml";
 constexpr auto kDefaultStore = "sosw.db";
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kDynamo = "dynamodb:";
+constexpr auto kNorInTable =
+    ", and no sosw_orchestrator_config or sosw_essential_config that could be read in the table config";
 
 std::string config_file(const Location& location) {
   return location.config.empty() ? kDefaultConfig : location.config;
+}
+
+/// What was said of the store, and by whom; nothing said: the URL is empty.
+struct StoreUrl {
+  std::string url;
+  std::string given_by;
+};
+
+StoreUrl store_url(const Location& location) {
+  const char* environment = std::getenv("SOSW_STORE");
+  if (location.store.empty() && environment && *environment) return {environment, "SOSW_STORE"};
+  return {location.store, "--store"};
+}
+
+fs::path store_file(const Location& location) {
+  const auto [url, given_by] = store_url(location);
+  if (url.empty()) return fs::path(config_file(location)).parent_path() / kDefaultStore;
+  if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
+    throw Error(fmt::format("{} {}: must be sqlite:PATH or dynamodb:", given_by, url));
+  const fs::path file = url.substr(kSqlite.size());
+  if (fs::is_directory(file)) throw Error(fmt::format("{} {}: is a directory, not a file", given_by, url));
+  return file;
 }
 
 /// What a desk needs that has no engine beside it.
@@ -43,38 +67,31 @@ class DeskByItself final : private OwnSurroundings, public OpenDesk {
 }  // namespace
 
 std::optional<Config> find_config(const Location& location) {
-  if (location.config.empty() && !fs::exists(kDefaultConfig)) return std::nullopt;
-  return read_config(config_file(location));
+  if (!location.config.empty() || fs::exists(kDefaultConfig)) return read_config(config_file(location));
+  return has_store_file(location) ? std::nullopt : read_config_of_installation();
 }
 
 Config require_config(const Location& location) {
   if (auto config = find_config(location)) return std::move(*config);
-  throw InvalidConfig("",
-                      fmt::format("there is no {} in this directory; name one with -c FILE", kDefaultConfig));
+  throw InvalidConfig("", fmt::format("there is no {} in this directory{}; name one with -c FILE",
+                                      kDefaultConfig, has_store_file(location) ? "" : kNorInTable));
+}
+
+bool has_store_file(const Location& location) { return store_url(location).url != kDynamo; }
+
+StorePlace store_place(const Location& location, const Config& config) {
+  if (has_store_file(location)) return {.file = store_file(location)};
+  return {.tables = config.tables};
 }
 
 StorePlace store_place(const Location& location) {
-  std::string url = location.store;
-  std::string given_by = "--store";
-  if (const char* environment = std::getenv("SOSW_STORE"); url.empty() && environment && *environment) {
-    url = environment;
-    given_by = "SOSW_STORE";
-  }
-  if (url.empty()) return {.file = fs::path(config_file(location)).parent_path() / kDefaultStore};
-  if (url == kDynamo) {
-    const auto config = find_config(location);
-    return {.tables = config ? config->tables : aws::DynamoTables()};
-  }
-  if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
-    throw Error(fmt::format("{} {}: must be sqlite:PATH or dynamodb:", given_by, url));
-  const fs::path file = url.substr(kSqlite.size());
-  if (fs::is_directory(file)) throw Error(fmt::format("{} {}: is a directory, not a file", given_by, url));
-  return {.file = file};
+  if (has_store_file(location)) return {.file = store_file(location)};
+  const auto config = find_config(location);
+  return {.tables = config ? config->tables : aws::DynamoTables()};
 }
 
 std::unique_ptr<Desk> find_engine_desk(const Location& location) {
-  const StorePlace place = store_place(location);
-  const auto url = place.is_file() ? EngineLock::announced(place.file) : std::nullopt;
+  const auto url = has_store_file(location) ? EngineLock::announced(store_file(location)) : std::nullopt;
   if (!url) return nullptr;
   const char* token = std::getenv("SOSW_TOKEN");
   auto desk = std::make_unique<RemoteDesk>(*url, token ? token : "");
@@ -88,8 +105,9 @@ std::unique_ptr<Desk> open_desk(const Location& location, DeskUse use) {
   const StoreUse store_use = use == DeskUse::schedule ? StoreUse::create
                              : use == DeskUse::act    ? StoreUse::act
                                                       : StoreUse::look;
-  return std::make_unique<DeskByItself>(config ? std::move(config->settings) : Settings(),
-                                        store_place(location), store_use);
+  Config known = config ? std::move(*config) : Config();
+  const StorePlace place = store_place(location, known);
+  return std::make_unique<DeskByItself>(std::move(known.settings), place, store_use);
 }
 
 }  // namespace sosw

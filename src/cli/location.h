@@ -20,11 +20,18 @@ struct Location {
 /// Throws InvalidConfig when there is no configuration or it can't be used.
 Config require_config(const Location&);
 
-/// Nothing when none was named and there is no sosw.yaml here. Throws when there is one that can't be used.
+/// Nothing when none was named and there is no sosw.yaml here; then a store on DynamoDB is looked after as
+/// the table `config` of its installation says, if it says anything. Throws when there is one that can't be
+/// used.
 std::optional<Config> find_config(const Location&);
 
-/// --store, else SOSW_STORE, else sosw.db beside the configuration.
+/// --store, else SOSW_STORE, else sosw.db beside the configuration. Tables are called as the configuration
+/// says; give it when it is known already.
 StorePlace store_place(const Location&);
+StorePlace store_place(const Location&, const Config&);
+
+/// Whether the tasks are in a file.
+bool has_store_file(const Location&);
 
 enum class DeskUse {
   look,

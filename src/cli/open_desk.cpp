@@ -15,7 +15,7 @@ OpenDesk::OpenDesk(const StorePlace& place, StoreUse use, const Settings& settin
                  .ecology = ecology,
                  .clock = clock,
                  .random = random,
-                 .rules = store->rules(),
+                 .rules = &store->rules(),
                  .beside_engine = beside_engine,
                  .engine = [place]() -> std::optional<std::string> {
                    return place.is_file() ? EngineLock::holder(place.file) : std::nullopt;

@@ -22,7 +22,7 @@ class FileStore final : public OpenStore {
   JobStore& jobs() override { return store_; }
   TaskDesk& desk() override { return store_; }
   EventLog& events() override { return events_; }
-  RuleStore* rules() override { return &store_; }
+  RuleStore& rules() override { return store_; }
   std::int64_t version() override { return store_.version(); }
   Engine::Pace pace() const override { return {}; }
 

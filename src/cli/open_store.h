@@ -33,7 +33,7 @@ class OpenStore {
   virtual JobStore& jobs() = 0;
   virtual TaskDesk& desk() = 0;
   virtual EventLog& events() = 0;
-  virtual RuleStore* rules() = 0;  ///< nullptr: this kind keeps none
+  virtual RuleStore& rules() = 0;
 
   /// Differs from an earlier answer when others may have changed the store in between.
   virtual std::int64_t version() = 0;

@@ -24,7 +24,7 @@ Engine::Engine(const Parts& parts)
       orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
                     parts.events, parts.clock, parts.random),
       announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {
-  if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock);
+  if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 
 void Engine::take_over() {

@@ -35,14 +35,14 @@ Json joined(const Json& below, const Json& above) {
   return list;
 }
 
-void lay_over(Json& below, const Json& above) {
+void lay_over(Json& below, const Json& above, Lists lists) {
   for (const auto& [key, value] : above.items()) {
     const auto found = below.find(key);
     if (found == below.end())
       below[key] = value;
     else if (found->is_object() && value.is_object())
-      lay_over(*found, value);
-    else if (found->is_array() && value.is_array())
+      lay_over(*found, value, lists);
+    else if (lists == Lists::joined && found->is_array() && value.is_array())
       *found = joined(*found, value);
     else
       *found = value;
@@ -51,27 +51,36 @@ void lay_over(Json& below, const Json& above) {
 
 }  // namespace
 
-Json layered(Json below, const Json& above) {
-  lay_over(below, above);
+Json layered(Json below, const Json& above, Lists lists) {
+  lay_over(below, above, lists);
   return below;
+}
+
+std::vector<ConfigLayer> config_layers(std::span<const std::string> names,
+                                       std::span<ConfigSource* const> sources) {
+  std::vector<std::map<std::string, std::string>> found;
+  for (ConfigSource* source : sources) found.push_back(source->find(names));
+  std::vector<ConfigLayer> layers;
+  for (const std::string& name : names) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const auto value = found[i].find(name);
+      if (value == found[i].end()) continue;
+      const ConfigLayer& layer = layers.emplace_back(
+          ConfigLayer{name, sources[i]->name(), Json::parse(value->second, nullptr, false)});
+      if (!layer.content.is_object())
+        throw InvalidConfig(name + " in " + layer.source, "must be a JSON object; see what is stored there");
+    }
+  }
+  return layers;
 }
 
 Json assembled_config(const ConfigRequest& request, std::span<ConfigSource* const> sources) {
   std::vector<std::string> names{request.function_name + "_config"};
   if (request.is_essential) names.insert(names.begin(), "sosw_essential_config");
-  std::vector<std::map<std::string, std::string>> found;
-  for (ConfigSource* source : sources) found.push_back(source->find(names));
   Json config = request.defaults;
-  for (const std::string& name : names) {
-    for (const auto& values : found) {
-      const auto value = values.find(name);
-      if (value == values.end()) continue;
-      const Json layer = Json::parse(value->second, nullptr, false);
-      if (!layer.is_object()) throw InvalidConfig(name, "must be a JSON object; see what is stored there");
-      lay_over(config, layer);
-    }
-  }
-  lay_over(config, request.passed);
+  for (const ConfigLayer& layer : config_layers(names, sources))
+    lay_over(config, layer.content, Lists::joined);
+  lay_over(config, request.passed, Lists::joined);
   return config;
 }
 

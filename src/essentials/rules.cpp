@@ -13,6 +13,7 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kPunctual = 60;  // a time that is not older was not missed
+constexpr Seconds kAhead = 60;     // as much the clock of another engine may be
 
 std::string utc_text(Time time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
@@ -20,10 +21,13 @@ std::string utc_text(Time time) {
 
 }  // namespace
 
-Rules::Rules(const Settings& settings, RuleStore& store, Scheduler& scheduler, Clock& clock)
-    : store_(store), scheduler_(scheduler), clock_(clock) {
+Rules::Rules(const Settings& settings, RuleStore& store, Scheduler& scheduler, Clock& clock, bool alone)
+    : store_(store), scheduler_(scheduler), clock_(clock), alone_(alone) {
   for (const Rule& rule : settings.rules)
-    if (rule.enabled) rules_.push_back(&rule);
+    if (rule.enabled)
+      rules_.push_back(&rule);
+    else
+      resting_.push_back(rule.name);
 }
 
 int Rules::run() {
@@ -33,12 +37,13 @@ int Rules::run() {
   if (!clock_was_set_back && (!next_due_ || now < *next_due_)) return 0;
 
   std::vector<RuleProgress> progress = *progress_;
+  std::vector<RuleStep> steps;
   int accepted = 0;
-  for (std::size_t i = 0; i < rules_.size(); ++i)
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
     if (consider(*rules_[i], progress[i], now)) ++accepted;
-  if (progress != *progress_) store_.keep_rule_progress(progress);
-  progress_ = std::move(progress);
-  look_ahead();
+    if (progress[i] != (*progress_)[i]) steps.push_back({(*progress_)[i], progress[i]});
+  }
+  keep(steps, std::move(progress));
   return accepted;
 }
 
@@ -46,21 +51,46 @@ int Rules::run() {
 void Rules::begin(Time now) {
   const std::vector<RuleProgress> known = store_.rule_progress();
   std::vector<RuleProgress> progress;
+  std::vector<RuleStep> steps;
+  for (const RuleProgress& one : known)
+    if (is_over(one.name)) steps.push_back({one, std::nullopt});
   for (const Rule* rule : rules_) {
-    const auto same = std::ranges::find_if(
-        known, [&](const RuleProgress& one) { return one.name == rule->name && one.timing == rule->timing; });
-    progress.push_back(same != known.end() ? *same : RuleProgress{rule->name, rule->timing, now, now});
+    const auto found = std::ranges::find(known, rule->name, &RuleProgress::name);
+    if (found != known.end() && found->timing == rule->timing) {
+      progress.push_back(*found);
+      continue;
+    }
+    progress.push_back({rule->name, rule->timing, now, now});
+    steps.push_back({found == known.end() ? std::nullopt : std::optional(*found), progress.back()});
   }
-  if (progress != known) store_.keep_rule_progress(progress);
+  keep(steps, std::move(progress));
+}
+
+/// Whether a rule that is known to the store counts anew when it comes back.
+bool Rules::is_over(const std::string& name) const {
+  const bool is_here = std::ranges::any_of(rules_, [&](const Rule* rule) { return rule->name == name; });
+  return !is_here && (alone_ || std::ranges::find(resting_, name) != resting_.end());
+}
+
+/// Takes the steps, and what other engines noted for what is true: they may have been first.
+void Rules::keep(std::span<const RuleStep> steps, std::vector<RuleProgress> progress) {
+  if (!steps.empty()) {
+    store_.keep_rule_progress(steps);
+    const std::vector<RuleProgress> known = store_.rule_progress();
+    for (RuleProgress& mine : progress) {
+      const auto found = std::ranges::find(known, mine.name, &RuleProgress::name);
+      if (found != known.end() && found->timing == mine.timing) mine = *found;
+    }
+  }
   progress_ = std::move(progress);
   look_ahead();
 }
 
 /// Returns whether the rule's job was accepted.
 bool Rules::consider(const Rule& rule, RuleProgress& progress, Time now) {
-  // A clock that was ahead must not silence the rule until that time comes.
-  progress.since = std::min(progress.since, now);
-  progress.considered = std::min(progress.considered, now);
+  // A clock that was far ahead must not silence the rule until that time comes.
+  if (progress.since > now + kAhead) progress.since = now;
+  if (progress.considered > now + kAhead) progress.considered = now;
   const auto due = rule.schedule.last_between(progress.considered, now, progress.since);
   if (!due) return false;
   progress.considered = *due;

@@ -88,9 +88,10 @@ std::string Scheduler::write_batch(PlannedJob& cut) {
     if (last) under_way_.pop_front();
     return labourer_id;
   }
-  // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it.
+  // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it. One that
+  // is being written at this moment is left too: resume() finds it again if its writer dies.
   const auto stored = jobs_.find_job(cut.job.job_id);
-  if (!stored || stored->progress.total)
+  if (!stored || stored->progress.total || cursor == first)
     under_way_.pop_front();
   else
     cut.chunker.skip_to(cursor);

@@ -58,7 +58,7 @@ JobSchema parse_schema(const Json& schema, const std::string& where) {
   for (const Json& attribute : attributes) {
     const Json& name = attribute.is_array() && !attribute.empty() ? attribute.front() : attribute;
     if (!name.is_string())
-      throw InvalidConfig(attributes_at, "each entry must be [name, {}], got " + attribute.dump());
+      throw InvalidConfig(attributes_at, "each entry must be [name, {}], such as [section, {}]");
     names.push_back(name.get<std::string>());
   }
   try {

@@ -66,7 +66,10 @@ void KeptProcesses::start(const StartRequest& request, const std::array<int, 3>&
 }
 
 void KeptProcesses::signal(std::uint64_t id, int number) {
-  if (const auto process = running_.find(id); process != running_.end()) kill(-process->second, number);
+  const auto process = running_.find(id);
+  if (process == running_.end()) return;
+  // Where vfork is a fork, as under ThreadSanitizer, a process that was just started leads no group yet.
+  if (kill(-process->second, number) != 0) kill(process->second, number);
 }
 
 void KeptProcesses::clean_up() {

@@ -36,6 +36,11 @@ std::vector<std::string> runtime_environment(const std::string& labourer_id, con
   set_if_missing(environment, "AWS_REGION", options.region);
   set_if_missing(environment, "AWS_DEFAULT_REGION", options.region);
   if (!options.invoke_url.empty()) environment.push_back("AWS_ENDPOINT_URL_LAMBDA=" + options.invoke_url);
+  const auto& [access_key_id, secret_access_key] = options.invoke_credentials;
+  if (!access_key_id.empty() && std::getenv("AWS_ACCESS_KEY_ID") == nullptr) {
+    environment.push_back("AWS_ACCESS_KEY_ID=" + access_key_id);
+    environment.push_back("AWS_SECRET_ACCESS_KEY=" + secret_access_key);
+  }
   return environment;
 }
 

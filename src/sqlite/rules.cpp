@@ -8,8 +8,24 @@ namespace sosw {
 namespace {
 
 constexpr char kSelect[] = "SELECT name, timing, since, considered FROM sosw_rules ORDER BY name";
-constexpr char kForgetAll[] = "DELETE FROM sosw_rules";
-constexpr char kInsert[] = "INSERT INTO sosw_rules (name, timing, since, considered) VALUES (?1, ?2, ?3, ?4)";
+constexpr char kInsert[] =
+    "INSERT INTO sosw_rules (name, timing, since, considered) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+constexpr char kChange[] =
+    "UPDATE sosw_rules SET timing = ?5, since = ?6, considered = ?7 "
+    "WHERE name = ?1 AND timing = ?2 AND since = ?3 AND considered = ?4";
+constexpr char kForget[] =
+    "DELETE FROM sosw_rules WHERE name = ?1 AND timing = ?2 AND since = ?3 AND considered = ?4";
+
+void take_step(SqliteConnection& db, const RuleStep& step) {
+  const auto& [from, to] = step;
+  if (!from)
+    db.query(kInsert).run(to->name, to->timing, to->since, to->considered);
+  else if (to)
+    db.query(kChange).run(from->name, from->timing, from->since, from->considered, to->timing, to->since,
+                          to->considered);
+  else
+    db.query(kForget).run(from->name, from->timing, from->since, from->considered);
+}
 
 }  // namespace
 
@@ -23,11 +39,9 @@ std::vector<RuleProgress> SqliteStore::rule_progress() {
   });
 }
 
-void SqliteStore::keep_rule_progress(std::span<const RuleProgress> progress) {
+void SqliteStore::keep_rule_progress(std::span<const RuleStep> steps) {
   db_->write([&] {
-    db_->query(kForgetAll).run();
-    Query insert = db_->query(kInsert);
-    for (const RuleProgress& one : progress) insert.run(one.name, one.timing, one.since, one.considered);
+    for (const RuleStep& step : steps) take_step(*db_, step);
   });
 }
 

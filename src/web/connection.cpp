@@ -51,7 +51,8 @@ Async<void> Connection::serve() {
 Async<bool> Connection::serve_one() {
   RequestParser parser(loop_->limits.header_bytes);
   if (!co_await read_head(parser)) co_return false;
-  if (auto refusal = objection(parser)) {
+  UnprovenBytes unproven(*loop_);
+  if (auto refusal = objection(parser, unproven)) {
     co_await refuse(std::move(*refusal));
     co_return false;
   }
@@ -59,6 +60,7 @@ Async<bool> Connection::serve_one() {
       !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
     co_return false;
   if (!co_await read_body(parser)) co_return false;
+  unproven.release();
 
   framing_ = {.keep_alive = parser.keep_alive(), .old_version = parser.old_version};
   const std::string method = parser.request.method;
@@ -132,15 +134,16 @@ Async<bool> Connection::more(std::size_t bytes) {
 }
 
 /// What the headers alone say against the request.
-std::optional<Answer> Connection::objection(RequestParser& parser) const {
+std::optional<Answer> Connection::objection(RequestParser& parser, UnprovenBytes& unproven) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
   Handler& handler = *service_->handler;
   if (const auto coding = request.header("transfer-encoding"); !coding.empty() && coding != "chunked")
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
-  if (const auto refusal = service_->gate.check(request); refusal.status != 0) {
-    Answer answer = handler.refusal(request, refusal.status, refusal.message);
-    if (refusal.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+  const Gate::Verdict verdict = service_->gate.check(request);
+  if (verdict.status != 0) {
+    Answer answer = handler.refusal(request, verdict.status, verdict.message);
+    if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
     return answer;
   }
   const std::uint64_t limit = handler.body_limit(request);
@@ -148,6 +151,9 @@ std::optional<Answer> Connection::objection(RequestParser& parser) const {
     return handler.refusal(request, 413,
                            fmt::format("a body of {} bytes is too long, the limit is {}", *length, limit));
   parser.body_limit(limit);
+  needs_proof_ = verdict.needs_proof;
+  if (needs_proof_ && !parser.is_done() && !unproven.take(parser.content_length().value_or(limit)))
+    return handler.refusal(request, 503, "too many signed requests are being read, try again later");
   return std::nullopt;
 }
 
@@ -166,6 +172,8 @@ void Connection::hand_over(Request request) {
   streaming_ = stream_ended_ = false;
   const Reply reply(std::make_shared<Ticket>(loop_, weak_from_this(), exchange_));
   try {
+    if (needs_proof_)
+      if (auto objection = service_->gate.objection(request)) return reply.send(std::move(*objection));
     service_->handler->handle(std::move(request), reply);
   } catch (const std::exception& error) {
     spdlog::error("answering a request: {}", error.what());

@@ -61,7 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Async<bool> write(std::string head, std::string_view body);
   Async<void> flush();
 
-  std::optional<Answer> objection(RequestParser&) const;
+  std::optional<Answer> objection(RequestParser&, UnprovenBytes&);
   Answer fault_of_reading(const RequestParser::Code&, const RequestParser&) const;
   void hand_over(Request);
   void watch_client();
@@ -85,6 +85,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // The exchange under way.
   std::uint64_t exchange_ = 0;
+  bool needs_proof_ = false;
   Framing framing_;
   std::optional<Answer> answer_;  ///< whole, or the head of a stream
   bool streaming_ = false;

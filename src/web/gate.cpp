@@ -50,12 +50,12 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-Gate::Gate(const Access& access) : token_(access.token) {
+Gate::Gate(const Access& access) : token_(access.token), proof_(access.proof) {
   hosts_.emplace_back("localhost");
   for (const std::string& host : access.hosts) hosts_.push_back(name_of(host));
 }
 
-Gate::Refusal Gate::check(const Request& request) const {
+Gate::Verdict Gate::check(const Request& request) const {
   const auto is_host = [](const auto& header) { return header.first == "host"; };
   if (std::ranges::count_if(request.headers, is_host) > 1) return {400, "more than one Host header"};
   const std::string_view host = request.header("host");
@@ -65,9 +65,9 @@ Gate::Refusal Gate::check(const Request& request) const {
   if (const auto origin = request.header("origin");
       !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
     return {403, fmt::format("pages of '{}' may not change anything here", origin)};
-  if (!token_.empty() && !knows_token(request.header("authorization")))
-    return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
-  return {};
+  if (token_.empty() || knows_token(request.header("authorization"))) return {};
+  if (proof_ && proof_->is_offered(request)) return {.needs_proof = true};
+  return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
 }
 
 /// A page can make its own name point at us, but not an address: so addresses need no list.

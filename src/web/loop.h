@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -34,7 +35,29 @@ struct Loop {
   asio::io_context io{1};
   const Limits limits;
   const Seconds tick_length;
-  std::uint64_t tick = 0;  ///< now
+  std::uint64_t tick = 0;            ///< now
+  std::uint64_t unproven_bytes = 0;  ///< of bodies that are being read, see Limits
+};
+
+/// The bytes of one body that count there, until they are released or this is gone.
+class UnprovenBytes {
+ public:
+  explicit UnprovenBytes(Loop& loop) : loop_(loop) {}
+  ~UnprovenBytes() { release(); }
+  UnprovenBytes(const UnprovenBytes&) = delete;
+  UnprovenBytes& operator=(const UnprovenBytes&) = delete;
+
+  /// False when it would be too many.
+  bool take(std::uint64_t bytes) {
+    if (bytes > loop_.limits.unproven_bytes - loop_.unproven_bytes) return false;
+    loop_.unproven_bytes += bytes_ = bytes;
+    return true;
+  }
+  void release() { loop_.unproven_bytes -= std::exchange(bytes_, 0); }
+
+ private:
+  Loop& loop_;
+  std::uint64_t bytes_ = 0;
 };
 
 /// Lets a coroutine wait for something else that happens on the same thread.

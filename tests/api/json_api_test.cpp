@@ -3,6 +3,7 @@
 #include "sosw/api/json_api.h"
 
 #include <fstream>
+#include <future>
 #include <set>
 
 #include <fmt/format.h>
@@ -95,6 +96,40 @@ TEST_F(JsonApiTest, DoesWhatIsPosted) {
   EXPECT_EQ(changes_, 9);
   get("status");
   EXPECT_EQ(changes_, 9) << "looking changes nothing";
+}
+
+/// Cancels a job when it is told to.
+class SlowDesk final : public StoreDesk {
+ public:
+  SlowDesk(const Parts& parts, std::shared_future<void> go, std::promise<void>& begun)
+      : StoreDesk(parts), go_(std::move(go)), begun_(begun) {}
+  std::string cancel_job(const std::string& id) override {
+    begun_.set_value();
+    go_.wait();
+    return StoreDesk::cancel_job(id);
+  }
+
+ private:
+  std::shared_future<void> go_;
+  std::promise<void>& begun_;
+};
+
+TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
+  const std::string job = schedule(3);
+  std::promise<void> go, begun;
+  const std::shared_future<void> gone = go.get_future().share();
+  const auto api = std::make_shared<JsonApi>(JsonApi::Parts{
+      .open_desk = [&]() -> std::unique_ptr<Desk> { return std::make_unique<SlowDesk>(parts, gone, begun); },
+      .events = live_});
+  web::Server server;
+  const std::uint16_t port = server.listen({}, api);
+  RawClient cancelling(port), looking(port);
+  cancelling.post("/api/v1/jobs/" + job + "/cancel", "");
+  begun.get_future().wait();
+  looking.get("/api/v1/jobs/" + job);
+  EXPECT_EQ(Json::parse(looking.receive().body)["open"], 3);
+  go.set_value();
+  EXPECT_EQ(Json::parse(cancelling.receive().body)["cancelled"], 3);
 }
 
 TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {

@@ -37,6 +37,7 @@ class DynamoUnderTest final : public StoreUnderTest {
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
   TaskDesk& desk() override { return store_; }
+  RuleStore* rules() override { return &store_; }
 
  private:
   std::unique_ptr<aws::Session> session_;

@@ -94,7 +94,7 @@ TEST_F(DynamoStoreTest, TwoSchedulersDoNotCutTheSameJobAtOnce) {
   EXPECT_THROW(store_.append(some_job(), 0, payloads(3), true, kNow), StoreError);
   aws_.control("calm", json::object());
   DynamoStore other(dynamo_, aws_.random);
-  EXPECT_THROW(other.append(some_job(), 0, payloads(3), true, kNow + 1), StoreError);
+  EXPECT_EQ(other.append(some_job(), 0, payloads(3), true, kNow + 1), 0) << "the first one may still write";
   EXPECT_EQ(other.append(some_job(), 0, payloads(3), true, kNow + 301), 3) << "the first one died";
   expect_sound(other, other);
 }

@@ -105,6 +105,7 @@ class ReportingWorkers : public Installation {
 TEST_F(ReportingWorkers, FindTheEngineInTheirEnvironmentAndCloseTheirTaskOnce) {
   configure_worker("bootstrap");
   write_job(1, R"("kind": "RequestResponse", "returns": null, )");
+  environment_ = {"AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any"};
   // Not where everybody looks.
   const auto engine = start("up --listen 127.0.0.2:" + std::to_string(free_port()));
   url_of(*engine);
@@ -114,9 +115,35 @@ TEST_F(ReportingWorkers, FindTheEngineInTheirEnvironmentAndCloseTheirTaskOnce) {
   expect_closed_once(task);
 }
 
+TEST_F(ReportingWorkers, SignWithTheTokenOfTheEngineWhereNothingElseIsNamed) {
+  configure_worker("bootstrap");
+  write_job(1, R"("kind": "RequestResponse", "returns": null, )");
+  environment_ = {"SOSW_TOKEN=secret-words", "AWS_CONFIG_FILE=none", "AWS_SHARED_CREDENTIALS_FILE=none",
+                  "AWS_ACCESS_KEY_ID"};  // which is none
+  const auto engine = start("up --listen 127.0.0.1:" + std::to_string(free_port()));
+  url_of(*engine);
+  const json task = done(*engine);
+  EXPECT_EQ(read("reports"), "200 {\"outcome\":\"recorded\"}\n") << engine->errors();
+  expect_closed_once(task);
+  EXPECT_THAT(engine->errors(), ::testing::Not(HasSubstr("secret-words")));
+}
+
+TEST_F(ReportingWorkers, KeepTheCredentialsThatTheyHave) {
+  write("aws", "[default]\naws_access_key_id = own\naws_secret_access_key = of the account\n");
+  configure_worker("bootstrap");
+  write_job(1, R"("kind": "RequestResponse", "returns": null, )");
+  environment_ = {"SOSW_TOKEN=secret-words", "AWS_CONFIG_FILE=none", "AWS_SHARED_CREDENTIALS_FILE=aws",
+                  "AWS_ACCESS_KEY_ID"};
+  const auto engine = start("up --listen 127.0.0.1:" + std::to_string(free_port()));
+  url_of(*engine);
+  EXPECT_EQ(done(*engine)["state"], "dead");
+  EXPECT_THAT(engine->errors(), HasSubstr("the access key id 'own' is unknown"));
+}
+
 TEST_F(ReportingWorkers, MayReportByAnEventThatOvertakesTheirEndOrNot) {
   configure_worker("command");
   write_job(1, R"("kind": "Event", "returns": {"pages": 8}, )");
+  environment_ = {"AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any"};
   const auto engine = start("up --listen 127.0.0.1:0");
   write("url", url_of(*engine));
   const json task = done(*engine);

@@ -27,13 +27,22 @@ class ClientOfUp : public Installation, public ::testing::WithParamInterface<Cli
                        "/tests/cli/workers/noting_worker.py]\n    duration: 77\n"
                        "job_schema_variants:\n  default: {chunkable_attrs: [[item, {}]]}\n");
   }
+
+  void SetUp() override {
+    if (std::system(("{ " + GetParam().is_there + "; } > /dev/null 2>&1").c_str()) != 0)
+      GTEST_SKIP() << GetParam().how_to_get_it;
+  }
+
+  /// What the client prints that signs with this access key id and secret; beside it what it complains.
+  static std::string call(const std::string& url, const std::string& key_id, const std::string& secret) {
+    return output_of("AWS_ACCESS_KEY_ID=" + key_id + " AWS_SECRET_ACCESS_KEY=" + secret + " " +
+                     GetParam().command + " " + url + " 2>&1");
+  }
 };
 
 TEST_P(ClientOfUp, CallsLabourersAndSchedulesAJob) {
-  if (std::system(("{ " + GetParam().is_there + "; } > /dev/null 2>&1").c_str()) != 0)
-    GTEST_SKIP() << GetParam().how_to_get_it;
   const auto engine = start("up --listen 127.0.0.1:0");
-  const std::string output = output_of(GetParam().command + " " + url_of(*engine));
+  const std::string output = call(url_of(*engine), "any", "any");
   const json answers = json::parse(output, nullptr, /*allow_exceptions=*/false);
   ASSERT_TRUE(answers.is_object()) << output << engine->errors();
   EXPECT_EQ(answers["result"], json({{"status", 200}, {"error", nullptr}, {"body", {{"say", "hello"}}}}));
@@ -62,6 +71,25 @@ TEST_P(ClientOfUp, CallsLabourersAndSchedulesAJob) {
   EXPECT_THAT(ran, AllOf(HasSubstr("later"), Not(HasSubstr("never"))));
   EXPECT_EQ(std::ranges::count(ran, '\n'), 4 + 3)
       << "four calls that were no tasks, and three tasks: " << ran;
+}
+
+TEST_P(ClientOfUp, SignsWithTheTokenOfAnEngineThatHasOne) {
+  environment_ = {"SOSW_TOKEN=secret-words"};
+  const auto engine = start("up --listen 127.0.0.1:0");
+  const std::string url = url_of(*engine);
+  const std::string output = call(url, "sosw", "secret-words");
+  const json answers = json::parse(output, nullptr, /*allow_exceptions=*/false);
+  ASSERT_TRUE(answers.is_object()) << output << engine->errors();
+  EXPECT_EQ(answers["result"]["body"]["say"], "hello");
+  EXPECT_EQ(answers["event"]["status"], 202);
+  EXPECT_EQ(answers["by_arn"]["body"]["say"], "arn");
+  EXPECT_EQ(answers["job"]["body"]["jobs"][0]["labourer_id"], "work");
+  EXPECT_EQ(answers["timeout"], 77);
+  EXPECT_EQ(answers["unknown"], "ResourceNotFoundException");
+
+  EXPECT_THAT(call(url, "sosw", "guessed"), HasSubstr("InvalidSignatureException"));
+  EXPECT_THAT(call(url, "any", "secret-words"), HasSubstr("UnrecognizedClientException"));
+  EXPECT_THAT(engine->errors(), Not(HasSubstr("secret-words")));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -1,39 +1,17 @@
 // The commands with `--store dynamodb:`, against a stand-in for AWS that checks each request.
 
 #include "sosw/aws/dynamo_db.h"
+#include "sosw/aws/dynamo_store.h"
 #include "sosw/aws/s3.h"
 
-#include "aws/fake_aws.h"
-#include "cli/installation.h"
+#include "cli/on_dynamo_db.h"
 
 namespace sosw {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
-
-class OnDynamoDb : public Installation {
- protected:
-  OnDynamoDb() {
-    configure("echo $SOSW_TASK_ID >> ran", "    max_simultaneous_invocations: 4\n");
-    environment_ = {
-        "AWS_ENDPOINT_URL=" + aws_.url,        "AWS_REGION=eu-west-1",
-        "AWS_ACCESS_KEY_ID=AKIDTEST",          "AWS_SECRET_ACCESS_KEY=test-secret",
-        "AWS_EC2_METADATA_DISABLED=true",      "SOSW_STORE=dynamodb:",
-        "AWS_CONFIG_FILE=/nonexistent/config", "AWS_SHARED_CREDENTIALS_FILE=/nonexistent/credentials"};
-  }
-
-  /// The ids of the tasks that workers were started for.
-  std::vector<std::string> ran() const {
-    std::vector<std::string> ids;
-    std::istringstream lines(read("ran"));
-    for (std::string line; std::getline(lines, line);) ids.push_back(line);
-    return ids;
-  }
-
-  bool is_all_closed() { return sosw("jobs --json").json()[0]["open"] == 0; }
-
-  aws::FakeAws aws_;
-};
+using ::testing::Not;
 
 TEST_F(OnDynamoDb, InitMakesTheTablesAndDoctorLooksAtThem) {
   const Ended before = sosw("doctor");
@@ -104,7 +82,7 @@ TEST_F(OnDynamoDb, PeopleSeeAndDoWhatTheyDoWithAFile) {
   EXPECT_EQ(sosw("pause work").exit_code, 0);
   const Ended status = sosw("status");
   EXPECT_THAT(status.out, HasSubstr("paused"));
-  EXPECT_THAT(status.out, ::testing::Not(HasSubstr("No engine"))) << "nobody knows";
+  EXPECT_THAT(status.out, Not(HasSubstr("No engine"))) << "nobody knows";
   const std::string id = sosw("tasks --state queued --json").json()[0]["task_id"];
   EXPECT_EQ(sosw("cancel " + id).exit_code, 0);
   EXPECT_EQ(sosw("task " + id + " --json").json()["state"], "cancelled");
@@ -126,11 +104,39 @@ TEST_F(OnDynamoDb, TwoEnginesShareTheWork) {
     engine->send(SIGTERM);
     const Ended ended = engine->wait();
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
-    EXPECT_THAT(ended.err, ::testing::Not(HasSubstr("error"))) << ended.err;
+    EXPECT_THAT(ended.err, Not(HasSubstr("error"))) << ended.err;
   }
   const auto ids = ran();
   EXPECT_EQ(ids.size(), 60U) << "each task ran once";
   EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), 60U);
+}
+
+TEST_F(OnDynamoDb, TwoEnginesFireEachTimeOfARuleOnce) {
+  sosw("init");
+  write("sosw.yaml", read("sosw.yaml") + R"yaml(rules:
+  - {name: yearly, schedule: "cron(0 0 1 1 ? *)", job: {lambda_name: work, isolate_items: true, items: [1, 2]}}
+)yaml");
+  const auto session = aws_.session();
+  aws::DynamoDb dynamo(*session);
+  const Time years_ago = SystemClock().now() - 3 * 31'557'600;
+  aws::DynamoStore(dynamo, aws_.random)
+      .keep_rule_progress(std::vector{
+          RuleStep{std::nullopt, RuleProgress{"yearly", "cron(0 0 1 1 ? *) UTC", years_ago, years_ago}}});
+
+  const auto one = start("up --listen 127.0.0.1:0");
+  const auto other = start("up --listen 127.0.0.1:0");
+  url_of(*other);
+  const std::string url = url_of(*one);
+  wait_until([&] { return !sosw("jobs --json").json().empty() && is_all_closed(); }, *one);
+  EXPECT_EQ(sosw("rules --json").json(),
+            nlohmann::json::parse(output_of("curl -s " + url + "/api/v1/rules")));
+  EXPECT_GT(sosw("rules --json").json()[0]["last"], years_ago);
+  for (Running* engine : {one.get(), other.get()}) {
+    engine->send(SIGTERM);
+    EXPECT_THAT(engine->wait().err, Not(AnyOf(HasSubstr("error"), HasSubstr("warn"))));
+  }
+  EXPECT_EQ(sosw("jobs --json").json().size(), 1U);
+  EXPECT_EQ(ran().size(), 2U) << "each task ran once";
 }
 
 TEST_F(OnDynamoDb, StandsAsideForTheScavengerOfAnotherSystem) {
@@ -184,7 +190,7 @@ TEST_F(OnDynamoDb, SaysWhatIsMissing) {
   const Ended no_region = sosw("jobs");
   EXPECT_EQ(no_region.exit_code, 2);
   EXPECT_THAT(no_region.err, HasSubstr("AWS_REGION"));
-  EXPECT_THAT(no_region.err, ::testing::Not(HasSubstr("test-secret")));
+  EXPECT_THAT(no_region.err, Not(HasSubstr("test-secret")));
 }
 
 }  // namespace

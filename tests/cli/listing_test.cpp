@@ -21,10 +21,10 @@ TEST_F(Listing, ShowsOneTaskWithItsHistory) {
   EXPECT_THAT(shown.out, ContainsRegex("created +20[0-9-]+ [0-9:]+ \\("));
   for (const char* event : {"created", "invoked", "archived"}) EXPECT_THAT(shown.out, HasSubstr(event));
 
-  const Ended json = sosw("task " + id + " --json");
-  EXPECT_EQ(json.json()["history"].size(), 4U);
-  EXPECT_THAT(json.out, HasSubstr("1795490346.89652560")) << "the payload's bytes stay as they are";
-  EXPECT_THAT(json.out, HasSubstr("12345678901234567890123"));
+  const Ended as_json = sosw("task " + id + " --json");
+  EXPECT_EQ(as_json.json()["history"].size(), 4U);
+  EXPECT_THAT(as_json.out, HasSubstr("1795490346.89652560")) << "the payload's bytes stay as they are";
+  EXPECT_THAT(as_json.out, HasSubstr("12345678901234567890123"));
 }
 
 TEST_F(Listing, ShowsWhatTheWorkerWroteBelowTheHistory) {

@@ -196,8 +196,8 @@ TEST_F(StoreDeskTest, RulesShowTheirLastAndNextTime) {
   Json rules = Json::parse(desk.rules());
   EXPECT_EQ(rules[0]["last"], nullptr);
   const Time since = 1'795'490'000;
-  store.keep_rule_progress(std::vector<RuleProgress>{
-      {.name = "hourly", .timing = settings.rules[0].timing, .since = since, .considered = since + 3600}});
+  const RuleProgress progress = {"hourly", settings.rules[0].timing, since, since + 3600};
+  store.keep_rule_progress(std::vector{RuleStep{std::nullopt, progress}});
   rules = Json::parse(desk.rules());
   EXPECT_EQ(rules[0]["last"], since + 3600);
   EXPECT_EQ(rules[0]["next"], since + 7200);

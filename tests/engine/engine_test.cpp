@@ -203,7 +203,8 @@ TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
   const std::string timing = "rate(1 minute)";
   here.settings.rules.push_back({"often", Schedule::parse(timing, utc_zone()), timing, job_of(3)});
   const Time an_hour_ago = here.clock.now() - 3600;
-  here.store.keep_rule_progress(std::vector{RuleProgress{"often", timing, an_hour_ago, an_hour_ago}});
+  here.store.keep_rule_progress(
+      std::vector{RuleStep{std::nullopt, RuleProgress{"often", timing, an_hour_ago, an_hour_ago}}});
   int turns = 0;
   here.engine.run([&] { return ++turns < 5; });
   EXPECT_TRUE(here.store.list_jobs(2).empty());

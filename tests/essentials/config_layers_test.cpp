@@ -38,7 +38,15 @@ TEST(ConfigLayers, FlatObjectsAreTheSameInWhateverOrderOfTheirKeys) {
   EXPECT_EQ(merged.dump(), R"({"l":[{"a":1,"b":2},{"a":3}]})");
 }
 
+TEST(ConfigLayers, ListsMayReplaceThoseBelow) {
+  const Json below = Json::parse(R"({"deep": {"l": [1, 2], "o": 1}, "l": [[1]]})");
+  const Json above = Json::parse(R"({"deep": {"l": [2, 3]}, "l": [[2]]})");
+  EXPECT_EQ(layered(below, above, Lists::replaced).dump(), R"({"deep":{"l":[2,3],"o":1},"l":[[2]]})");
+  EXPECT_EQ(layered(below, above).dump(), R"({"deep":{"l":[1,2,3],"o":1},"l":[[1],[2]]})");
+}
+
 struct Kept final : ConfigSource {
+  std::string name() const override { return "the drawer"; }
   std::map<std::string, std::string> find(std::span<const std::string> names) override {
     std::map<std::string, std::string> found;
     for (const std::string& name : names)
@@ -76,7 +84,7 @@ TEST(ConfigLayers, WhatIsNoObjectIsRefusedByNameAndNotQuoted) {
       assembled_config({.function_name = "resize"}, sources);
       ADD_FAILURE() << value;
     } catch (const InvalidConfig& error) {
-      EXPECT_THAT(error.what(), AllOf(HasSubstr("resize_config"), Not(HasSubstr("hush"))));
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("resize_config in the drawer"), Not(HasSubstr("hush"))));
     }
   }
 }

@@ -29,9 +29,9 @@ class TroubledRuleStore final : public RuleStore {
     if (hooks_.after) hooks_.after("rule_progress", "");
     return progress;
   }
-  void keep_rule_progress(std::span<const RuleProgress> progress) override {
+  void keep_rule_progress(std::span<const RuleStep> steps) override {
     if (hooks_.before) hooks_.before("keep_rule_progress", "");
-    store_.keep_rule_progress(progress);
+    store_.keep_rule_progress(steps);
     if (hooks_.after) hooks_.after("keep_rule_progress", "");
   }
 
@@ -60,7 +60,7 @@ struct Machine {
   void start() {
     rules.reset();
     scheduler.emplace(settings, job_store, events, clock, random);
-    rules.emplace(settings, rule_store, *scheduler, clock);
+    rules.emplace(settings, rule_store, *scheduler, clock, alone);
     scheduler->resume();
     turn();
   }
@@ -96,6 +96,7 @@ struct Machine {
   RecordedEvents events;
   std::optional<Scheduler> scheduler;
   std::optional<Rules> rules;
+  bool alone = true;
 };
 
 TEST(Rules, ScheduleTheirJobsWhenTheyAreDue) {
@@ -215,6 +216,31 @@ TEST(Rules, ScheduleNothingTwiceWhenTheClockIsSetBack) {
   here.turn_at("2026-11-24T01:59:59");
   here.turn_at("2026-11-24T02:00:00");
   EXPECT_THAT(here.jobs(), ElementsAre("nightly 2026-11-24T02:00:00Z"));
+}
+
+TEST(Rules, ThatWereMissingMissNothingUnlessAnotherEngineMayKnowThem) {
+  for (const bool alone : {true, false}) {
+    Machine here({rule("nightly", "cron(0 2 * * ? *)"), rule("often", "rate(45 minutes)")});
+    here.alone = alone;
+    const Rule nightly = here.settings.rules[0];
+    here.settings.rules.erase(here.settings.rules.begin());
+    here.start();
+    here.set_clock("2026-11-24T12:00:00");
+    here.settings.rules.push_back(nightly);
+    here.start();
+    EXPECT_EQ(here.jobs().size(), alone ? 1U : 2U);
+  }
+}
+
+TEST(Rules, OfAnEngineThatKnowsAnotherTimingStayAsTheLastOneSaid) {
+  Machine here({rule("nightly", "cron(0 2 * * ? *)")});
+  Settings changed = here.settings;
+  changed.rules = {rule("nightly", "cron(0 3 * * ? *)")};
+  Rules newer(changed, here.store, *here.scheduler, here.clock, /*alone=*/false);
+  newer.run();
+  here.turn_at("2026-11-24T02:00:00");
+  EXPECT_THAT(here.jobs(), ElementsAre("nightly 2026-11-24T02:00:00Z")) << "the older one still runs";
+  EXPECT_EQ(here.store.rule_progress().at(0).timing, "cron(0 3 * * ? *) UTC");
 }
 
 /// How an engine is cut at a call of a store.

@@ -96,6 +96,8 @@ TEST_F(RuntimeFunctionsTest, TasksUnderWayAtOnceHaveAProcessEach) {
 
 TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
   options_.invoke_url = "http://127.0.0.1:8787";
+  options_.invoke_credentials = {"sosw", "secret-words"};
+  unsetenv("AWS_ACCESS_KEY_ID");
   add_python("worker", 30, "module.function");
   labourers_["worker"].arn = "arn:aws:lambda:eu-west-1:123456789012:function:worker";
   const Time before = clock_.now();
@@ -109,6 +111,8 @@ TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
   EXPECT_EQ(environment["_HANDLER"], "module.function");
   EXPECT_EQ(environment["LAMBDA_TASK_ROOT"], kWorkers);
   EXPECT_EQ(environment["AWS_ENDPOINT_URL_LAMBDA"], "http://127.0.0.1:8787");
+  EXPECT_EQ(environment["AWS_ACCESS_KEY_ID"], "sosw");
+  EXPECT_EQ(environment["AWS_SECRET_ACCESS_KEY"], "secret-words");
   for (const char* name : {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_REGION",
                            "AWS_DEFAULT_REGION", "AWS_LAMBDA_INITIALIZATION_TYPE"})
     EXPECT_TRUE(environment.contains(name)) << name;
@@ -121,6 +125,17 @@ TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
   const double deadline = std::stod(headers["Lambda-Runtime-Deadline-Ms"].get<std::string>()) / 1000;
   EXPECT_GE(deadline, before + 29.9);
   EXPECT_LE(deadline, clock_.now() + 30);
+}
+
+TEST_F(RuntimeFunctionsTest, AnAccessKeyIdOfTheEngineIsKeptEvenAnEmptyOne) {
+  options_.invoke_credentials = {"sosw", "secret-words"};
+  setenv("AWS_ACCESS_KEY_ID", "", 1);
+  add_python("worker");
+  const json environment =
+      json::parse(outcome_of("worker", R"({"do": "environment"})").result)["environment"];
+  unsetenv("AWS_ACCESS_KEY_ID");
+  EXPECT_EQ(environment["AWS_ACCESS_KEY_ID"], "");
+  EXPECT_FALSE(environment.contains("AWS_SECRET_ACCESS_KEY")) << environment;
 }
 
 TEST_F(RuntimeFunctionsTest, AFunctionsErrorFailsTheTaskAndKeepsTheProcess) {

@@ -12,11 +12,12 @@
 #include <gtest/gtest.h>
 
 #include "sosw/ports/job_store.h"
+#include "sosw/ports/rule_store.h"
 #include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 // What every store must do, whatever it keeps its tasks in. The tests are in the .cpp files beside this one;
-// they speak of the three ports only. A room's test binary runs them on its own stores by linking
+// they speak of the ports only. A room's test binary runs them on its own stores by linking
 // store_contract in tests/CMakeLists.txt and by defining this one function:
 //
 //     #include "ports/task_store_contract.h"
@@ -38,6 +39,7 @@ class StoreUnderTest {
   virtual TaskStore& tasks() = 0;
   virtual JobStore& jobs() = 0;
   virtual TaskDesk& desk() = 0;
+  virtual RuleStore* rules() { return nullptr; }  ///< nullptr: it keeps none
 };
 
 /// Makes a fresh store for each test.

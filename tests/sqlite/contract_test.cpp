@@ -16,6 +16,7 @@ class SqliteUnderTest final : public StoreUnderTest {
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
   TaskDesk& desk() override { return store_; }
+  RuleStore* rules() override { return &store_; }
 
  private:
   TemporaryFolder folder_;

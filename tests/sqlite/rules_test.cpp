@@ -1,3 +1,5 @@
+// How far rules are: what the contract of tests/ports does not say of a file.
+
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <gmock/gmock.h>
@@ -12,11 +14,10 @@ namespace sosw {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 const RuleProgress kNightly = {"nightly", "cron(0 2 * * ? *) Europe/Berlin", 1'795'490'346.8965256,
                                1'795'490'400};
-const RuleProgress kOften = {"it's \"often\"", "rate(5 minutes) UTC", 1, 2.5};
+const std::vector kBegun = {RuleStep{std::nullopt, kNightly}};
 
 class RuleProgressInSqlite : public ::testing::Test {
  protected:
@@ -24,38 +25,13 @@ class RuleProgressInSqlite : public ::testing::Test {
   std::filesystem::path file_ = folder_.path / "sosw.db";
 };
 
-TEST_F(RuleProgressInSqlite, ComesBackAsItWasKept) {
-  SqliteStore store(file_, SqliteStore::Open::create);
-  EXPECT_THAT(store.rule_progress(), IsEmpty());
-  store.keep_rule_progress(std::vector{kNightly, kOften});
-  EXPECT_THAT(store.rule_progress(), ElementsAre(kOften, kNightly));
-}
-
-TEST_F(RuleProgressInSqlite, ReplacesWhatWasThere) {
-  SqliteStore store(file_, SqliteStore::Open::create);
-  store.keep_rule_progress(std::vector{kNightly, kOften});
-  RuleProgress later = kNightly;
-  later.considered += 86400;
-  store.keep_rule_progress(std::vector{later});
-  EXPECT_THAT(store.rule_progress(), ElementsAre(later));
-  store.keep_rule_progress({});
-  EXPECT_THAT(store.rule_progress(), IsEmpty());
-}
-
 TEST_F(RuleProgressInSqlite, OutlivesTheProcess) {
-  SqliteStore(file_, SqliteStore::Open::create).keep_rule_progress(std::vector{kNightly});
+  SqliteStore(file_, SqliteStore::Open::create).keep_rule_progress(kBegun);
   EXPECT_THAT(SqliteStore(file_, SqliteStore::Open::read_only).rule_progress(), ElementsAre(kNightly));
 }
 
-TEST_F(RuleProgressInSqlite, IsKeptWholeOrNotAtAll) {
-  SqliteStore store(file_, SqliteStore::Open::create);
-  store.keep_rule_progress(std::vector{kOften});
-  EXPECT_ANY_THROW(store.keep_rule_progress(std::vector{kNightly, kNightly}));
-  EXPECT_THAT(store.rule_progress(), ElementsAre(kOften));
-}
-
 TEST_F(RuleProgressInSqlite, IsReadableWithSqlite) {
-  SqliteStore(file_, SqliteStore::Open::create).keep_rule_progress(std::vector{kNightly});
+  SqliteStore(file_, SqliteStore::Open::create).keep_rule_progress(kBegun);
   SQLite::Database database(file_.string());
   EXPECT_EQ(database.execAndGet("SELECT timing FROM sosw_rules WHERE name = 'nightly'").getString(),
             kNightly.timing);
@@ -67,7 +43,7 @@ TEST_F(RuleProgressInSqlite, FindsItsTableInAFileOfTheVersionBeforeIt) {
     migrate(database, file_.string(), migrations().first(1));
   }
   SqliteStore store(file_, SqliteStore::Open::existing);
-  store.keep_rule_progress(std::vector{kNightly});
+  store.keep_rule_progress(kBegun);
   EXPECT_THAT(store.rule_progress(), ElementsAre(kNightly));
 }
 

@@ -1,5 +1,6 @@
 #include "web/gate.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "sosw/model/errors.h"
@@ -57,6 +58,95 @@ TEST(GateTest, WithATokenOnlyItsOwnersMayAsk) {
   for (const char* wrong :
        {"", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3cret ", "Basic s3cret", "s3cret"})
     EXPECT_EQ(with(wrong), 401) << wrong;
+}
+
+/// Offered by "Authorization: Proof ..."; good when it ends in the body.
+class BodyProof final : public Proof {
+ public:
+  bool is_offered(const Request& head) const override {
+    return head.header("authorization").starts_with("Proof ");
+  }
+  std::optional<Answer> objection(const Request& request) const override {
+    if (request.header("authorization").substr(6) == request.body) return std::nullopt;
+    return Answer{.status = 418, .body = "no proof"};
+  }
+};
+
+const Access kProvable{.token = "s3cret", .proof = std::make_shared<BodyProof>()};
+
+TEST(ProofTest, TakesTheTokensPlace) {
+  const Serving serving(echo, {}, kProvable);
+  RawClient client = serving.client();
+  client.post("/a", "hello", "Authorization: Proof hello\r\n");
+  EXPECT_EQ(client.receive().body, "POST /a 5");
+  client.post("/b", "hello", "Authorization: Proof hullo\r\n");
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 418);
+  EXPECT_EQ(refused.body, "no proof");
+  client.post("/c", "hello", "Authorization: Bearer s3cret\r\n");
+  EXPECT_EQ(client.receive().body, "POST /c 5") << "the connection goes on, and each request is judged anew";
+}
+
+TEST(ProofTest, WithoutOneTheBodyIsNotRead) {
+  const Serving serving(echo, {}, kProvable);
+  for (const char* credentials : {"", "Authorization: Bearer wrong\r\n", "X-Proof: Proof hello\r\n"}) {
+    RawClient client = serving.client();
+    client.send(
+        fmt::format("POST / HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: 1000\r\n\r\n", credentials));
+    EXPECT_EQ(client.receive().status, 401) << credentials;
+  }
+}
+
+TEST(ProofTest, IsNoWayAroundTheRestOfTheGate) {
+  const Serving serving(echo, {}, kProvable);
+  RawClient client = serving.client();
+  client.post("/", "hello", "Authorization: Proof hello\r\nOrigin: http://evil.example\r\n");
+  EXPECT_EQ(client.receive().status, 403);
+  RawClient other = serving.client();
+  other.send("GET / HTTP/1.1\r\nHost: evil.example\r\nAuthorization: Proof \r\n\r\n");
+  EXPECT_EQ(other.receive().status, 403);
+}
+
+TEST(ProofTest, BodiesThatNobodyVouchesForYetTakeSoMuchMemoryTogether) {
+  const Serving serving(echo, {.unproven_bytes = 1500}, kProvable);
+  const auto announce = [](RawClient& client, int bytes) {
+    client.send(
+        fmt::format("POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Proof x\r\n"
+                    "Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+                    bytes));
+  };
+  RawClient slow = serving.client();
+  announce(slow, 1000);
+  slow.read_until("100 Continue\r\n\r\n");
+  RawClient late = serving.client();
+  announce(late, 501);
+  EXPECT_EQ(late.receive().status, 503);
+  RawClient small = serving.client();
+  small.post("/", "hello", "Authorization: Proof hello\r\n");
+  EXPECT_EQ(small.receive().status, 200);
+  RawClient owner = serving.client();
+  owner.post("/", std::string(1000, 'x'), "Authorization: Bearer s3cret\r\n");
+  EXPECT_EQ(owner.receive().status, 200) << "the token needs no body";
+  slow.send(std::string(1000, 'x'));
+  EXPECT_EQ(slow.receive().status, 418);
+  RawClient next = serving.client();
+  announce(next, 1000);
+  EXPECT_THAT(next.read_until("\r\n\r\n"), HasSubstr("100 Continue")) << "what was judged counts no more";
+}
+
+TEST(ProofTest, AnsweringTakesNoneOfThatMemory) {
+  Awaited<Reply> held;
+  const Serving serving([&](const Request& request,
+                            const Reply& reply) { request.path.empty() ? reply.send({}) : held.set(reply); },
+                        {.unproven_bytes = 10}, kProvable);
+  RawClient waiting = serving.client();
+  waiting.post("/held", "0123456789", "Authorization: Proof 0123456789\r\n");
+  const Reply reply = held.get();
+  RawClient next = serving.client();
+  next.post("/", "0123456789", "Authorization: Proof 0123456789\r\n");
+  EXPECT_EQ(next.receive().status, 200);
+  reply.send({});
+  EXPECT_EQ(waiting.receive().status, 200);
 }
 
 std::string problem_of(const Access& access) {

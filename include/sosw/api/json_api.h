@@ -15,14 +15,15 @@ namespace sosw {
 class DeskThread;
 
 /// Everything that people see and do, as JSON over HTTP under /api/v1 (docs/api.md, src/api/openapi.json).
-/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503. An
-/// error is {"error": {"code", "message"}}.
+/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503. What
+/// may take long (cancelling a job, retrying all that is dead) has a second such thread, with a desk and a
+/// line of its own. An error is {"error": {"code", "message"}}.
 class JsonApi final : public web::Handler {
  public:
   struct Parts {
-    std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on the desk's thread, at its first use
+    std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
     LiveEvents& events;
-    std::function<void()> changed = [] {};  ///< called on the desk's thread when somebody did something
+    std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
   };
   explicit JsonApi(Parts);
   ~JsonApi() override;  ///< waits for what the desk is doing
@@ -44,7 +45,7 @@ class JsonApi final : public web::Handler {
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
-  std::unique_ptr<DeskThread> thread_;  ///< last: it uses the others
+  std::unique_ptr<DeskThread> thread_, long_thread_;  ///< last: they use the others
 };
 
 }  // namespace sosw

@@ -21,6 +21,7 @@ class TableConfig final : public ConfigSource {
   TableConfig(DynamoDb& db, std::string env, std::string table = "config")
       : db_(db), env_(std::move(env)), table_(std::move(table)) {}
 
+  std::string name() const override { return "the table " + table_; }
   std::map<std::string, std::string> find(std::span<const std::string> names) override;
   std::map<std::string, std::string> find_by_prefix(const std::string& prefix) override;
 
@@ -36,6 +37,7 @@ class ParameterConfig final : public ConfigSource {
  public:
   ParameterConfig(Ssm ssm, std::string env) : ssm_(std::move(ssm)), env_(std::move(env)) {}
 
+  std::string name() const override { return "the Parameter Store"; }
   std::map<std::string, std::string> find(std::span<const std::string> names) override;
   std::map<std::string, std::string> find_by_prefix(const std::string& prefix) override;
 
@@ -50,6 +52,7 @@ class SecretConfig final : public ConfigSource {
  public:
   explicit SecretConfig(SecretsManager secrets) : secrets_(std::move(secrets)) {}
 
+  std::string name() const override { return "Secrets Manager"; }
   std::map<std::string, std::string> find(std::span<const std::string> names) override;
   std::map<std::string, std::string> find_by_prefix(const std::string& prefix) override;
 

@@ -11,6 +11,7 @@
 #include "sosw/aws/s3.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/random.h"
+#include "sosw/ports/rule_store.h"
 #include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
@@ -40,16 +41,16 @@ struct DynamoTables {
   std::vector<TableDescription> descriptions() const;
 };
 
-/// The three ports of a store, on DynamoDB, in tables that a Python installation can share (SPEC 15). Many
-/// may work on them at once, anywhere, if their clocks agree within seconds. Jobs, leases and tallies are
-/// rows of the tasks table that no task id leads to.
+/// The ports of a store, on DynamoDB, in tables that a Python installation can share (SPEC 15). Many may work
+/// on them at once, anywhere, if their clocks agree within seconds. Jobs, leases, tallies and the progress of
+/// rules are rows of the tasks table that no task id leads to.
 ///
 /// Indexes are read late. claim() therefore knows from its lease row what was marked lately; completed(),
 /// expired() and count() may miss what happened a moment ago, and find it at the next call. Payloads and
 /// results must fit a row of 400 KB, unless there is a bucket for those that do not.
 ///
 /// Where fields have other names, the DynamoDb that is given translates them from then on, for all its users.
-class DynamoStore final : public TaskStore, public JobStore, public TaskDesk {
+class DynamoStore final : public TaskStore, public JobStore, public TaskDesk, public RuleStore {
  public:
   /// `s3` is for the bucket that the tables name.
   DynamoStore(DynamoDb&, Random&, DynamoTables, S3* s3 = nullptr);
@@ -92,6 +93,9 @@ class DynamoStore final : public TaskStore, public JobStore, public TaskDesk {
   void set_control(const std::string& labourer_id, const LabourerControl&) override;
   std::vector<bool> revive(std::span<const std::string> task_ids, Time now) override;
   std::vector<bool> cancel(std::span<const std::string> task_ids, Time now) override;
+
+  std::vector<RuleProgress> rule_progress() override;
+  void keep_rule_progress(std::span<const RuleStep>) override;
 
   class Tables;  ///< of the store's own files
 

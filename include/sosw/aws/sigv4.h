@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "sosw/aws/credentials.h"
@@ -31,5 +32,27 @@ struct SigningKey {
 
 /// The same, with the key of an earlier signature where it is still right.
 HttpRequest sign(HttpRequest, const Credentials&, const SigningScope&, Time now, SigningKey&);
+
+/// What is wrong with the signature of a request.
+struct SignatureFault {
+  enum class Kind {
+    malformed,    ///< incomplete, or of another form
+    unknown_key,  ///< by another access key id
+    clock,        ///< made too long ago, or in the future
+    body,         ///< the declared hash is not that of the body
+    mismatch,     ///< made with another secret, or of another request
+  };
+  Kind kind;
+  std::string message;  ///< for who sent the request; tells no secret
+};
+
+constexpr Seconds kSignatureLife = 15 * 60;  ///< before and after X-Amz-Date
+
+/// What keeps a request that arrived from being one that was signed with these credentials, as sign() does,
+/// for whatever region and service; nothing when it is. Headers and body are those that came: Host,
+/// X-Amz-Date and every other X-Amz- header must be signed, the body too (neither UNSIGNED-PAYLOAD nor
+/// STREAMING-...). A signature in the query counts for nothing. Whoever sees a request can send the same
+/// again for as long as its signature lives. The credentials' session token is not looked at.
+std::optional<SignatureFault> verify(const HttpRequest&, const Credentials&, Time now);
 
 }  // namespace sosw::aws

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "sosw/essentials/scheduler.h"
@@ -19,11 +21,16 @@ namespace sosw {
 /// as always.
 ///
 /// A rule counts from the moment when it is first seen, and again when its schedule or time zone is another
-/// one, or when it was switched off or missing in between. Of several times that are due at once only the
-/// last has a job, see Rule::Missed.
+/// one, or when it was switched off in between. So it does when it was missing in between, unless several
+/// engines share the store: the next one may know it. Of several times that are due at once only the last has
+/// a job, see Rule::Missed.
+///
+/// Several engines whose clocks agree within seconds may look after the same rules. Each hands over the job
+/// of each time, which is accepted once; from when a rule counts is what the first of them noted.
 class Rules {
  public:
-  Rules(const Settings&, RuleStore&, Scheduler&, Clock&);
+  /// `alone`: no other engine works on the store.
+  Rules(const Settings&, RuleStore&, Scheduler&, Clock&, bool alone);
 
   /// Schedules what is due; returns how many jobs were accepted. What is wrong with the job of one rule is
   /// logged and never stops the others (promise I6). Costs next to nothing while nothing is due.
@@ -34,6 +41,8 @@ class Rules {
 
  private:
   void begin(Time now);
+  bool is_over(const std::string& name) const;
+  void keep(std::span<const RuleStep>, std::vector<RuleProgress>);
   bool consider(const Rule&, RuleProgress&, Time now);
   bool schedule(const Rule&, Time due);
   void look_ahead();
@@ -42,7 +51,9 @@ class Rules {
   RuleStore& store_;
   Scheduler& scheduler_;
   Clock& clock_;
-  std::optional<std::vector<RuleProgress>> progress_;  ///< of each of rules_, as it is stored
+  const bool alone_;
+  std::vector<std::string> resting_;                   ///< the names of those that are not
+  std::optional<std::vector<RuleProgress>> progress_;  ///< of each of rules_
   std::optional<Time> next_due_ = 0;                   ///< the first run has something to do
   Time looked_ = 0;
 };

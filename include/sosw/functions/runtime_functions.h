@@ -20,13 +20,21 @@ struct Bootstrap {
   std::string handler;              ///< what it finds in _HANDLER
 };
 
+/// What a client of AWS signs its calls with. The secret is never to be logged or shown.
+struct InvokeCredentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+};
+
 struct RuntimeOptions {
-  Seconds init_timeout = 10;         ///< from a process's start until it first asks for work
-  Seconds idle_timeout = 300;        ///< a process without work ends after it
-  Seconds termination_timeout = 2;   ///< between SIGTERM and SIGKILL for one that has no work
-  std::size_t starts_at_once = 8;    ///< processes of one labourer that have not yet asked for work
-  std::string region = "us-east-1";  ///< what workers find in AWS_REGION, unless this process has one
-  std::string invoke_url;            ///< what they find in AWS_ENDPOINT_URL_LAMBDA; empty: nothing
+  Seconds init_timeout = 10;             ///< from a process's start until it first asks for work
+  Seconds idle_timeout = 300;            ///< a process without work ends after it
+  Seconds termination_timeout = 2;       ///< between SIGTERM and SIGKILL for one that has no work
+  std::size_t starts_at_once = 8;        ///< processes of one labourer that have not yet asked for work
+  std::string region = "us-east-1";      ///< what workers find in AWS_REGION, unless this process has one
+  std::string invoke_url;                ///< what they find in AWS_ENDPOINT_URL_LAMBDA; empty: nothing
+  InvokeCredentials invoke_credentials;  ///< what they find in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+                                         ///< unless this process has the former; empty: nothing
 };
 
 /// Labourers whose processes stay warm and get one task after the other over the Lambda Runtime API, each

@@ -11,6 +11,9 @@ class ConfigSource {
  public:
   virtual ~ConfigSource() = default;
 
+  /// What it is called in messages, such as "the table config".
+  virtual std::string name() const = 0;
+
   /// The values of those names that exist. A source that may not be read has none, which is logged once.
   /// Throws Error when it can't be asked now.
   virtual std::map<std::string, std::string> find(std::span<const std::string> names) = 0;

@@ -21,8 +21,8 @@ class JobStore {
 
   /// Write the tasks of places first_place, first_place + 1, ... and move the job's cursor behind them; with
   /// `last` the job's total is known. New tasks go to the end of their band, or, when the job has a run_at
-  /// that is still to come, to the retry table. When the cursor is not at first_place nothing is written:
-  /// someone else cuts the same job. Returns where the cursor stands now (promise I9).
+  /// that is still to come, to the retry table. When the cursor is not at first_place, or someone
+  /// else is writing there, nothing is written. Returns where the cursor stands now (promise I9).
   virtual std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads,
                               bool last, Time now) = 0;
 

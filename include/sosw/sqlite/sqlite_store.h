@@ -78,7 +78,7 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, pu
 
   // RuleStore
   std::vector<RuleProgress> rule_progress() override;
-  void keep_rule_progress(std::span<const RuleProgress>) override;
+  void keep_rule_progress(std::span<const RuleStep>) override;
 
  private:
   friend class SqliteEventLog;

@@ -9,6 +9,7 @@
 
 #include "sosw/model/time.h"
 #include "sosw/web/handler.h"
+#include "sosw/web/proof.h"
 
 namespace boost::asio {
 class io_context;
@@ -20,18 +21,20 @@ namespace sosw::web {
 struct Limits {
   std::size_t connections = 10'000;  ///< further ones are answered 503
   std::uint32_t header_bytes = 32 << 10;
-  std::size_t stream_backlog = 1 << 20;  ///< bytes of a stream that a client may leave unread
-  Seconds idle_timeout = 120;            ///< without a request
-  Seconds header_timeout = 10;           ///< from a request's first byte to the end of its headers
-  Seconds body_timeout = 60;             ///< for the body
-  Seconds write_timeout = 60;            ///< for the client to take an answer, or one part of a stream
+  std::size_t stream_backlog = 1 << 20;     ///< bytes of a stream that a client may leave unread
+  std::uint64_t unproven_bytes = 64 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
+  Seconds idle_timeout = 120;               ///< without a request
+  Seconds header_timeout = 10;              ///< from a request's first byte to the end of its headers
+  Seconds body_timeout = 60;                ///< for the body
+  Seconds write_timeout = 60;               ///< for the client to take an answer, or one part of a stream
 };
 
 /// Where to listen, and who may ask.
 struct Access {
-  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
-  std::uint16_t port = 0;             ///< 0: any free one
-  std::string token;                  ///< if any, each request needs "Authorization: Bearer <token>"
+  std::string address = "127.0.0.1";   ///< an IP address, or "localhost"
+  std::uint16_t port = 0;              ///< 0: any free one
+  std::string token;                   ///< if any, each request needs "Authorization: Bearer <token>"
+  std::shared_ptr<const Proof> proof;  ///< if any, it is taken in the token's place
   std::vector<std::string>
       hosts;  ///< names by which clients may call this server, beside IP addresses and localhost
 };

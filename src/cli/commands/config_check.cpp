@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
+#include "cli/table.h"
 
 namespace sosw {
 namespace {
@@ -11,6 +15,38 @@ struct CheckOptions {
   Location location;
   bool json = false;
 };
+
+/// Who says what stands there, each once, as far as a reader wants to know it.
+void add_origins(const Document& document, const Json& value, const std::string& path,
+                 std::vector<std::string>& origins) {
+  if (value.is_object() && !value.empty()) {
+    for (const auto& [key, below] : value.items()) add_origins(document, below, path + '.' + key, origins);
+    return;
+  }
+  std::string origin = document.origin_of(path);
+  if (!document.file.empty() && origin.starts_with(document.file + ':')) origin = document.file;
+  if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(std::move(origin));
+}
+
+/// Every key at the top, and every labourer, with who says something of it.
+std::map<std::string, std::vector<std::string>> origins_of_parts(const Document& document) {
+  std::map<std::string, std::vector<std::string>> parts;
+  for (const auto& [key, value] : document.content.items()) {
+    if (key != "labourers") {
+      add_origins(document, value, key, parts[key]);
+      continue;
+    }
+    for (const auto& [id, labourer] : value.items())
+      add_origins(document, labourer, "labourers." + id, parts["labourers." + id]);
+  }
+  return parts;
+}
+
+std::string table_of(const std::map<std::string, std::vector<std::string>>& parts) {
+  Table table({{"part"}, {"from"}});
+  for (const auto& [part, origins] : parts) table.add({part, fmt::format("{}", fmt::join(origins, ", "))});
+  return table.render(output());
+}
 
 int check(const CheckOptions& options) {
   const Config config = require_config(options.location);
@@ -28,17 +64,20 @@ int check(const CheckOptions& options) {
   const auto count = [](std::size_t size, std::string_view noun) {
     return counted(static_cast<std::int64_t>(size), noun);
   };
+  const auto parts = origins_of_parts(config.document);
   if (options.json)
-    print_json({{"config", config.document.file},
+    print_json({{"config", config.document.name()},
                 {"labourers", settings.labourers.size()},
                 {"job_schema_variants", settings.job_schema_variants.size()},
                 {"health_metrics", metric_count},
-                {"rules", settings.rules.size()}});
+                {"rules", settings.rules.size()},
+                {"from", parts}});
   else
-    print(fmt::format("{} is fine: {}, {}, {}, {}\n", config.document.file,
+    print(fmt::format("{} is fine: {}, {}, {}, {}\n", config.document.name(),
                       count(settings.labourers.size(), "labourer"),
                       count(settings.job_schema_variants.size(), "job schema variant"),
                       count(metric_count, "health metric"), count(settings.rules.size(), "rule")));
+  if (!options.json && !config.document.origins.empty()) print('\n' + table_of(parts));
   return 0;
 }
 

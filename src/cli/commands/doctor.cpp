@@ -41,7 +41,7 @@ std::optional<Config> look_at_config(const Location& location, Findings& finding
     Config config = require_config(location);
     findings.push_back(
         {ok, "config",
-         fmt::format("{}: {}", config.document.file,
+         fmt::format("{}: {}", config.document.name(),
                      counted(static_cast<std::int64_t>(config.settings.labourers.size()), "labourer"))});
     for (const auto& [id, problem] : missing_programs(config)) findings.push_back({bad, id, problem});
     return config;
@@ -113,7 +113,7 @@ bool look_at_tables(const aws::DynamoTables& tables, Findings& findings) {
 
 void look_at_store(const Location& location, const Config* config, Findings& findings) {
   try {
-    const StorePlace place = store_place(location);
+    const StorePlace place = config ? store_place(location, *config) : store_place(location);
     if (place.is_file() ? !look_at_file(place.file, findings) : !look_at_tables(place.tables, findings))
       return;
     const auto store = open_store(place, StoreUse::look);

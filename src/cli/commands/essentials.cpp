@@ -19,7 +19,7 @@ struct EssentialOptions {
 /// The parts of an installation that one run of an essential needs.
 struct Workshop {
   explicit Workshop(const EssentialOptions& options)
-      : config(require_config(options.location)), here(config, store_place(options.location)) {
+      : config(require_config(options.location)), here(config, store_place(options.location, config)) {
     if (!here.is_alone()) return;
     // The engine lock is ours: nothing that an earlier engine had under way still runs.
     for (const auto& [id, labourer] : config.settings.labourers) scavenger.recover(labourer);

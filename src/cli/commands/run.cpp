@@ -144,7 +144,7 @@ int run(const RunOptions& options) {
   auto asked = everything ? std::vector<PlannedJob>()
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
-  LocalEngine here(config, store_place(options.location));
+  LocalEngine here(config, store_place(options.location, config));
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
       [&] {

@@ -64,7 +64,7 @@ int status(const StatusOptions& options) {
   if (!status["jobs"].empty()) text += '\n' + table_of(status["jobs"], now);
   if (!status["engine"].is_null())
     text += fmt::format("\nAn engine is running: {}.\n", status["engine"].get<std::string>());
-  else if (store_place(options.location).is_file())  // elsewhere nobody knows
+  else if (has_store_file(options.location))  // elsewhere nobody knows
     text += "\nNo engine is running; `sosw run` works on what is open.\n";
   print(text);
   return 0;

@@ -12,9 +12,11 @@
 #include "sosw/api/json_api.h"
 #include "sosw/api/local_functions.h"
 #include "sosw/api/metrics.h"
+#include "sosw/api/signed_callers.h"
 #include "sosw/model/errors.h"
 #include "sosw/web/server.h"
 
+#include "cli/aws_parts.h"
 #include "cli/commands/command.h"
 #include "cli/labourer_states.h"
 #include "cli/local_engine.h"
@@ -68,6 +70,13 @@ std::string url_for_workers(const web::Access& access) {
   return access.port == 0 ? "" : url_for_commands(access.address, access.port);
 }
 
+/// With which workers sign calls of this engine, where they would sign with nothing.
+InvokeCredentials credentials_for_workers(const web::Access& access) {
+  const bool needed =
+      !access.token.empty() && access.port != 0 && !names_aws_credentials(aws::Environment::of_process());
+  return needed ? InvokeCredentials{SignedCallers::kAccessKeyId, access.token} : InvokeCredentials{};
+}
+
 /// Workers and the store need open files too.
 web::Limits limits_of_this_process() {
   web::Limits limits;
@@ -112,15 +121,19 @@ class FrontDoor final : public web::Handler {
 int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
   const Config config = require_config(options.location);
-  const web::Access access = access_of(options.listen);
-  const StorePlace place = store_place(options.location);
+  web::Access access = access_of(options.listen);
+  const StorePlace place = store_place(options.location, config);
   LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
   SystemClock clock;
+  if (!access.token.empty()) access.proof = std::make_shared<SignedCallers>(access.token, clock);
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
-  LocalEngine here(
-      config, place,
-      {.rules = true, .invoke_url = url_for_workers(access), .live = &live, .metrics = &metrics});
+  LocalEngine here(config, place,
+                   {.rules = true,
+                    .invoke_url = url_for_workers(access),
+                    .invoke_credentials = credentials_for_workers(access),
+                    .live = &live,
+                    .metrics = &metrics});
   states.emplace(place, here);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
   LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
@@ -146,9 +159,6 @@ int up(const UpOptions& options) {
                               line->print("sosw: killed");
                               _exit(kKilled);
                             });
-  if (!config.settings.rules.empty() && !place.is_file())
-    spdlog::warn("the rules of {} do not fire over {}: have EventBridge invoke the scheduler",
-                 config.document.file, place.text());
   here.engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on http://{}:{}, store {}", access.address, port, place.text());

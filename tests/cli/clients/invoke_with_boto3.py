@@ -1,4 +1,7 @@
-"""Makes the calls of calls.json as users of AWS do, and prints what came back as JSON. Usage: URL"""
+"""Makes the calls of calls.json as users of AWS do, and prints what came back as JSON. Usage: URL
+
+The credentials are those of the environment.
+"""
 
 import json
 import pathlib
@@ -11,8 +14,6 @@ client = boto3.client(
     "lambda",
     endpoint_url=sys.argv[1],
     region_name="us-east-1",
-    aws_access_key_id="any",
-    aws_secret_access_key="any",
     config=Config(retries={"max_attempts": 0}),
 )
 

@@ -11,8 +11,6 @@ import tempfile
 from awscli.clidriver import create_clidriver  # Debian's own, as Debian's Python finds it
 
 os.environ |= {
-    "AWS_ACCESS_KEY_ID": "any",
-    "AWS_SECRET_ACCESS_KEY": "any",
     "AWS_REGION": "us-east-1",
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
@@ -30,7 +28,8 @@ def aws(*arguments):
 
 
 def described(*arguments):
-    return json.loads(aws(*arguments)[0])
+    out, err = aws(*arguments)
+    return json.loads(out) if out else sys.exit(err)
 
 
 def call(one):
