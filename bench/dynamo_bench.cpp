@@ -116,7 +116,8 @@ struct Installation {
   Ecology ecology{settings, {}};
   Scheduler scheduler{settings, store, events, clock, random};
   Scavenger scavenger{settings, store, events, alarm, clock, random};
-  Orchestrator orchestrator{settings, ecology, store, store, functions, scavenger, events, clock, random};
+  Orchestrator orchestrator{settings,  ecology, store, store, functions,
+                            scavenger, events,  alarm, clock, random};
 
   /// Runs `work`, which does so many tasks, and its events; prints a line.
   template <class Work>

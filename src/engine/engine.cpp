@@ -22,7 +22,7 @@ Engine::Engine(const Parts& parts)
       scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
       scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
       orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
-                    parts.events, parts.clock, parts.random),
+                    parts.events, parts.alarm, parts.clock, parts.random),
       announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "sosw/essentials/scavenger.h"
@@ -15,12 +16,15 @@ namespace {
 constexpr std::int64_t kBatch = 2000;
 constexpr Seconds kFirstPause = 1;  // after a refusal; doubles with each further one
 constexpr Seconds kLongestPause = 60;
+constexpr Seconds kBorne = 300;        // before people hear that a labourer refuses
+constexpr Seconds kAlarmEvery = 3600;  // and then as long as it does
+constexpr auto kRefusalSubject = "``sosw`` Refused Invocations";
 
 }  // namespace
 
 Orchestrator::Orchestrator(const Settings& settings, const Ecology& ecology, TaskStore& tasks, TaskDesk& desk,
-                           FunctionInvoker& functions, Scavenger& scavenger, EventLog& events, Clock& clock,
-                           Random& random)
+                           FunctionInvoker& functions, Scavenger& scavenger, EventLog& events, Alarm& alarm,
+                           Clock& clock, Random& random)
     : settings_(settings),
       ecology_(ecology),
       tasks_(tasks),
@@ -28,6 +32,7 @@ Orchestrator::Orchestrator(const Settings& settings, const Ecology& ecology, Tas
       functions_(functions),
       scavenger_(scavenger),
       events_(events),
+      alarm_(alarm),
       clock_(clock),
       random_(random) {}
 
@@ -40,6 +45,7 @@ std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
   }
+  alarm_.send();
   return summaries;
 }
 
@@ -131,11 +137,18 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
 }
 
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
+  const Time now = clock_.now();
   Pace& pace = paces_[labourer.id];
-  if (clock_.now() > pace.not_before + kLongestPause) pace = {};  // that is long ago
+  if (now > pace.not_before + kLongestPause) pace = {.alarm_at = now + kBorne};  // the last one is long ago
   pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
-  pace.not_before = clock_.now() + pace.delay;
+  pace.not_before = now + pace.delay;
   spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);
+  if (now < pace.alarm_at) return;
+  pace.alarm_at = now + kAlarmEvery;
+  alarm_.raise(kRefusalSubject,
+               fmt::format("{} has refused invocations for more than {} minutes; its tasks wait, "
+                           "and are tried each minute: {}",
+                           labourer.id, kBorne / 60, problem));
 }
 
 }  // namespace sosw

@@ -131,8 +131,8 @@ struct OnDynalite {
   Ecology ecology{settings, {}};
   Scheduler scheduler{settings, store, events, clock, dynalite.random};
   Scavenger scavenger{settings, store, events, alarm, clock, dynalite.random};
-  Orchestrator orchestrator{settings,  ecology, store, store,          functions,
-                            scavenger, events,  clock, dynalite.random};
+  Orchestrator orchestrator{settings,  ecology, store, store, functions,
+                            scavenger, events,  alarm, clock, dynalite.random};
   WorkerAssistant assistant{settings, store, events, clock};
 };
 

@@ -36,7 +36,7 @@ struct Installation {
     scheduler = std::make_unique<Scheduler>(settings, store, events, clock, random);
     scavenger = std::make_unique<Scavenger>(settings, store, events, alarm, clock, random);
     orchestrator = std::make_unique<Orchestrator>(settings, ecology, store, store, functions, *scavenger,
-                                                  events, clock, random);
+                                                  events, alarm, clock, random);
     assistant = std::make_unique<WorkerAssistant>(settings, store, events, clock);
     announcements = std::make_unique<Announcements>(store, *scheduler, messages, clock);
   }

@@ -170,6 +170,34 @@ TEST(Orchestrator, TakesBackWhatWasRefusedAfterAll) {
   }
 }
 
+TEST(Orchestrator, RaisesAnAlarmWhenRefusalsLastAndOnceAnHour) {
+  Installation house(kOrchestratorConfig);
+  house.schedule(job_of("a", 1));
+  bool refuses = true;
+  house.functions.decide = [&](const Invocation&) -> Dispatch {
+    return refuses ? Dispatch{Dispatch::Kind::refused, "no such function"} : Dispatch{};
+  };
+  const auto pass = [&](Seconds seconds) {
+    for (Seconds passed = 0; passed < seconds; passed += 10) {
+      house.orchestrator->run();
+      house.clock.time += 10;
+    }
+    return house.alarm.raised.size();
+  };
+  EXPECT_EQ(pass(300), 0U);
+  EXPECT_EQ(pass(100), 1U);
+  EXPECT_THAT(house.alarm.raised.at(0).second,
+              HasSubstr("a has refused invocations for more than 5 minutes"));
+  EXPECT_THAT(house.alarm.raised.at(0).second, HasSubstr("no such function"));
+  EXPECT_EQ(pass(3500), 1U);
+  EXPECT_EQ(pass(200), 2U);
+  refuses = false;
+  pass(100);
+  refuses = true;
+  house.schedule(job_of("a", 1));
+  EXPECT_EQ(pass(300), 2U) << "another story";
+}
+
 TEST(Orchestrator, ARefusalOfOneLabourerDoesNotSlowAnother) {
   Installation house(kOrchestratorConfig);
   house.functions.decide = [](const Invocation& call) -> Dispatch {
@@ -293,7 +321,7 @@ TEST(Orchestrator, TwoOfThemNeverInvokeATaskTwiceNorExceedTheLimit) {
   Installation house(kOrchestratorConfig);
   house.schedule(job_of("a", 9));
   Orchestrator other(house.settings, house.ecology, house.store, house.store, house.functions,
-                     *house.scavenger, house.events, house.clock, house.random);
+                     *house.scavenger, house.events, house.alarm, house.clock, house.random);
   house.orchestrator->run();
   other.run();
   EXPECT_THAT(house.functions.called, SizeIs(4));

@@ -8,6 +8,7 @@
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/settings.h"
 #include "sosw/model/outcome.h"
+#include "sosw/ports/alarm.h"
 #include "sosw/ports/clock.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/function_invoker.h"
@@ -19,11 +20,13 @@ namespace sosw {
 
 class Scavenger;
 
-/// Invokes queued tasks, never more at once than the health of what they depend on allows (SPEC 6).
+/// Invokes queued tasks, never more at once than the health of what they depend on allows (SPEC 6). A
+/// labourer that refuses is tried less and less often, down to once a minute; when that has gone on for five
+/// minutes an alarm is raised, and again each hour.
 class Orchestrator {
  public:
   Orchestrator(const Settings&, const Ecology&, TaskStore&, TaskDesk&, FunctionInvoker&, Scavenger&,
-               EventLog&, Clock&, Random&);
+               EventLog&, Alarm&, Clock&, Random&);
 
   struct Summary {
     std::int64_t invoked = 0;
@@ -46,6 +49,7 @@ class Orchestrator {
   struct Pace {
     Time not_before = 0;
     Seconds delay = 0;
+    Time alarm_at = 0;  ///< when people hear of it if it goes on
   };
 
   /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.
@@ -66,6 +70,7 @@ class Orchestrator {
   FunctionInvoker& functions_;
   Scavenger& scavenger_;
   EventLog& events_;
+  Alarm& alarm_;
   Clock& clock_;
   Random& random_;
   std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id

@@ -58,7 +58,7 @@ int orchestrate(const EssentialOptions& options) {
   LocalEngine& here = workshop.here;
   here.ecology.refresh();
   Orchestrator orchestrator(here.settings, here.ecology, here.tasks, here.desk, here.functions,
-                            workshop.scavenger, here.events, here.clock, here.random);
+                            workshop.scavenger, here.events, *here.alarm, here.clock, here.random);
   const auto summaries = orchestrator.run();
   std::int64_t started = 0;
   for (const auto& [id, summary] : summaries)

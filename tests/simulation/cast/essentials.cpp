@@ -113,7 +113,7 @@ struct Orchestrating {
       : life(life_),
         functions(life.actor, life.stage.workers, life.stage.weather, life.stage.ledger, life.watch),
         orchestrator(life.stage.settings, ecology, life.store, life.store, functions, scavenger_, life.store,
-                     life.actor, life.stage.world.chance()) {}
+                     life.alarm, life.actor, life.stage.world.chance()) {}
 
   void run() {
     life.watch.begin(life.actor.now());
