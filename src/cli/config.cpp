@@ -108,11 +108,11 @@ void make_room(Json& others, const Json& file) {
     others["job_schema_variants"].erase("default");
   const auto labourers = file.find("labourers");
   if (labourers == file.end() || !labourers->is_object() || !others.contains("labourers")) return;
-  for (const auto& [id, labourer] : labourers->items())
-    if (others["labourers"].contains(id) && std::ranges::any_of(kLabourerKeys, [&](std::string_view way) {
-          return labourer.contains(std::string(way));
-        }))
-      others["labourers"][id].erase("arn");
+  for (const auto& entry : labourers->items())
+    if (others["labourers"].contains(entry.key()) &&
+        std::ranges::any_of(kLabourerKeys,
+                            [&](std::string_view way) { return entry.value().contains(std::string(way)); }))
+      others["labourers"][entry.key()].erase("arn");
 }
 
 /// Lays the document over what others say. Objects are merged; all else of the document replaces.

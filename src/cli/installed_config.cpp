@@ -127,11 +127,12 @@ Json translated(const ConfigLayer& layer, const Part& part) {
   return content;
 }
 
-void note(const Json& content, const std::string& where, const std::string& origin, InstalledConfig& config) {
+void note_origins(const Json& content, const std::string& where, const std::string& origin,
+                  InstalledConfig& config) {
   for (const auto& [key, value] : content.items()) {
     const std::string path = where.empty() ? key : where + '.' + key;
     config.origins[path] = origin;
-    if (value.is_object()) note(value, path, origin, config);
+    if (value.is_object()) note_origins(value, path, origin, config);
   }
 }
 
@@ -176,7 +177,7 @@ InstalledConfig read_installed_config(const EssentialNames& names, std::span<Con
       Json said = translated(layer, part);
       if (!part.knows_labourers)
         said = about_known(said, installed.content.value(kLabourers, Json::object()));
-      note(said, "", origin_of(layer), installed);
+      note_origins(said, "", origin_of(layer), installed);
       own = layered(std::move(own), said);
     }
     installed.content = layered(std::move(installed.content), own, Lists::replaced);

@@ -8,7 +8,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kPatience = 600;  // a large job takes a while to cancel
+constexpr Seconds kCallPatience = 600;  // a large job takes a while to cancel
 constexpr Seconds kProbePatience = 2;
 
 std::string target_of(const std::vector<std::string_view>& path) {
@@ -90,8 +90,8 @@ std::string RemoteDesk::post(const Path& path, std::string json) const {
 }
 
 std::string RemoteDesk::ask(const std::string& target, std::string json) const {
-  ServerAnswer answer =
-      call_server({.url = url_ + target, .token = token_, .json = std::move(json), .patience = kPatience});
+  ServerAnswer answer = call_server(
+      {.url = url_ + target, .token = token_, .json = std::move(json), .patience = kCallPatience});
   if (!answer.problem.empty()) rethrow(answer, url_);
   if (answer.body.ends_with('\n')) answer.body.pop_back();
   return std::move(answer.body);

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-using Kind = SignatureFault::Kind;
+using Fault = SignatureFault::Kind;
 
 const Credentials kOwner{"sosw", "the token of the server", ""};
 constexpr Time kNow = 1440938160;  // 2015-08-30T12:36:00Z
@@ -89,13 +89,13 @@ TEST(Sigv4Verify, WhatIsSignedMayNot) {
            [](HttpRequest& request) { replace(value_of(request, "Authorization"), "/lambda/", "/s3/"); },
            [](HttpRequest& request) { value_of(request, "Authorization").back() ^= 1; },
            [](HttpRequest& request) { value_of(request, "Authorization").pop_back(); }})
-    EXPECT_EQ(fault_after(change).kind, Kind::mismatch);
+    EXPECT_EQ(fault_after(change).kind, Fault::mismatch);
 }
 
 TEST(Sigv4Verify, AnotherSecretDoesNotMatch) {
   const auto fault = verify(signed_at(kNow, plain(), {"sosw", "guessed", ""}), kOwner, kNow);
   ASSERT_TRUE(fault);
-  EXPECT_EQ(fault->kind, Kind::mismatch);
+  EXPECT_EQ(fault->kind, Fault::mismatch);
   EXPECT_THAT(fault->message, HasSubstr("another secret access key"));
   EXPECT_THAT(fault->message, testing::Not(HasSubstr("token of the server")));
 }
@@ -104,7 +104,7 @@ TEST(Sigv4Verify, AnUnknownKeyIdIsNamed) {
   const auto fault =
       verify(signed_at(kNow, plain(), {"AKIDEXAMPLE", kOwner.secret_access_key, ""}), kOwner, kNow);
   ASSERT_TRUE(fault);
-  EXPECT_EQ(fault->kind, Kind::unknown_key);
+  EXPECT_EQ(fault->kind, Fault::unknown_key);
   EXPECT_THAT(fault->message, HasSubstr("'AKIDEXAMPLE'"));
 }
 
@@ -114,7 +114,7 @@ TEST(Sigv4Verify, LivesFifteenMinutesToBothSides) {
   for (const Seconds off : {-901.0, 901.0, 86400.0}) {
     const auto fault = verify(request, kOwner, kNow + off);
     ASSERT_TRUE(fault) << off;
-    EXPECT_EQ(fault->kind, Kind::clock);
+    EXPECT_EQ(fault->kind, Fault::clock);
     EXPECT_THAT(fault->message, HasSubstr("signed at 20150830T123600Z, here it is 201508"));
   }
 }
@@ -124,10 +124,10 @@ TEST(Sigv4Verify, TheDayOfTheScopeIsThatOfTheDate) {
   HttpRequest request = signed_at(kMidnight - 1);
   EXPECT_FALSE(verify(request, kOwner, kMidnight + 1));
   replace(value_of(request, "Authorization"), "20150830", "20150831");
-  EXPECT_EQ(verify(request, kOwner, kMidnight + 1)->kind, Kind::malformed);
+  EXPECT_EQ(verify(request, kOwner, kMidnight + 1)->kind, Fault::malformed);
   for (const char* date : {"", "20150830", "20150830T123600", "20150830T123600Zz", "2015-08-30T12:36Z"})
     EXPECT_EQ(fault_after([&](HttpRequest& one) { value_of(one, "X-Amz-Date") = date; }).kind,
-              Kind::malformed)
+              Fault::malformed)
         << date;
 }
 
@@ -139,7 +139,7 @@ TEST(Sigv4Verify, HostDateAndAllOfAmazonsHeadersMustBeSigned) {
                 HasSubstr("must be signed"))
         << name;
   const auto added = fault_after([](HttpRequest& request) { value_of(request, "x-amz-log-type") = "Tail"; });
-  EXPECT_EQ(added.kind, Kind::malformed);
+  EXPECT_EQ(added.kind, Fault::malformed);
   EXPECT_THAT(added.message, HasSubstr("x-amz-log-type"));
   EXPECT_THAT(fault_after([](HttpRequest& request) {
                 std::erase_if(request.headers,
@@ -156,12 +156,12 @@ TEST(Sigv4Verify, ADeclaredHashMustBeThatOfTheBody) {
   HttpRequest request = plain();
   request.headers.push_back(
       {"x-amz-content-sha256", "f2cc3bb6c1b45e1d7ba1be35e8a0ccca2fa4bbd5b4d9fb7a5c0f2b0d2d2e7a3c"});
-  EXPECT_EQ(verify(signed_at(kNow, request), kOwner, kNow)->kind, Kind::body);
+  EXPECT_EQ(verify(signed_at(kNow, request), kOwner, kNow)->kind, Fault::body);
   for (const char* open : {"UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", ""}) {
     request.headers.back().value = open;
     const auto fault = verify(signed_at(kNow, request), kOwner, kNow);
     ASSERT_TRUE(fault) << open;
-    EXPECT_EQ(fault->kind, Kind::body);
+    EXPECT_EQ(fault->kind, Fault::body);
   }
   EXPECT_FALSE(verify(sign(plain(), kOwner, {"eu-west-3", "s3"}, kNow), kOwner, kNow))
       << "with the right one";
@@ -177,12 +177,12 @@ TEST(Sigv4Verify, OneWholeHeaderOfThisAlgorithmIsNeeded) {
         "AWS4-HMAC-SHA256 Credential=sosw/20150830/a/b/aws4_request, SignedHeaders=host;x-amz-date",
         "AWS4-HMAC-SHA256 Credential=sosw/20150830/a/b/aws4, SignedHeaders=host;x-amz-date, Signature=0",
         "AWS4-ECDSA-P256-SHA256 Credential=sosw/20150830/a/b/aws4_request, SignedHeaders=host, Signature=0"})
-    EXPECT_EQ(with(other), Kind::malformed) << other;
+    EXPECT_EQ(with(other), Fault::malformed) << other;
   EXPECT_EQ(fault_after([](HttpRequest& request) {
               request.headers.push_back({"authorization", "Bearer x"});
             }).kind,
-            Kind::malformed);
-  EXPECT_EQ(fault_after([](HttpRequest& request) { request.url += "#more"; }).kind, Kind::malformed);
+            Fault::malformed);
+  EXPECT_EQ(fault_after([](HttpRequest& request) { request.url += "#more"; }).kind, Fault::malformed);
 }
 
 TEST(Sigv4Verify, ASignatureInTheQueryCountsForNothing) {
@@ -190,7 +190,7 @@ TEST(Sigv4Verify, ASignatureInTheQueryCountsForNothing) {
   const std::string authorization = value_of(request, "Authorization");
   request.url += "&X-Amz-Signature=" + authorization.substr(authorization.find("Signature=") + 10);
   std::erase_if(request.headers, [](const Header& header) { return header.name == "Authorization"; });
-  EXPECT_EQ(verify(request, kOwner, kNow)->kind, Kind::malformed);
+  EXPECT_EQ(verify(request, kOwner, kNow)->kind, Fault::malformed);
 }
 
 TEST(Sigv4Verify, TakesWhatBotocoreSigns) {

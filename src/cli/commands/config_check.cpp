@@ -42,7 +42,7 @@ std::map<std::string, std::vector<std::string>> origins_of_parts(const Document&
   return parts;
 }
 
-std::string table_of(const std::map<std::string, std::vector<std::string>>& parts) {
+std::string origins_table(const std::map<std::string, std::vector<std::string>>& parts) {
   Table table({{"part"}, {"from"}});
   for (const auto& [part, origins] : parts) table.add({part, fmt::format("{}", fmt::join(origins, ", "))});
   return table.render(output());
@@ -77,7 +77,7 @@ int check(const CheckOptions& options) {
                       count(settings.labourers.size(), "labourer"),
                       count(settings.job_schema_variants.size(), "job schema variant"),
                       count(metric_count, "health metric"), count(settings.rules.size(), "rule")));
-  if (!options.json && !config.document.origins.empty()) print('\n' + table_of(parts));
+  if (!options.json && !config.document.origins.empty()) print('\n' + origins_table(parts));
   return 0;
 }
 
