@@ -25,6 +25,8 @@
 
 namespace sosw {
 
+constexpr Seconds kGrace = 30;  ///< for workers that run when the engine is asked to stop
+
 /// What a service does that a run of one job does not.
 struct Service {
   bool rules = false;                    ///< whether scheduled rules fire

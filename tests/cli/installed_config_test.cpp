@@ -5,6 +5,7 @@
 
 #include "sosw/model/errors.h"
 
+#include "essentials/drawer.h"
 #include "log_lines.h"
 
 namespace sosw {
@@ -14,21 +15,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-struct Drawer final : ConfigSource {
-  Drawer(std::string label_, std::map<std::string, std::string> values_)
-      : label(std::move(label_)), values(std::move(values_)) {}
-  std::string name() const override { return label; }
-  std::map<std::string, std::string> find(std::span<const std::string> names) override {
-    std::map<std::string, std::string> found;
-    for (const std::string& name : names)
-      if (values.contains(name)) found[name] = values[name];
-    return found;
-  }
-  std::map<std::string, std::string> find_by_prefix(const std::string&) override { return {}; }
-  std::string label;
-  std::map<std::string, std::string> values;
-};
 
 InstalledConfig read_all(Drawer drawer) {
   return read_installed_config({}, std::vector<ConfigSource*>{&drawer});

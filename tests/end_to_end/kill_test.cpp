@@ -1,6 +1,7 @@
 // The engine, killed with -9 under load again and again, loses nothing and does nothing twice at the same
 // time. SOSW_KILL_CYCLES sets how often (tests/soak/run: 1000).
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -133,12 +134,15 @@ TEST_P(EngineKillTest, EveryTaskIsClosedOnceAndNeverRunsTwiceAtTheSameTime) {
   std::mt19937 random(20'000);
   if (GetParam().as_service) waitpid(start({"schedule", folder_ / "job.json"}), nullptr, 0);
   for (int kill_number = 0; kill_number < kills(); ++kill_number) {
-    const pid_t engine = start_engine();
+    const std::int64_t done = closed();
+    const std::int64_t left = std::max<std::int64_t>(0, tasks_ - done - GetParam().tasks_of_a_kill);
     const std::int64_t until =
-        closed() + std::uniform_int_distribution(0, 2 * GetParam().tasks_of_a_kill - 20)(random);
-    if (!wait_for_more_than(std::min<std::int64_t>(until, tasks_ - 1), engine)) break;
+        done + std::uniform_int_distribution<std::int64_t>(0, 2 * left / (kills() - kill_number + 1))(random);
+    const pid_t engine = start_engine();
+    ASSERT_TRUE(wait_for_more_than(until, engine)) << "the work was over before kill " << kill_number;
     kill(engine, SIGKILL);
     waitpid(engine, nullptr, 0);
+    ASSERT_LT(closed(), tasks_) << "the work was over before kill " << kill_number;
   }
   EXPECT_EQ(finish(), 0) << output();
 

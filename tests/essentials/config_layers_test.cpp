@@ -7,6 +7,7 @@
 
 #include "sosw/model/errors.h"
 
+#include "essentials/drawer.h"
 #include "job/golden.h"
 
 namespace sosw {
@@ -45,24 +46,10 @@ TEST(ConfigLayers, ListsMayReplaceThoseBelow) {
   EXPECT_EQ(layered(below, above).dump(), R"({"deep":{"l":[1,2,3],"o":1},"l":[[1],[2]]})");
 }
 
-struct Kept final : ConfigSource {
-  std::string name() const override { return "the drawer"; }
-  std::map<std::string, std::string> find(std::span<const std::string> names) override {
-    std::map<std::string, std::string> found;
-    for (const std::string& name : names)
-      if (values.contains(name)) found[name] = values[name];
-    return found;
-  }
-  std::map<std::string, std::string> find_by_prefix(const std::string&) override { return {}; }
-  std::map<std::string, std::string> values;
-};
-
 TEST(ConfigLayers, AnEssentialsConfigIsPutTogetherFromTheBottomUp) {
-  Kept first;
-  first.values = {{"sosw_essential_config", R"({"essential": 2, "own": 2, "passed": 2})"},
-                  {"sosw_scavenger_config", R"({"own": 3, "passed": 3, "source": 1})"}};
-  Kept second;
-  second.values = {{"sosw_scavenger_config", R"({"source": 2})"}};
+  Drawer first("the first", {{"sosw_essential_config", R"({"essential": 2, "own": 2, "passed": 2})"},
+                             {"sosw_scavenger_config", R"({"own": 3, "passed": 3, "source": 1})"}});
+  Drawer second("the second", {{"sosw_scavenger_config", R"({"source": 2})"}});
   const std::vector<ConfigSource*> sources = {&first, &second};
   const Json defaults = {{"default", 1}, {"essential", 1}, {"own", 1}, {"passed", 1}};
   EXPECT_EQ(assembled_config({.function_name = "sosw_scavenger",
@@ -77,8 +64,7 @@ TEST(ConfigLayers, AnEssentialsConfigIsPutTogetherFromTheBottomUp) {
 
 TEST(ConfigLayers, WhatIsNoObjectIsRefusedByNameAndNotQuoted) {
   for (const char* value : {"hush", "[\"hush\"]", "{\"hush\": "}) {
-    Kept source;
-    source.values = {{"resize_config", value}};
+    Drawer source("the drawer", {{"resize_config", value}});
     const std::vector<ConfigSource*> sources = {&source};
     try {
       assembled_config({.function_name = "resize"}, sources);

@@ -18,7 +18,6 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kGrace = 30;  // for workers that run when the engine is asked to stop
 constexpr std::size_t kDeadShown = 10;
 constexpr std::size_t kJobsSearched = 1000;  // the newest jobs, for one that is to be continued
 constexpr double kShareOfLooking = 0.05;     // of the engine's time, for finding out how far the work is

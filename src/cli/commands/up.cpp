@@ -26,7 +26,6 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kStopGrace = 30;    // for workers that run when the engine is asked to stop
 constexpr Seconds kAnswersGrace = 1;  // for requests that were read before
 constexpr int kKilled = 130;
 constexpr std::string_view kInvokeApi = "2015-03-31";  // how its paths begin
@@ -163,11 +162,11 @@ int up(const UpOptions& options) {
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on http://{}:{}, store {}", access.address, port, place.text());
   here.engine.run([] { return true; });
-  spdlog::info("stopping: workers may finish ({} s; again to kill them)", kStopGrace);
+  spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
   here.announce("");
   server.stop(kAnswersGrace);
   metrics.close();
-  here.let_workers_finish(kStopGrace);
+  here.let_workers_finish(kGrace);
   return 0;
 }
 
