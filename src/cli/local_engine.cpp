@@ -76,20 +76,19 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       warm_processes(outcomes, clock, config.bootstraps,
                      {.invoke_url = service.invoke_url, .invoke_credentials = service.invoke_credentials}),
       store_(open_for_engine(place, settings)),
-      tasks(store_->tasks(), clock, service.metrics),
+      tasks(store_->tasks(), clock, service.witnesses.metrics),
       jobs(store_->jobs()),
       desk(store_->desk()),
-      counted_events(store_->events(), service.metrics),
-      events(counted_events, service.live),
+      events(store_->events(), service.witnesses),
       urls(outcomes, clock, config.urls),
       on_aws(functions_on_aws(config, *this)),
       functions(invokers_of(config, *this)),
-      counted_functions(functions, service.metrics),
+      counted_functions(functions, service.witnesses.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
       engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, messenger,
               clock, random, [this] { return store_->version(); }, service.rules ? &store_->rules() : nullptr,
-              told_by(service.metrics), store_->pace(), is_alone()}) {}
+              told_by(service.witnesses.metrics), store_->pace(), is_alone()}) {}
 
 void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);

@@ -3,8 +3,6 @@
 #include <memory>
 #include <optional>
 
-#include "sosw/api/live_events.h"
-#include "sosw/api/metrics.h"
 #include "sosw/api/timed_tasks.h"
 #include "sosw/engine/engine.h"
 #include "sosw/functions/function_router.h"
@@ -22,6 +20,7 @@
 #include "cli/metrics.h"
 #include "cli/open_store.h"
 #include "cli/stop_signals.h"
+#include "cli/witnesses.h"
 
 namespace sosw {
 
@@ -32,8 +31,7 @@ struct Service {
   bool rules = false;                    ///< whether scheduled rules fire
   std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
   InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
-  LiveEvents* live = nullptr;            ///< who is told what happens to tasks
-  EngineMetrics* metrics = nullptr;      ///< who counts it
+  Witnesses witnesses;
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
@@ -75,8 +73,7 @@ class LocalEngine {
   TimedTasks tasks;
   JobStore& jobs;
   TaskDesk& desk;
-  CountedEvents counted_events;
-  ToldEventLog events;
+  WitnessedEvents events;
   UrlFunctions urls;
   std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
   FunctionRouter functions;

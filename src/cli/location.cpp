@@ -60,8 +60,7 @@ struct OwnSurroundings {
 class DeskByItself final : private OwnSurroundings, public OpenDesk {
  public:
   DeskByItself(Settings settings_, const StorePlace& place, StoreUse use)
-      : OwnSurroundings(std::move(settings_)),
-        OpenDesk(place, use, settings, ecology, /*beside_engine=*/false) {}
+      : OwnSurroundings(std::move(settings_)), OpenDesk(place, use, settings, ecology) {}
 };
 
 }  // namespace

@@ -5,12 +5,17 @@
 #include "sosw/system/system_random.h"
 
 #include "cli/open_store.h"
+#include "cli/witnesses.h"
 
 namespace sosw {
 
 /// A store and what else a desk over it needs.
 struct OpenDeskParts {
+  OpenDeskParts(const StorePlace& place, StoreUse use, const Witnesses& witnesses)
+      : store(open_store(place, use)), events(store->events(), witnesses) {}
+
   std::unique_ptr<OpenStore> store;
+  WitnessedEvents events;
   SystemClock clock = {};
   SystemRandom random = {};
 };
@@ -19,7 +24,13 @@ struct OpenDeskParts {
 class OpenDesk : private OpenDeskParts, public StoreDesk {
  public:
   /// Throws as open_store() does. Settings and ecology outlive the desk.
-  OpenDesk(const StorePlace&, StoreUse, const Settings&, Ecology&, bool beside_engine);
+  OpenDesk(const StorePlace&, StoreUse, const Settings&, Ecology&);
+
+  /// A desk in the process of an engine.
+  OpenDesk(const StorePlace&, const Settings&, Ecology&, const Witnesses&);
+
+ private:
+  OpenDesk(const StorePlace&, StoreUse, const Settings&, Ecology&, bool beside_engine, const Witnesses&);
 };
 
 }  // namespace sosw

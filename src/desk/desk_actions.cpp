@@ -85,7 +85,7 @@ std::string StoreDesk::schedule(std::string_view event) {
   totals.reserve(planned.size());
   for (const PlannedJob& one : planned) totals.push_back(one.chunker.count());
   Scheduler scheduler(parts_.settings, parts_.jobs, parts_.events, parts_.clock, parts_.random);
-  const std::vector<Job> accepted = scheduler.accept(std::move(planned));
+  const std::vector<AcceptedJob> accepted = scheduler.accept(std::move(planned));
   while (!parts_.beside_engine && !scheduler.idle()) scheduler.step();
 
   Json json = Json::array();
@@ -94,7 +94,7 @@ std::string StoreDesk::schedule(std::string_view event) {
     json.push_back({{"job_id", accepted[i].job_id},
                     {"labourer_id", accepted[i].labourer_id},
                     {"total", total.value_or(totals[i])},
-                    {"known_before", total.has_value()}});
+                    {"known_before", total.has_value() && !accepted[i].with_tasks}});
   }
   return to_text(json);
 }

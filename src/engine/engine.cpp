@@ -101,8 +101,8 @@ bool Engine::turn() {
   do_posted();
   const bool scavenged = scavenge();
   if (rules_) rules_->run();
-  if (std::string labourer_id = scheduler_.step(); !labourer_id.empty())
-    hungry_.insert(std::move(labourer_id));
+  scheduler_.step();
+  hungry_.merge(scheduler_.take_fed());
   if (notice_changes() || scavenged) want_all();
   orchestrate();
   return !scheduler_.idle();

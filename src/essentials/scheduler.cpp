@@ -1,6 +1,7 @@
 #include "sosw/essentials/scheduler.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -11,11 +12,24 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kAppendedAtOnce =
-    1000;  // tasks a step: large enough for one commit to be cheap, small enough to stay lively
+// Tasks a step: large enough for one commit to be cheap, small enough to stay lively.
+constexpr std::int64_t kAppendedAtOnce = 1000;
 
 Chunker chunker_of(const Job& job) {
   return {job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id};
+}
+
+struct Batch {
+  std::vector<std::string> payloads;
+  bool last;
+};
+
+Batch next_batch(Chunker& chunker) {
+  const std::int64_t left = chunker.count() - chunker.place();
+  Batch batch{std::vector<std::string>(static_cast<std::size_t>(std::min(left, kAppendedAtOnce))),
+              left <= kAppendedAtOnce};
+  for (std::string& payload : batch.payloads) chunker.next_payload(payload);
+  return batch;
 }
 
 bool is_cut_alike(const Job& a, const Job& b) {
@@ -28,21 +42,27 @@ bool is_cut_alike(const Job& a, const Job& b) {
 Scheduler::Scheduler(const Settings& settings, JobStore& jobs, EventLog& events, Clock& clock, Random& random)
     : settings_(settings), jobs_(jobs), events_(events), clock_(clock), random_(random) {}
 
-std::vector<Job> Scheduler::accept(std::string_view event) {
+std::vector<AcceptedJob> Scheduler::accept(std::string_view event) {
   return accept(plan_jobs(event, settings_, clock_.now(), random_));
 }
 
-std::vector<Job> Scheduler::accept(std::vector<PlannedJob> planned) {
-  std::vector<Job> accepted;
-  for (PlannedJob& cut : planned) {
-    const Job& stored = accepted.emplace_back(jobs_.accept(cut.job));
-    if (stored.progress.total || is_under_way(stored.job_id)) continue;
-    // One that was known before may have been asked for in other words, and may be half cut.
-    if (!is_cut_alike(stored, cut.job)) cut.chunker = chunker_of(stored);
-    cut.chunker.skip_to(stored.progress.scheduled);
-    under_way_.push_back({stored, std::move(cut.chunker)});
-  }
+std::vector<AcceptedJob> Scheduler::accept(std::vector<PlannedJob> planned) {
+  std::vector<AcceptedJob> accepted;
+  for (PlannedJob& cut : planned) accepted.push_back(accept(std::move(cut)));
   return accepted;
+}
+
+AcceptedJob Scheduler::accept(PlannedJob cut) {
+  const Batch first = next_batch(cut.chunker);
+  const Time now = clock_.now();
+  AcceptedJob stored = jobs_.accept_with_tasks(cut.job, first.payloads, first.last, now);
+  if (stored.with_tasks) note_written(stored, 0, stored.progress.scheduled, now);
+  if (stored.progress.total || is_under_way(stored.job_id)) return stored;
+  // One that was known before may have been asked for in other words, and may be half cut.
+  if (!is_cut_alike(stored, cut.job)) cut.chunker = chunker_of(stored);
+  cut.chunker.skip_to(stored.progress.scheduled);
+  under_way_.push_back({stored, std::move(cut.chunker)});
+  return stored;
 }
 
 bool Scheduler::is_under_way(const std::string& job_id) const {
@@ -63,30 +83,27 @@ void Scheduler::resume() {
   }
 }
 
-std::string Scheduler::step() {
-  if (under_way_.empty()) return "";
+void Scheduler::step() {
+  if (under_way_.empty()) return;
   try {
-    return write_batch(under_way_.front());
+    write_batch(under_way_.front());
   } catch (...) {
     std::rotate(under_way_.begin(), under_way_.begin() + 1, under_way_.end());  // let the others go on
     throw;
   }
 }
 
-std::string Scheduler::write_batch(PlannedJob& cut) {
-  const std::int64_t first = cut.chunker.place();
-  std::vector<std::string> payloads(kAppendedAtOnce);
-  std::size_t filled = 0;
-  while (filled < kAppendedAtOnce && cut.chunker.next_payload(payloads[filled])) ++filled;
-  payloads.resize(filled);
-  const bool last = cut.chunker.place() == cut.chunker.count();
+std::set<std::string> Scheduler::take_fed() { return std::exchange(fed_, {}); }
 
-  const std::int64_t cursor = jobs_.append(cut.job, first, payloads, last, clock_.now());
-  std::string labourer_id = cut.job.labourer_id;
+void Scheduler::write_batch(PlannedJob& cut) {
+  const std::int64_t first = cut.chunker.place();
+  const Batch batch = next_batch(cut.chunker);
+  const Time now = clock_.now();
+  const std::int64_t cursor = jobs_.append(cut.job, first, batch.payloads, batch.last, now);
   if (cursor == cut.chunker.place()) {
-    record_created(cut.job, first, cursor);
-    if (last) under_way_.pop_front();
-    return labourer_id;
+    note_written(cut.job, first, cursor, now);
+    if (batch.last) under_way_.pop_front();
+    return;
   }
   // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it. One that
   // is being written at this moment is left too: resume() finds it again if its writer dies.
@@ -95,13 +112,12 @@ std::string Scheduler::write_batch(PlannedJob& cut) {
     under_way_.pop_front();
   else
     cut.chunker.skip_to(cursor);
-  return labourer_id;
 }
 
-void Scheduler::record_created(const Job& job, std::int64_t first_place, std::int64_t end) {
+void Scheduler::note_written(const Job& job, std::int64_t first_place, std::int64_t end, Time now) {
+  fed_.insert(job.labourer_id);
   std::vector<TaskEvent> created;
   created.reserve(static_cast<std::size_t>(end - first_place));
-  const Time now = clock_.now();
   for (std::int64_t place = first_place; place < end; ++place)
     created.push_back({task_id(job.job_id, place), job.labourer_id, TaskAction::created, now, ""});
   events_.record(created);

@@ -63,8 +63,12 @@ std::optional<Cursor> cursor_of(SqliteConnection& db, const std::string& job_id)
   return Cursor{query.integer(0), query.integer(1), !query.is_null(2)};
 }
 
-void insert_tasks(SqliteConnection& db, const Job& job, TaskKey key, std::span<const std::string> payloads,
-                  Time now) {
+/// Returns where the cursor stands then.
+std::int64_t insert_tasks(SqliteConnection& db, const Job& job, TaskKey key,
+                          std::span<const std::string> payloads, bool last, Time now) {
+  const std::int64_t end = key.place + static_cast<std::int64_t>(payloads.size());
+  if (end > TaskKey::kLastPlace)
+    throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
   const bool waits = job.run_at && *job.run_at > now;
   const Time due = job.run_at.value_or(0);
   QueueLine line(db, job.labourer_id, job.priority);
@@ -74,9 +78,12 @@ void insert_tasks(SqliteConnection& db, const Job& job, TaskKey key, std::span<c
                waits ? 0 : line.join_end(), payload, due);
     ++key.place;
   }
+  db.query(kMoveCursor).run(key.job, end, last ? 1 : 0);
+  return end;
 }
 
-void insert_job(SqliteConnection& db, const Job& job) {
+/// Returns its number.
+std::int64_t insert_job(SqliteConnection& db, const Job& job) {
   db.query(kInsertJob)
       .run(job.job_id, job.labourer_id, job.created_at, std::string(to_string(job.priority)), job.run_at,
            job.today, job.schema, job.on_complete, job.document);
@@ -85,17 +92,35 @@ void insert_job(SqliteConnection& db, const Job& job) {
     throw StoreError("the store holds as many jobs as it can; start a new file");
   db.query(kInsertProgress).run(number, job.on_complete);
   db.query(kInsertLabourer).run(job.labourer_id);
+  return number;
+}
+
+std::optional<Job> stored_job(SqliteConnection& db, const std::string& job_id) {
+  Query query = select_jobs(db, kByJobId);
+  if (!query.start(job_id).next()) return std::nullopt;
+  return job_from(query);
 }
 
 }  // namespace
 
 Job SqliteStore::accept(const Job& job) {
   return db_->write(Durability::power, [&] {
-    Query find = select_jobs(*db_, kByJobId);
-    if (find.start(job.job_id).next()) return job_from(find);
+    if (const auto known = stored_job(*db_, job.job_id)) return *known;
     insert_job(*db_, job);
     Job stored = job;
     stored.progress = {};
+    return stored;
+  });
+}
+
+AcceptedJob SqliteStore::accept_with_tasks(const Job& job, std::span<const std::string> payloads, bool last,
+                                           Time now) {
+  return db_->write(Durability::power, [&]() -> AcceptedJob {
+    if (const auto known = stored_job(*db_, job.job_id)) return {*known};
+    AcceptedJob stored{job, true};
+    stored.progress = {};
+    stored.progress.scheduled = insert_tasks(*db_, job, {insert_job(*db_, job), 0}, payloads, last, now);
+    if (last) stored.progress.total = stored.progress.scheduled;
     return stored;
   });
 }
@@ -106,13 +131,7 @@ std::int64_t SqliteStore::append(const Job& job, std::int64_t first_place,
     const auto cursor = cursor_of(*db_, job.job_id);
     if (!cursor) throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
     if (cursor->scheduled != first_place || cursor->stopped) return cursor->scheduled;
-    const std::int64_t end = first_place + static_cast<std::int64_t>(payloads.size());
-    if (end > TaskKey::kLastPlace)
-      throw StoreError(
-          fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
-    insert_tasks(*db_, job, {cursor->job_number, first_place}, payloads, now);
-    db_->query(kMoveCursor).run(cursor->job_number, end, last ? 1 : 0);
-    return end;
+    return insert_tasks(*db_, job, {cursor->job_number, first_place}, payloads, last, now);
   });
 }
 
@@ -124,11 +143,7 @@ std::vector<Job> SqliteStore::unfinished() {
 }
 
 std::optional<Job> SqliteStore::find_job(const std::string& job_id) {
-  return db_->read([&]() -> std::optional<Job> {
-    Query query = select_jobs(*db_, kByJobId);
-    if (!query.start(job_id).next()) return std::nullopt;
-    return job_from(query);
-  });
+  return db_->read([&] { return stored_job(*db_, job_id); });
 }
 
 std::vector<Job> SqliteStore::list_jobs(std::size_t at_most) {

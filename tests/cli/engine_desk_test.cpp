@@ -149,7 +149,7 @@ TEST_F(EngineDesk, AnEngineThatWasKilledIsNotAsked) {
 
 TEST_F(EngineDesk, CurlSchedulesAJobAndWatchesIt) {
   const auto engine = up();
-  std::FILE* events = popen(("curl -sN " + url_ + "/api/v1/events").c_str(), "r");
+  std::FILE* events = popen(("curl -sN -m 100 " + url_ + "/api/v1/events").c_str(), "r");
   std::string seen;
   const auto read_until = [&](const std::string& mark) {
     for (int byte = 0; seen.find(mark) == std::string::npos && (byte = std::fgetc(events)) != EOF;)

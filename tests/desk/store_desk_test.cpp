@@ -62,9 +62,10 @@ TEST_F(StoreDeskTest, BesideAnEngineItLeavesMetricsAndCuttingToIt) {
   StoreDesk beside(parts);
   EXPECT_EQ(Json::parse(beside.status())["engine"], "process 7");
   EXPECT_THAT(board.asked, IsEmpty());
-  const Json scheduled =
-      Json::parse(beside.schedule(R"({"lambda_name": "work", "isolate_items": true, "items": [1, 2]})"));
-  EXPECT_EQ(scheduled[0]["total"], 2) << "it is known before the tasks are written";
+  const Json items(1500, 1);  // more than are written at once
+  const Json scheduled = Json::parse(
+      beside.schedule(Json{{"lambda_name", "work"}, {"isolate_items", true}, {"items", items}}.dump()));
+  EXPECT_EQ(scheduled[0]["total"], 1500) << "it is known before the tasks are written";
   EXPECT_EQ(Json::parse(beside.job(scheduled[0]["job_id"]))["state"], "cutting");
   EXPECT_THAT(store.unfinished(), SizeIs(1));
 }

@@ -115,7 +115,6 @@ TEST_F(EngineTest, TakesOverWhatAnEarlierEngineLeft) {
   {
     Installation gone(file_, kSettings);
     job_id = gone.engine.scheduler().accept(job_of(2500)).front().job_id;
-    gone.engine.scheduler().step();  // 1000 of 2500 are written
     gone.store.claim({"worker", 5, 8, gone.clock.now(), 1200, "of-the-dead"});
   }
   Installation here(file_, kSettings);

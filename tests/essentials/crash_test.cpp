@@ -23,7 +23,8 @@ constexpr int kTasks = 5;
 class MortalInstallation {
  public:
   enum class When { before, after };
-  MortalInstallation(int fatal_call, When when) : house_(kCrashConfig) {
+  MortalInstallation(int fatal_call, When when, bool writes_tasks_with_jobs) : house_(kCrashConfig) {
+    house_.store.writes_tasks_with_jobs = writes_tasks_with_jobs;
     const auto count = [this, fatal_call](const std::string&, const std::string&) {
       if (++calls_ == fatal_call) throw Crash();
     };
@@ -111,11 +112,11 @@ class MortalInstallation {
   int silent_ = 0;
 };
 
-void die_at_every_call(MortalInstallation::When when) {
+void die_at_every_call(MortalInstallation::When when, bool writes_tasks_with_jobs = true) {
   const LoggedLines log;
   for (int fatal_call = 1;; ++fatal_call) {
     SCOPED_TRACE(fatal_call);
-    MortalInstallation house(fatal_call, when);
+    MortalInstallation house(fatal_call, when, writes_tasks_with_jobs);
     const bool lived = house.live();
     house.check();
     if (lived) {
@@ -129,6 +130,10 @@ void die_at_every_call(MortalInstallation::When when) {
 TEST(Crash, BeforeAnyCallLosesNothing) { die_at_every_call(MortalInstallation::When::before); }
 
 TEST(Crash, AfterAnyCallLosesNothing) { die_at_every_call(MortalInstallation::When::after); }
+
+TEST(Crash, AfterAnyCallLosesNothingInAStoreThatWritesTasksLater) {
+  die_at_every_call(MortalInstallation::When::after, false);
+}
 
 }  // namespace
 }  // namespace sosw

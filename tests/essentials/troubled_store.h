@@ -19,6 +19,7 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   using Hook = std::function<void(const std::string& call, const std::string& labourer_id)>;
   Hook before;
   Hook after;
+  bool writes_tasks_with_jobs = true;  ///< stores differ in that
 
   // TaskStore
   std::vector<Task> claim(const Claim& claim) override {
@@ -55,6 +56,12 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   // JobStore
   Job accept(const Job& job) override {
     return call("accept", job.labourer_id, [&] { return store_.accept(job); });
+  }
+  AcceptedJob accept_with_tasks(const Job& job, std::span<const std::string> payloads, bool last,
+                                Time now) override {
+    if (!writes_tasks_with_jobs) return {accept(job)};
+    return call("accept", job.labourer_id,
+                [&] { return store_.accept_with_tasks(job, payloads, last, now); });
   }
   std::int64_t append(const Job& job, std::int64_t first, std::span<const std::string> payloads, bool last,
                       Time now) override {

@@ -61,10 +61,53 @@ TEST_P(JobContract, TheFirstJobOfAnIdStays) {
 }
 
 TEST_P(JobContract, ProgressOfTheCallerIsIgnored) {
+  for (const bool with_tasks : {false, true}) {
+    Job job = some_job();
+    job.progress = {.scheduled = 7, .total = 9, .completed = 5};
+    const Job stored = with_tasks ? jobs.accept_with_tasks(job, {}, false, kNow) : jobs.accept(job);
+    EXPECT_EQ(stored.progress.scheduled, 0);
+    EXPECT_FALSE(stored.progress.total);
+    EXPECT_EQ(stored.progress.completed, 0);
+    EXPECT_EQ(progress(job.job_id).scheduled, 0);
+  }
+}
+
+TEST_P(JobContract, FirstTasksComeWithTheJobOrAreLeftToAppend) {
+  const Job job = some_job();
+  const Ids payloads = {R"({"item": 0})", R"({"item": 1})"};
+  const AcceptedJob stored = jobs.accept_with_tasks(job, payloads, false, kNow);
+  EXPECT_EQ(stored.document, job.document);
+  EXPECT_EQ(stored.progress.scheduled, stored.with_tasks ? 2 : 0);
+  EXPECT_EQ(progress(job.job_id).scheduled, stored.progress.scheduled);
+  EXPECT_FALSE(progress(job.job_id).total);
+  if (!stored.with_tasks) jobs.append(job, 0, payloads, false, kNow);
+  append(job, 2, 1, true);
+  EXPECT_THAT(line(), ElementsAre(task_id(job.job_id, 0), task_id(job.job_id, 1), task_id(job.job_id, 2)));
+  EXPECT_EQ(record(task_id(job.job_id, 1)).task.payload, payloads[1]);
+}
+
+TEST_P(JobContract, AllTasksMayComeWithTheJob) {
   Job job = some_job();
-  job.progress = {.scheduled = 7, .total = 9, .completed = 5};
-  EXPECT_EQ(jobs.accept(job).progress.scheduled, 0);
-  EXPECT_EQ(progress(job.job_id).scheduled, 0);
+  job.run_at = kNow + 60;
+  const AcceptedJob stored = jobs.accept_with_tasks(job, Ids{"{}"}, true, kNow);
+  EXPECT_EQ(stored.progress.total, stored.with_tasks ? std::optional<std::int64_t>(1) : std::nullopt);
+  EXPECT_EQ(progress(job.job_id).total, stored.progress.total);
+  if (stored.with_tasks) EXPECT_EQ(record(task_id(job.job_id, 0)).due, kNow + 60);
+}
+
+TEST_P(JobContract, AJobThatIsKnownGetsNoTasksWhenItIsAcceptedAgain) {
+  const Job first = some_job();
+  jobs.accept(first);
+  Job second = some_job("other");
+  second.job_id = first.job_id;
+  const AcceptedJob stored = jobs.accept_with_tasks(second, Ids{"{}", "{}"}, true, kNow);
+  EXPECT_EQ(stored.labourer_id, "worker");
+  EXPECT_FALSE(stored.with_tasks);
+  EXPECT_EQ(stored.progress.scheduled, 0);
+  EXPECT_FALSE(progress(first.job_id).total);
+  EXPECT_EQ(append(first, 0, 3, true), 3);
+  EXPECT_EQ(jobs.accept_with_tasks(second, Ids{"{}"}, true, kNow).progress.scheduled, 3);
+  EXPECT_THAT(line("other"), IsEmpty());
 }
 
 TEST_P(JobContract, AnUnknownJobIsNotFound) {

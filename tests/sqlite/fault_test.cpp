@@ -117,6 +117,11 @@ TEST(PowerTest, WhatAJobStoreSaidIsThereWhenThePowerGoesInThatMoment) {
   for (int place = 0; place < 25; ++place) payloads.push_back(StoreWork::payload_of(job.job_id, place));
   store.append(job, 0, payloads, false, kStart);
   expect_there("cursor abcd000000000001 25");
+  Job whole = job;
+  whole.job_id = "abcd000000000002";
+  const std::string payload = StoreWork::payload_of(whole.job_id, 0);
+  store.accept_with_tasks(whole, {&payload, 1}, true, kStart);
+  expect_there("total abcd000000000002 1");
   store.cancel_job(job.job_id, kStart);
   expect_there("stopped abcd000000000001 25");
 }

@@ -134,21 +134,36 @@ void StoreWork::accept(SqliteStore& store) {
   if (up_to(3) == 0) job.run_at = now_ + 10;
   if (up_to(1) == 0) job.on_complete = R"({"topic": "done"})";
   job.created_at = now_;
-  store.accept(job);
+  if (up_to(1) == 0) {
+    store.accept(job);
+    return note_("job " + job.job_id);
+  }
+  const std::vector<std::string> payloads = next_payloads(job);
+  const bool last = up_to(3) == 0;
+  store.accept_with_tasks(job, payloads, last, now_);
   note_("job " + job.job_id);
+  note_written(job, std::ssize(payloads), last);
+}
+
+std::vector<std::string> StoreWork::next_payloads(const Job& job) {
+  std::vector<std::string> payloads(static_cast<std::size_t>(up_to(40)));
+  for (std::size_t i = 0; i < payloads.size(); ++i)
+    payloads[i] = payload_of(job.job_id, job.progress.scheduled + static_cast<std::int64_t>(i));
+  return payloads;
+}
+
+void StoreWork::note_written(const Job& job, std::int64_t cursor, bool last) {
+  note_(fmt::format("cursor {} {}", job.job_id, cursor));
+  if (last) note_(fmt::format("total {} {}", job.job_id, cursor));
 }
 
 void StoreWork::append(SqliteStore& store) {
   const std::vector<Job> jobs = store.unfinished();
   if (jobs.empty()) return accept(store);
   const Job& job = jobs.at(static_cast<std::size_t>(up_to(static_cast<std::int64_t>(jobs.size()) - 1)));
-  std::vector<std::string> payloads(static_cast<std::size_t>(up_to(40)));
-  for (std::size_t i = 0; i < payloads.size(); ++i)
-    payloads[i] = payload_of(job.job_id, job.progress.scheduled + static_cast<std::int64_t>(i));
+  const std::vector<std::string> payloads = next_payloads(job);
   const bool last = up_to(3) == 0;
-  const std::int64_t cursor = store.append(job, job.progress.scheduled, payloads, last, now_);
-  note_(fmt::format("cursor {} {}", job.job_id, cursor));
-  if (last) note_(fmt::format("total {} {}", job.job_id, cursor));
+  note_written(job, store.append(job, job.progress.scheduled, payloads, last, now_), last);
 }
 
 void StoreWork::run_tasks(SqliteStore& store) {

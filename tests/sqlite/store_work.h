@@ -62,6 +62,8 @@ class StoreWork {
   }
   void accept(SqliteStore&);
   void append(SqliteStore&);
+  std::vector<std::string> next_payloads(const Job&);
+  void note_written(const Job&, std::int64_t cursor, bool last);
   void run_tasks(SqliteStore&);
   void report(SqliteStore&);
   void recover(SqliteStore&);

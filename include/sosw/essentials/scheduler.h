@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,9 @@
 
 namespace sosw {
 
-/// Cuts jobs into queued tasks (SPEC 5). A job is accepted first and then cut in batches behind a cursor that
-/// the store keeps: whoever comes after a crash continues where it stopped (promise I9).
+/// Cuts jobs into queued tasks (SPEC 5). A job is accepted, with its first batch of tasks if the store can
+/// write both at once, and then cut in batches behind a cursor that the store keeps: whoever comes after a
+/// crash continues where it stopped (promise I9).
 class Scheduler {
  public:
   Scheduler(const Settings&, JobStore&, EventLog&, Clock&, Random&);
@@ -22,22 +24,26 @@ class Scheduler {
   /// Accept the jobs that an event carries (one, unless it is wrapped in a batch). Throws InvalidJob before
   /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
   /// stored, and cut on if it is unfinished.
-  std::vector<Job> accept(std::string_view event);
-  std::vector<Job> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
+  std::vector<AcceptedJob> accept(std::string_view event);
+  std::vector<AcceptedJob> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
 
   /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.
   void resume();
 
-  /// Write the next batch of tasks of the oldest job under way; its labourer, or empty when no job is under
-  /// way. When the store throws, the next step is the next job's.
-  std::string step();
+  /// Write the next batch of tasks of the oldest job under way, if there is one. When the store throws, the
+  /// next step is the next job's.
+  void step();
+
+  /// The labourers for whom tasks were written since this was last called.
+  std::set<std::string> take_fed();
 
   bool idle() const { return under_way_.empty(); }
 
  private:
   bool is_under_way(const std::string& job_id) const;
-  std::string write_batch(PlannedJob&);
-  void record_created(const Job&, std::int64_t first_place, std::int64_t end);
+  AcceptedJob accept(PlannedJob);
+  void write_batch(PlannedJob&);
+  void note_written(const Job&, std::int64_t first_place, std::int64_t end, Time now);
 
   const Settings& settings_;
   JobStore& jobs_;
@@ -45,6 +51,7 @@ class Scheduler {
   Clock& clock_;
   Random& random_;
   std::deque<PlannedJob> under_way_;
+  std::set<std::string> fed_;
 };
 
 }  // namespace sosw

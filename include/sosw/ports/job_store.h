@@ -10,6 +10,11 @@
 
 namespace sosw {
 
+/// What a store has under the id of a job that was given to it.
+struct AcceptedJob : Job {
+  bool with_tasks = false;  ///< it was new, and its first progress.scheduled tasks were written with it
+};
+
 /// Jobs, and the one way by which tasks come to be. Same threading and crash rules as TaskStore.
 class JobStore {
  public:
@@ -18,6 +23,13 @@ class JobStore {
   /// Accept a job, durably, before any of its tasks. Returns what is stored under its id: the job given, or
   /// the one that an earlier call with the same id put there (same idempotency key, or a repeated call).
   virtual Job accept(const Job&) = 0;
+
+  /// The same, and the first tasks of a new job with it, as append() would write them: all or nothing. A
+  /// store that can't do both at once leaves the tasks to append().
+  virtual AcceptedJob accept_with_tasks(const Job& job, std::span<const std::string> /*payloads*/,
+                                        bool /*last*/, Time /*now*/) {
+    return {accept(job)};
+  }
 
   /// Write the tasks of places first_place, first_place + 1, ... and move the job's cursor behind them; with
   /// `last` the job's total is known. New tasks go to the end of their band, or, when the job has a run_at

@@ -127,23 +127,19 @@ int up(const UpOptions& options) {
   if (!access.token.empty()) access.proof = std::make_shared<SignedCallers>(access.token, clock);
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
+  const Witnesses witnesses{&live, &metrics};
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
                     .invoke_credentials = credentials_for_workers(access),
-                    .live = &live,
-                    .metrics = &metrics});
+                    .witnesses = witnesses});
   states.emplace(place, here);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
   LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
                             essential_functions(here.engine, assistant, config.essentials),
                             [&](std::function<void()> call) { here.engine.post(std::move(call)); }});
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
-      .open_desk =
-          [&] {
-            return std::make_unique<OpenDesk>(place, StoreUse::act, here.settings, here.ecology,
-                                              /*beside_engine=*/true);
-          },
+      .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,
       .changed = [&] { here.engine.post([] {}); }});
   web::Server server(limits_of_this_process());

@@ -33,6 +33,8 @@ class FaultyStore final : public TaskStore, public JobStore, public TaskDesk, pu
 
   // JobStore
   Job accept(const Job&) override;
+  AcceptedJob accept_with_tasks(const Job&, std::span<const std::string> payloads, bool last,
+                                Time now) override;
   std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
                       Time now) override;
   std::vector<Job> unfinished() override;

@@ -7,6 +7,8 @@
 namespace sosw::simulation {
 namespace {
 
+constexpr double kWritesTasksLater = 0.5;  // of jobs: stores differ in whether they can write both at once
+
 std::size_t half_of(std::size_t items, bool half) { return half ? (items + 1) / 2 : items; }
 
 /// "0123..0003" for people.
@@ -131,6 +133,21 @@ Job FaultyStore::accept(const Job& job) {
     Job stored = truth_.jobs().accept(job);
     note(Call::accept, 1, [&] { return fmt::format("job {} for {}", stored.job_id, stored.labourer_id); });
     ledger_.accepted(job, stored);
+    return stored;
+  });
+}
+
+AcceptedJob FaultyStore::accept_with_tasks(const Job& job, std::span<const std::string> payloads, bool last,
+                                           Time now) {
+  if (world().chance().happens(kWritesTasksLater)) return {accept(job)};
+  return perform(Call::accept, job.labourer_id, 1, [&](const Caller&, bool) {
+    AcceptedJob stored = truth_.jobs().accept_with_tasks(job, payloads, last, now);
+    note(Call::accept, 1 + payloads.size(), [&] {
+      return fmt::format("job {} for {}{}", stored.job_id, stored.labourer_id,
+                         stored.with_tasks ? fmt::format(" with {} tasks", stored.progress.scheduled) : "");
+    });
+    ledger_.accepted(job, stored);
+    if (stored.with_tasks) ledger_.appended(job, 0, payloads.size(), stored.progress.scheduled, now);
     return stored;
   });
 }

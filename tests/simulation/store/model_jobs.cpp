@@ -17,6 +17,14 @@ Job ModelStore::accept(const Job& job) {
   return jobs_.try_emplace(job.job_id, std::move(stored)).first->second.job;
 }
 
+AcceptedJob ModelStore::accept_with_tasks(const Job& job, std::span<const std::string> payloads, bool last,
+                                          Time now) {
+  if (const auto known = find_job(job.job_id)) return {*known};
+  accept(job);
+  append(job, 0, payloads, last, now);
+  return {*find_job(job.job_id), true};
+}
+
 std::int64_t ModelStore::append(const Job& job, std::int64_t first_place,
                                 std::span<const std::string> payloads, bool last, Time now) {
   const auto found = jobs_.find(job.job_id);
