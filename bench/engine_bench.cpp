@@ -31,10 +31,6 @@ double seconds_since(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();
 }
 
-struct NoMessenger final : Messenger {
-  std::string deliver(Kind, const std::string&, const std::string&) override { return ""; }
-};
-
 Settings settings_of_bench() {
   return parse_settings(Json::parse(R"({
     "labourers": {"worker": {"max_simultaneous_invocations": 4000}},
@@ -59,11 +55,10 @@ struct Installation {
   Outcomes outcomes;
   CallableFunctions functions{outcomes, 1};
   LogAlarm alarm;
-  NoMessenger messenger;
   SystemClock clock;
   SystemRandom random;
-  Engine engine{{settings, ecology, store, store, store, events, functions, outcomes, alarm, messenger, clock,
-                 random, [this] { return store.version(); }}};
+  Engine engine{{settings, ecology, store, store, store, events, functions, outcomes, alarm, clock, random,
+                 [this] { return store.version(); }}};
 };
 
 std::string job_of(std::int64_t tasks) {

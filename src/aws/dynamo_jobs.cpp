@@ -160,10 +160,11 @@ std::optional<std::int64_t> DynamoStore::cancel_job(const std::string& job_id, T
   });
 }
 
-std::vector<Job> DynamoStore::take_announcements(Time now, Time until) {
+std::vector<Job> DynamoStore::take_announcements(Time now, Time until, std::size_t at_most) {
   return in_words([&] {
     std::vector<Job> taken;
     for (Job& job : jobs_in(*tables_, {job_line::open}, false, std::numeric_limits<std::size_t>::max())) {
+      if (taken.size() == at_most) break;
       if (job.progress.finished() && take_announcement(*tables_, job.job_id, now, until))
         taken.push_back(std::move(job));
     }

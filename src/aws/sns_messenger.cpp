@@ -6,14 +6,14 @@
 
 namespace sosw::aws {
 
-std::string SnsMessenger::deliver(Kind kind, const std::string& address, const std::string& json) {
-  if (kind == Kind::webhook) return webhooks_.deliver(kind, address, json);
-  try {
-    sns_of(session_, address).publish(address, {.message = json});
-    return "";
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+std::vector<std::string> SnsMessenger::deliver(std::span<const Message> messages) {
+  std::vector<std::string> problems(messages.size());
+  for (std::size_t i = 0; i < messages.size(); ++i) try {
+      sns_of(session_, messages[i].address).publish(messages[i].address, {.message = messages[i].json});
+    } catch (const std::exception& error) {
+      problems[i] = error.what();
+    }
+  return problems;
 }
 
 }  // namespace sosw::aws

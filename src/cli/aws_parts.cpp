@@ -39,13 +39,12 @@ std::vector<MetricSource::Reading> CloudWatchSource::read(std::span<const std::s
 
 AwsAlarm::AwsAlarm(const std::string& address) : alarm_(aws::alarm_at(access_.session, address)) {}
 
-std::string TopicMessenger::deliver(Kind kind, const std::string& address, const std::string& json) {
-  if (kind == Kind::webhook) return webhooks_.deliver(kind, address, json);
+std::vector<std::string> TopicMessenger::deliver(std::span<const Message> messages) {
   try {
     if (!access_) access_ = std::make_unique<AwsAccess>();
-    return aws::SnsMessenger(access_->session, webhooks_).deliver(kind, address, json);
+    return aws::SnsMessenger(access_->session).deliver(messages);
   } catch (const Error& error) {
-    return error.what();
+    return std::vector<std::string>(messages.size(), error.what());
   }
 }
 

@@ -62,11 +62,9 @@ class AwsAlarm final : public Alarm {
 /// Messages for topics go to SNS, with an account that is looked for at the first one.
 class TopicMessenger final : public Messenger {
  public:
-  explicit TopicMessenger(Messenger& webhooks) : webhooks_(webhooks) {}
-  std::string deliver(Kind, const std::string& address, const std::string& json) override;
+  std::vector<std::string> deliver(std::span<const Message>) override;
 
  private:
-  Messenger& webhooks_;
   std::unique_ptr<AwsAccess> access_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sosw/engine/background_alarm.h"
 #include "sosw/http/webhook_alarm.h"
 #include "sosw/model/errors.h"
 #include "sosw/system/log_alarm.h"
@@ -53,9 +54,9 @@ std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
 std::unique_ptr<Alarm> make_alarm(const Config& config) {
   switch (config.alarm.kind) {
     case AlarmAddress::Kind::webhook:
-      return std::make_unique<WebhookAlarm>(config.alarm.text);
+      return std::make_unique<BackgroundAlarm>(std::make_unique<WebhookAlarm>(config.alarm.text));
     case AlarmAddress::Kind::aws:
-      return std::make_unique<AwsAlarm>(config.alarm.text);
+      return std::make_unique<BackgroundAlarm>(std::make_unique<AwsAlarm>(config.alarm.text));
     default:
       return std::make_unique<LogAlarm>();
   }
@@ -86,8 +87,8 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       counted_functions(functions, service.witnesses.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
-      engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, messenger,
-              clock, random, [this] { return store_->version(); }, service.rules ? &store_->rules() : nullptr,
+      engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, clock,
+              random, [this] { return store_->version(); }, service.rules ? &store_->rules() : nullptr,
               told_by(service.witnesses.metrics), store_->pace(), is_alone()}) {}
 
 void LocalEngine::announce(const std::string& url) const {

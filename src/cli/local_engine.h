@@ -9,7 +9,6 @@
 #include "sosw/functions/process_functions.h"
 #include "sosw/functions/runtime_functions.h"
 #include "sosw/functions/url_functions.h"
-#include "sosw/http/webhook_messenger.h"
 #include "sosw/sqlite/engine_lock.h"
 #include "sosw/system/system_clock.h"
 #include "sosw/system/system_random.h"
@@ -81,8 +80,6 @@ class LocalEngine {
   Metrics metrics;
   Ecology ecology;
   std::unique_ptr<Alarm> alarm;
-  WebhookMessenger webhooks;
-  TopicMessenger messenger{webhooks};
   Engine engine;
 };
 

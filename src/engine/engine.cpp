@@ -22,8 +22,7 @@ Engine::Engine(const Parts& parts)
       scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
       scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
       orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
-                    parts.events, parts.alarm, parts.clock, parts.random),
-      announcements_(parts.jobs, scheduler_, parts.messenger, parts.clock) {
+                    parts.events, parts.alarm, parts.clock, parts.random) {
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 
@@ -115,7 +114,6 @@ bool Engine::scavenge() {
     next_scavenging_ = now + parts_.pace.scavenging;
     due_is_ours_ = true;
     scavenger_.run();
-    announcements_.run();
     return true;
   }
   const auto due = next_due(now);

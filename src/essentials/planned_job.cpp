@@ -37,13 +37,16 @@ PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, 
   job.priority = request.priority;
   job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
   job.on_complete = request.on_complete;
-  // The same key for another labourer is another job.
-  job.job_id = request.idempotency_key ? job_id_from_key(request.labourer + '\n' + *request.idempotency_key)
+  job.job_id = request.idempotency_key ? keyed_job_id(request.labourer, *request.idempotency_key)
                                        : job_id_from(random.next());
   return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
 }
 
 }  // namespace
+
+std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key) {
+  return job_id_from_key(labourer_id + '\n' + idempotency_key);
+}
 
 std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings& settings, Time now,
                                   Random& random) {

@@ -11,15 +11,22 @@ constexpr Seconds kPatience = 10;
 
 }  // namespace
 
-std::vector<std::string> post_json(const std::string& url, std::vector<std::string> documents) {
-  if (!is_http_url(url))
-    return std::vector<std::string>(documents.size(), public_url(url) + " is no http or https URL");
+std::vector<std::string> post_json(std::span<const JsonPost> posts) {
   std::vector<HttpRequest> requests;
-  requests.reserve(documents.size());
-  for (std::string& document : documents) requests.push_back({url, {}, std::move(document)});
-  std::vector<std::string> problems;
-  for (const HttpAnswer& answer : send_requests(requests, kPatience))
-    problems.push_back(answer.problem.empty() ? "" : fmt::format("{}: {}", public_url(url), answer.problem));
+  std::vector<std::size_t> sent;  // which of the posts they are
+  std::vector<std::string> problems(posts.size());
+  for (std::size_t i = 0; i < posts.size(); ++i) {
+    if (!is_http_url(posts[i].url)) {
+      problems[i] = public_url(posts[i].url) + " is no http or https URL";
+      continue;
+    }
+    requests.push_back({posts[i].url, {}, posts[i].json});
+    sent.push_back(i);
+  }
+  const std::vector<HttpAnswer> answers = send_requests(requests, kPatience);
+  for (std::size_t k = 0; k < sent.size(); ++k)
+    if (!answers[k].problem.empty())
+      problems[sent[k]] = fmt::format("{}: {}", public_url(requests[k].url), answers[k].problem);
   return problems;
 }
 

@@ -30,10 +30,10 @@ void WebhookAlarm::raise(const std::string& subject, const std::string& message)
 void WebhookAlarm::send() {
   if (waiting_.empty()) return;
   const auto alarms = std::exchange(waiting_, {});
-  std::vector<std::string> documents;
-  documents.reserve(alarms.size());
-  for (const auto& [subject, messages] : alarms) documents.push_back(document_of(subject, messages));
-  const std::vector<std::string> problems = post_json(url_, std::move(documents));
+  std::vector<JsonPost> posts;
+  posts.reserve(alarms.size());
+  for (const auto& [subject, messages] : alarms) posts.push_back({url_, document_of(subject, messages)});
+  const std::vector<std::string> problems = post_json(posts);
   std::size_t i = 0;
   for (const auto& [subject, messages] : alarms) {
     if (!problems[i].empty())

@@ -4,9 +4,11 @@
 
 namespace sosw {
 
-std::string WebhookMessenger::deliver(Kind kind, const std::string& address, const std::string& json) {
-  if (kind == Kind::topic) return "topics need AWS; use a webhook or a labourer";
-  return post_json(address, {json}).front();
+std::vector<std::string> WebhookMessenger::deliver(std::span<const Message> messages) {
+  std::vector<JsonPost> posts;
+  posts.reserve(messages.size());
+  for (const Message& message : messages) posts.push_back({message.address, message.json});
+  return post_json(posts);
 }
 
 }  // namespace sosw

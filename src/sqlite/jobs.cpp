@@ -45,7 +45,8 @@ constexpr char kCancelRange[] = R"(
         AND (place = 1 OR place = 0 AND completed_at IS NULL AND greenfield < ?4))";
 constexpr char kToAnnounce[] = R"(WHERE job_number IN (
     SELECT job_number FROM job_progress INDEXED BY jobs_to_announce
-    WHERE announce_after <= ?1 AND total = completed + dead + cancelled) ORDER BY job_id)";
+    WHERE announce_after <= ?1 AND total = completed + dead + cancelled)
+  ORDER BY job_id LIMIT ?2)";
 constexpr char kAnnounceAfter[] = R"(
   UPDATE job_progress SET announce_after = ?2
   WHERE job_number = (SELECT job_number FROM jobs WHERE job_id = ?1))";
@@ -174,10 +175,10 @@ std::optional<std::int64_t> SqliteStore::cancel_job(const std::string& job_id, T
   return cancelled;
 }
 
-std::vector<Job> SqliteStore::take_announcements(Time now, Time until) {
+std::vector<Job> SqliteStore::take_announcements(Time now, Time until, std::size_t at_most) {
   return db_->write([&] {
     Query query = select_jobs(*db_, kToAnnounce);
-    std::vector<Job> jobs = jobs_from(query.start(now));
+    std::vector<Job> jobs = jobs_from(query.start(now, limit_of(at_most)));
     Query take = db_->query(kAnnounceAfter);
     for (const Job& job : jobs) take.run(job.job_id, until);
     return jobs;

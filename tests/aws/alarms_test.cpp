@@ -139,29 +139,20 @@ TEST_F(AlarmsTest, ATopicsRegionCounts) {
       environment_of(
           {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_REGION", "eu-west-1"}}),
       {http, clock, aws_.random, clock});
-  struct : Messenger {
-    std::string deliver(Kind, const std::string& address, const std::string&) override {
-      return "to " + address;
-    }
-  } webhooks;
-  SnsMessenger messenger(session, webhooks);
-  EXPECT_EQ(messenger.deliver(Messenger::Kind::topic, "arn:aws-cn:sns:cn-north-1:111122223333:done", "{}"),
-            "");
+  const Message message{Message::Kind::topic, "arn:aws-cn:sns:cn-north-1:111122223333:done", "{}"};
+  EXPECT_THAT(SnsMessenger(session).deliver({&message, 1}), ElementsAre(""));
   EXPECT_THAT(urls, ElementsAre("https://sns.cn-north-1.amazonaws.com.cn/"));
   EXPECT_THAT(header(http.requests.front(), "Authorization"), HasSubstr("/cn-north-1/sns/"));
-  EXPECT_EQ(messenger.deliver(Messenger::Kind::webhook, "http://x", "{}"), "to http://x");
 }
 
 TEST_F(AlarmsTest, AMessageForATopicArrivesOrIsSaidNotTo) {
-  struct : Messenger {
-    std::string deliver(Kind, const std::string&, const std::string&) override { return "wrong"; }
-  } webhooks;
-  SnsMessenger messenger(*session_, webhooks);
-  EXPECT_EQ(messenger.deliver(Messenger::Kind::topic, kTopic, R"({"job_id":"7"})"), "");
-  EXPECT_EQ(topic()[0]["message"], R"({"job_id":"7"})");
-  EXPECT_THAT(messenger.deliver(Messenger::Kind::topic, std::string(kTopic) + "x", "{}"),
-              HasSubstr("NotFound"));
-  EXPECT_THAT(messenger.deliver(Messenger::Kind::topic, "alarms", "{}"), HasSubstr("is no topic"));
+  using enum Message::Kind;
+  const std::vector<Message> messages = {{topic, kTopic, R"({"job_id":"7"})"},
+                                         {topic, std::string(kTopic) + "x", "{}"},
+                                         {topic, "alarms", "{}"}};
+  EXPECT_THAT(SnsMessenger(*session_).deliver(messages),
+              ElementsAre("", HasSubstr("NotFound"), HasSubstr("is no topic")));
+  EXPECT_EQ(AlarmsTest::topic()[0]["message"], R"({"job_id":"7"})");
 }
 
 TEST_F(AlarmsTest, AnAddressThatIsNoneIsRefusedAtOnce) {

@@ -185,17 +185,6 @@ TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
   EXPECT_EQ(calls, 300) << "a task whose outcome could not be written at first ran again";
 }
 
-TEST_F(EngineTest, CallsOnCompleteOnceWhenAllTasksAreClosed) {
-  Installation here(file_, kSettings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
-  here.engine.scheduler().accept(job_of(5, R"("on_complete": {"webhook": "http://127.0.0.1:1/done"}, )"));
-  here.engine.run([&] { return here.messenger.messages.empty(); });
-  ASSERT_EQ(here.messenger.messages.size(), 1U);
-  EXPECT_EQ(here.messenger.messages[0].first, "http://127.0.0.1:1/done");
-  EXPECT_EQ(Json::parse(here.messenger.messages[0].second)["completed"], 5);
-  EXPECT_TRUE(here.store.take_announcements(here.clock.now() + 1000, here.clock.now() + 2000).empty());
-}
-
 TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
   Installation here(file_, kSettings);
   here.functions.add("worker", [](std::string_view) { return std::string(); });
@@ -209,7 +198,7 @@ TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
   EXPECT_TRUE(here.store.list_jobs(2).empty());
 
   Engine with_rules{{here.settings, here.ecology, here.store, here.store, here.store, here.events,
-                     here.functions, here.outcomes, here.alarm, here.messenger, here.clock, here.random,
+                     here.functions, here.outcomes, here.alarm, here.clock, here.random,
                      [&] { return here.store.version(); }, &here.store}};
   with_rules.run([&] {
     const auto jobs = here.store.list_jobs(1);

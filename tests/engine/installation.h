@@ -24,16 +24,6 @@ struct NotedAlarms final : Alarm {
   std::vector<std::string> messages;
 };
 
-/// A messenger that remembers.
-struct NotedMessages final : Messenger {
-  std::string deliver(Kind, const std::string& address, const std::string& json) override {
-    messages.emplace_back(address, json);
-    return problem;
-  }
-  std::vector<std::pair<std::string, std::string>> messages;
-  std::string problem;
-};
-
 /// A metric whose value the test sets.
 struct SetMetric final : MetricSource {
   bool accepts(const std::string&) const override { return true; }
@@ -75,11 +65,10 @@ struct Installation {
   Outcomes outcomes;
   CallableFunctions functions{outcomes, 2};
   NotedAlarms alarm;
-  NotedMessages messenger;
   SystemClock clock;
   SystemRandom random;
-  Engine engine{{settings, ecology, store, store, store, events, functions, outcomes, alarm, messenger, clock,
-                 random, [this] { return store.version(); }}};
+  Engine engine{{settings, ecology, store, store, store, events, functions, outcomes, alarm, clock, random,
+                 [this] { return store.version(); }}};
 };
 
 /// A job of `count` tasks for the labourer "worker".

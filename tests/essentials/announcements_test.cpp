@@ -36,7 +36,7 @@ TEST(Announcements, CallTheWebhookOnceAllTasksAreClosed) {
   run_to_the_end(house);
   EXPECT_EQ(house.announcements->run(), 1);
   ASSERT_THAT(house.messages.all, SizeIs(1));
-  EXPECT_EQ(house.messages.all[0].kind, Messenger::Kind::webhook);
+  EXPECT_EQ(house.messages.all[0].kind, Message::Kind::webhook);
   EXPECT_EQ(house.messages.all[0].address, "http://127.0.0.1:1/done");
   EXPECT_EQ(house.messages.all[0].json,
             R"({"job_id":")" + ids[0].substr(0, 16) +
@@ -50,7 +50,7 @@ TEST(Announcements, GoToATopic) {
   house.schedule(job_then(R"({"topic":"arn:aws:sns:us-west-2:123456789012:done"})"));
   run_to_the_end(house);
   EXPECT_EQ(house.announcements->run(), 1);
-  EXPECT_EQ(house.messages.all.at(0).kind, Messenger::Kind::topic);
+  EXPECT_EQ(house.messages.all.at(0).kind, Message::Kind::topic);
 }
 
 TEST(Announcements, AreAJobForALabourer) {
@@ -91,13 +91,40 @@ TEST(Announcements, AreMadeAgainAfterAMinuteWhenTheyDidNotGetThrough) {
   run_to_the_end(house);
   house.messages.problem = "answers 503";
   EXPECT_EQ(house.announcements->run(), 0);
-  EXPECT_THAT(log.text(), HasSubstr("next try in 60 s: answers 503"));
+  EXPECT_THAT(log.text(), HasSubstr("again after 60 s: answers 503"));
   house.clock.time += 59;
   EXPECT_EQ(house.announcements->run(), 0);
   EXPECT_THAT(house.messages.all, SizeIs(1));
   house.clock.time += 2;
   house.messages.problem = "";
   EXPECT_EQ(house.announcements->run(), 1);
+}
+
+TEST(Announcements, OfManyJobsAreMadeInOneRun) {
+  Installation house(kConfig);
+  const LoggedLines log;
+  for (int i = 0; i < 250; ++i)
+    house.schedule(R"({"lambda_name":"report","on_complete":{"webhook":"http://127.0.0.1:1/"}})");
+  house.settings.labourers.at("report").max_simultaneous_invocations = 250;
+  run_to_the_end(house);
+  house.messages.problem = "answers 503";
+  EXPECT_EQ(house.announcements->run(), 0);
+  EXPECT_THAT(house.messages.all, SizeIs(250)) << "each once, though none got through";
+  house.clock.time += 61;
+  house.messages.problem = "";
+  EXPECT_EQ(house.announcements->run(), 250);
+}
+
+TEST(Announcements, TellWhichJobFollows) {
+  Installation house(kConfig);
+  const auto ids = house.schedule(job_then(R"({"labourer":"report"})"));
+  run_to_the_end(house);
+  const auto id = follow_up_of(*house.store.find_job(ids[0].substr(0, 16)));
+  ASSERT_TRUE(id);
+  EXPECT_FALSE(house.store.find_job(*id));
+  house.announcements->run();
+  EXPECT_EQ(house.store.find_job(*id)->labourer_id, "report");
+  EXPECT_FALSE(follow_up_of(*house.store.find_job(*id)));
 }
 
 TEST(Announcements, WhatFailsForOneDoesNotStopTheOthers) {

@@ -71,17 +71,12 @@ struct ScriptedFunctions final : FunctionInvoker {
 };
 
 struct RecordedMessages final : Messenger {
-  struct Message {
-    Kind kind;
-    std::string address;
-    std::string json;
-  };
   std::vector<Message> all;
   std::string problem;  ///< what each delivery says
 
-  std::string deliver(Kind kind, const std::string& address, const std::string& json) override {
-    all.push_back({kind, address, json});
-    return problem;
+  std::vector<std::string> deliver(std::span<const Message> messages) override {
+    all.insert(all.end(), messages.begin(), messages.end());
+    return std::vector<std::string>(messages.size(), problem);
   }
 };
 

@@ -77,8 +77,8 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   std::optional<std::int64_t> cancel_job(const std::string& id, Time now) override {
     return store_.cancel_job(id, now);
   }
-  std::vector<Job> take_announcements(Time now, Time until) override {
-    return call("take_announcements", "", [&] { return store_.take_announcements(now, until); });
+  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override {
+    return call("take_announcements", "", [&] { return store_.take_announcements(now, until, at_most); });
   }
   void announced(const std::string& id) override {
     call("announced", "", [&] { store_.announced(id); });

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -62,20 +63,20 @@ TEST(WebhookAlarm, LogsWhatDoesNotGetThroughWithoutSecrets) {
 
 TEST(WebhookMessenger, PostsTheJson) {
   LoopbackServer server([](const auto&) { return http_answer(202, ""); });
-  const std::string message = R"({"job_id":"00112233445566aa"})";
-  EXPECT_EQ(WebhookMessenger().deliver(Messenger::Kind::webhook, server.url() + "/done", message), "");
-  EXPECT_EQ(server.requests().at(0).body, message);
+  const Message message{.address = server.url() + "/done", .json = R"({"job_id":"00112233445566aa"})"};
+  EXPECT_THAT(WebhookMessenger().deliver({&message, 1}), ElementsAre(""));
+  EXPECT_EQ(server.requests().at(0).body, message.json);
   EXPECT_EQ(server.requests().at(0).target(), "/done");
 }
 
-TEST(WebhookMessenger, SaysWhyAMessageDidNotArrive) {
-  LoopbackServer server([](const auto&) { return http_answer(503, ""); });
-  WebhookMessenger messenger;
-  EXPECT_EQ(messenger.deliver(Messenger::Kind::webhook, server.url(), "{}"), server.url() + "/: answers 503");
-  EXPECT_THAT(messenger.deliver(Messenger::Kind::webhook, "file:///tmp/x", "{}"),
-              HasSubstr("is no http or https URL"));
-  EXPECT_EQ(messenger.deliver(Messenger::Kind::topic, "arn:aws:sns:us-west-2:1:t", "{}"),
-            "topics need AWS; use a webhook or a labourer");
+TEST(WebhookMessenger, SaysOfEachWhyItDidNotArrive) {
+  LoopbackServer sick([](const auto&) { return http_answer(503, ""); });
+  LoopbackServer well([](const auto&) { return http_answer(200, ""); });
+  const std::vector<Message> messages = {{.address = sick.url(), .json = "{}"},
+                                         {.address = "file:///tmp/x", .json = "{}"},
+                                         {.address = well.url(), .json = "{}"}};
+  EXPECT_THAT(WebhookMessenger().deliver(messages),
+              ElementsAre(sick.url() + "/: answers 503", HasSubstr("is no http or https URL"), ""));
 }
 
 }  // namespace

@@ -82,8 +82,8 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
   std::optional<std::int64_t> cancel_job(const std::string& id, Time now) override {
     return sound_->jobs().cancel_job(id, now);
   }
-  std::vector<Job> take_announcements(Time now, Time until) override {
-    return sound_->jobs().take_announcements(now, until);
+  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override {
+    return sound_->jobs().take_announcements(now, until, at_most);
   }
   void announced(const std::string& id) override { sound_->jobs().announced(id); }
 

@@ -156,7 +156,7 @@ TEST_F(OpeningTest, AReadOnlyStoreReadsAndRefusesEveryWrite) {
       [&] { store.cancel(ids, 1); },
       [&] { store.revive(ids, 1); },
       [&] { store.cancel_job(job.job_id, 1); },
-      [&] { store.take_announcements(1, 2); },
+      [&] { store.take_announcements(1, 2, 10); },
       [&] { store.settle({}); },
       [&] { store.report({}); },
       [&] { store.release({}); },

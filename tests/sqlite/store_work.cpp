@@ -245,7 +245,7 @@ void StoreWork::cancel_job(SqliteStore& store) {
 }
 
 void StoreWork::announce(SqliteStore& store) {
-  for (const Job& job : store.take_announcements(now_, now_ + 60))
+  for (const Job& job : store.take_announcements(now_, now_ + 60, 10))
     if (up_to(1) == 0) store.announced(job.job_id);
 }
 

@@ -5,16 +5,15 @@
 
 namespace sosw::aws {
 
-/// Messages for topics by SNS, in whichever region the topic is; those for webhooks are handed on.
+/// Messages for topics by SNS, in whichever region the topic is. Knows no webhooks.
 class SnsMessenger final : public Messenger {
  public:
-  SnsMessenger(Session& session, Messenger& webhooks) : session_(session), webhooks_(webhooks) {}
+  explicit SnsMessenger(Session& session) : session_(session) {}
 
-  std::string deliver(Kind, const std::string& address, const std::string& json) override;
+  std::vector<std::string> deliver(std::span<const Message>) override;
 
  private:
   Session& session_;
-  Messenger& webhooks_;
 };
 
 }  // namespace sosw::aws

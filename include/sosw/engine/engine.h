@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/announcements.h"
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/orchestrator.h"
 #include "sosw/essentials/rules.h"
@@ -45,7 +44,6 @@ class Engine {
     FunctionInvoker& functions;
     Outcomes& outcomes;  ///< where `functions` puts what ended
     Alarm& alarm;
-    Messenger& messenger;
     Clock& clock;
     Random& random;
     std::function<std::int64_t()> store_version;  ///< changes when another process changed the store
@@ -95,7 +93,6 @@ class Engine {
   Scheduler scheduler_;
   Scavenger scavenger_;
   Orchestrator orchestrator_;
-  Announcements announcements_;
   std::optional<Rules> rules_;
 
   std::vector<Outcome> unsettled_;  ///< kept until the store has taken them

@@ -4,10 +4,10 @@
 
 namespace sosw {
 
-/// Messages as a POST of their JSON to a URL. Knows no topics.
+/// Messages as a POST of their JSON to a URL, many at once, each given up after 10 s. Knows no topics.
 class WebhookMessenger final : public Messenger {
  public:
-  std::string deliver(Kind, const std::string& address, const std::string& json) override;
+  std::vector<std::string> deliver(std::span<const Message>) override;
 };
 
 }  // namespace sosw

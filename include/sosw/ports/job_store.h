@@ -52,7 +52,7 @@ class JobStore {
 
   /// Finished jobs whose on_complete is still to be called; each is handed to one caller until `until`, so
   /// that a caller that dies is followed by another (at least once).
-  virtual std::vector<Job> take_announcements(Time now, Time until) = 0;
+  virtual std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) = 0;
   virtual void announced(const std::string& job_id) = 0;
 };
 

@@ -64,7 +64,7 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, pu
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
-  std::vector<Job> take_announcements(Time now, Time until) override;
+  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
   void announced(const std::string& job_id) override;
 
   // TaskDesk

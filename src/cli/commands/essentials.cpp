@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/announcer.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/local_engine.h"
@@ -104,6 +105,7 @@ int scavenge(const EssentialOptions& options) {
                 {"dead", summary.dead},
                 {"requeued", summary.requeued}};
   }
+  OpenAnnouncements(store_place(options.location, workshop.config), workshop.here.settings).run();
   options.json ? print_json(json) : print(table.render(output()));
   return 0;
 }
@@ -124,7 +126,8 @@ void add_essentials(CLI::App& app, Action& action) {
   add_essential(app, action, "orchestrate",
                 "Start as many queued tasks as limits and health allow, once, and see them to their end",
                 orchestrate);
-  add_essential(app, action, "scavenge", "Archive, retry, bury and re-queue, once", scavenge);
+  add_essential(app, action, "scavenge",
+                "Archive, retry, bury and re-queue, once, and announce finished jobs", scavenge);
 }
 
 }  // namespace sosw

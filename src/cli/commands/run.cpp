@@ -7,6 +7,7 @@
 #include "sosw/desk/job_view.h"
 #include "sosw/model/errors.h"
 
+#include "cli/announcer.h"
 #include "cli/commands/command.h"
 #include "cli/commands/run_summary.h"
 #include "cli/human_text.h"
@@ -103,6 +104,16 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
   });
 }
 
+/// Tells whoever waits for the jobs that they are finished. Returns whether nothing more is to be done: a
+/// labourer that on_complete calls has a job then.
+bool announce_the_end(Announcer& announcer, const StorePlace& place, LocalEngine& here, JobWatch& watch) {
+  announcer.stop();
+  OpenAnnouncements(place, here.settings).run();
+  for (const Job& job : watch.jobs())
+    if (const auto id = follow_up_of(job); id && here.jobs.find_job(*id)) watch.add(*id);
+  return watch.look(here.clock.now()).finished;
+}
+
 void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
   std::int64_t running = 0;
   for (const auto& [id, labourer] : here.settings.labourers)
@@ -143,7 +154,8 @@ int run(const RunOptions& options) {
   auto asked = everything ? std::vector<PlannedJob>()
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
-  LocalEngine here(config, store_place(options.location, config));
+  const StorePlace place = store_place(options.location, config);
+  LocalEngine here(config, place);
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
       [&] {
@@ -164,7 +176,9 @@ int run(const RunOptions& options) {
   const Time started = here.clock.now();
   const std::int64_t closed_before = watch.look(started).progress.closed();
   ProgressDisplay display(*line, started);
-  work(here, watch, everything, display);
+  Announcer announcer(place, here.settings);
+  do work(here, watch, everything, display);
+  while (!interrupted && !announce_the_end(announcer, place, here, watch));
   if (interrupted) let_workers_finish(here, *line, here.clock.now());
   line->clear();
 

@@ -16,6 +16,7 @@
 #include "sosw/model/errors.h"
 #include "sosw/web/server.h"
 
+#include "cli/announcer.h"
 #include "cli/aws_parts.h"
 #include "cli/commands/command.h"
 #include "cli/labourer_states.h"
@@ -134,6 +135,7 @@ int up(const UpOptions& options) {
                     .invoke_credentials = credentials_for_workers(access),
                     .witnesses = witnesses});
   states.emplace(place, here);
+  const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
   LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
                             essential_functions(here.engine, assistant, config.essentials),

@@ -51,7 +51,14 @@ class DrawnMessenger final : public Messenger {
  public:
   DrawnMessenger(Stage& stage, Actor& actor) : stage_(stage), actor_(actor) {}
 
-  std::string deliver(Kind, const std::string&, const std::string& json) override {
+  std::vector<std::string> deliver(std::span<const Message> messages) override {
+    std::vector<std::string> problems;
+    for (const Message& message : messages) problems.push_back(deliver(message.json));
+    return problems;
+  }
+
+ private:
+  std::string deliver(const std::string& json) {
     wait();
     if (!stage_.weather.healed && stage_.world.chance().happens(0.2)) {
       stage_.world.coverage().note(Happened::message_refused);
@@ -64,7 +71,6 @@ class DrawnMessenger final : public Messenger {
     return "";
   }
 
- private:
   void wait() {
     actor_.pause(stage_.world.chance().within(0, stage_.weather.faults.latency));
     if (!stage_.world.chance().happens(stage_.weather.faults.crash)) return;

@@ -187,9 +187,9 @@ std::optional<std::int64_t> FaultyStore::cancel_job(const std::string& job_id, T
   });
 }
 
-std::vector<Job> FaultyStore::take_announcements(Time now, Time until) {
+std::vector<Job> FaultyStore::take_announcements(Time now, Time until, std::size_t at_most) {
   return perform(Call::take_announcements, "", 1, [&](const Caller&, bool) {
-    std::vector<Job> jobs = truth_.jobs().take_announcements(now, until);
+    std::vector<Job> jobs = truth_.jobs().take_announcements(now, until, at_most);
     if (!jobs.empty())
       note(Call::take_announcements, jobs.size(),
            [&] { return listed(jobs, [](const Job& job) { return job.job_id; }); });

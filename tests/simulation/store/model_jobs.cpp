@@ -87,9 +87,10 @@ std::optional<std::int64_t> ModelStore::cancel_job(const std::string& job_id, Ti
   return cancelled;
 }
 
-std::vector<Job> ModelStore::take_announcements(Time now, Time until) {
+std::vector<Job> ModelStore::take_announcements(Time now, Time until, std::size_t at_most) {
   std::vector<Job> taken;
   for (auto& [id, stored] : jobs_) {
+    if (taken.size() == at_most) break;
     if (!stored.announce_after || *stored.announce_after > now || !stored.job.progress.finished()) continue;
     stored.announce_after = until;
     taken.push_back(stored.job);

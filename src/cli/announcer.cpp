@@ -1,0 +1,75 @@
+#include "cli/announcer.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+#include <spdlog/spdlog.h>
+
+#include "sosw/model/errors.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::chrono::seconds kPeriod{1};
+
+/// Lets `to` deliver those of a kind, and notes what became of them.
+void deliver_kind(Message::Kind kind, std::span<const Message> messages, Messenger& to,
+                  std::vector<std::string>& problems) {
+  std::vector<Message> taken;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].kind != kind) continue;
+    taken.push_back(messages[i]);
+    places.push_back(i);
+  }
+  if (taken.empty()) return;
+  std::vector<std::string> answers = to.deliver(taken);
+  for (std::size_t k = 0; k < places.size(); ++k) problems[places[k]] = std::move(answers[k]);
+}
+
+}  // namespace
+
+std::vector<std::string> AllMessages::deliver(std::span<const Message> messages) {
+  std::vector<std::string> problems(messages.size());
+  deliver_kind(Message::Kind::webhook, messages, webhooks_, problems);
+  deliver_kind(Message::Kind::topic, messages, topics_, problems);
+  return problems;
+}
+
+OpenAnnouncements::OpenAnnouncements(const StorePlace& place, const Settings& settings,
+                                     const Witnesses& witnesses)
+    : store_(open_store(place, StoreUse::act)),
+      events_(store_->events(), witnesses),
+      scheduler_(settings, store_->jobs(), events_, clock_, random_),
+      announcements_(store_->jobs(), scheduler_, messages_, clock_) {}
+
+void OpenAnnouncements::run() {
+  announcements_.run();
+  while (!scheduler_.idle()) scheduler_.step();
+}
+
+Announcer::Announcer(const StorePlace& place, const Settings& settings, const Witnesses& witnesses)
+    : thread_([place, &settings, witnesses](const std::stop_token& stop) {
+        std::optional<OpenAnnouncements> announcements;
+        std::mutex mutex;
+        std::condition_variable_any ended;
+        std::unique_lock lock(mutex);
+        while (!stop.stop_requested()) {
+          try {
+            if (!announcements) announcements.emplace(place, settings, witnesses);
+            announcements->run();
+          } catch (const Error& error) {
+            spdlog::error("announcing finished jobs: {}; trying again", error.what());
+          }
+          ended.wait_for(lock, stop, kPeriod, [] { return false; });
+        }
+      }) {}
+
+void Announcer::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace sosw
