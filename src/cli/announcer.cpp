@@ -12,7 +12,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::chrono::seconds kPeriod{1};
+constexpr Seconds kRestAfterTrouble = 1;
 
 /// Lets `to` deliver those of a kind, and notes what became of them.
 void deliver_kind(Message::Kind kind, std::span<const Message> messages, Messenger& to,
@@ -57,13 +57,15 @@ Announcer::Announcer(const StorePlace& place, const Settings& settings, const Wi
         std::condition_variable_any ended;
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
+          Seconds rest = kRestAfterTrouble;
           try {
             if (!announcements) announcements.emplace(place, settings, witnesses);
             announcements->run();
+            rest = announcements->rest();
           } catch (const Error& error) {
             spdlog::error("announcing finished jobs: {}; trying again", error.what());
           }
-          ended.wait_for(lock, stop, kPeriod, [] { return false; });
+          ended.wait_for(lock, stop, std::chrono::duration<double>(rest), [] { return false; });
         }
       }) {}
 

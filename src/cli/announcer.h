@@ -33,6 +33,9 @@ class OpenAnnouncements {
   /// Announces what is finished, and waits for those whom it tells. Throws StoreError.
   void run();
 
+  /// How long to rest between two runs, so that a store of this kind is not asked too often.
+  Seconds rest() const { return store_->pace().scavenging; }
+
  private:
   std::unique_ptr<OpenStore> store_;
   WitnessedEvents events_;
