@@ -54,6 +54,10 @@ web::Answer answer_of(const CallResult& result) {
   return answer;
 }
 
+bool differ(std::string_view qualifier, std::string_view other) {
+  return !qualifier.empty() && !other.empty() && qualifier != other;
+}
+
 }  // namespace
 
 InvokeApi::InvokeApi(NamedFunctions& functions, Random& random) : functions_(functions), random_(random) {}
@@ -75,33 +79,39 @@ web::Answer InvokeApi::refusal(const web::Request&, int status, std::string_view
 }
 
 void InvokeApi::handle(web::Request request, web::Reply reply) {
+  if (auto answer = answer_at_once(request)) return send(reply, std::move(*answer));
+  const FunctionDescription& function = *find(request.path[2]);
+  invoke(function, std::move(request), reply);
+}
+
+/// What is no invocation, or can't be one.
+std::optional<web::Answer> InvokeApi::answer_at_once(const web::Request& request) const {
   bool known = false;
   const auto steps = steps_of(request, known);
-  if (known && steps.empty() && request.method == "GET") return reply.send(list(request));
+  if (known && steps.empty() && request.method == "GET") return list(request);
   if (request.path.size() == 4 && request.path[3] == "response-streaming-invocations")
-    return reply.send(
-        aws_error(400, "InvalidRequestContentException", "results are not streamed here; use Invoke"));
+    return aws_error(400, "InvalidRequestContentException", "results are not streamed here; use Invoke");
   const std::string action = known && steps.size() == 2   ? request.method + " " + steps[1]
                              : known && steps.size() == 1 ? request.method
                                                           : "";
   if (action != "GET" && action != "GET configuration" && action != "POST invocations")
-    return reply.send(aws_error(404, "ResourceNotFoundException",
-                                fmt::format("nothing is served at {} {}", request.method, request.target)));
-  const FunctionDescription* function = find(request, steps[0]);
+    return aws_error(404, "ResourceNotFoundException",
+                     fmt::format("nothing is served at {} {}", request.method, request.target));
+  const FunctionDescription* function = find(steps[0]);
   if (!function)
-    return reply.send(
-        aws_error(404, "ResourceNotFoundException", fmt::format("Function not found: {}", steps[0])));
-  if (action == "GET") return reply.send(json_answer(document_of(*function)));
-  if (action == "GET configuration") return reply.send(json_answer(configuration_of(*function, true)));
-  invoke(*function, std::move(request), reply);
+    return aws_error(404, "ResourceNotFoundException", fmt::format("Function not found: {}", steps[0]));
+  if (differ(parse_function_arn(steps[0])->qualifier, request.parameter("Qualifier").value_or("")))
+    return aws_error(400, "InvalidParameterValueException",
+                     fmt::format("{} and the parameter Qualifier name different versions", steps[0]));
+  if (action == "GET") return json_answer(document_of(*function));
+  if (action == "GET configuration") return json_answer(configuration_of(*function, true));
+  return std::nullopt;
 }
 
-/// By name or ARN; there is only $LATEST.
-const FunctionDescription* InvokeApi::find(const web::Request& request, const std::string& name) const {
+/// By name or ARN. Every alias and version is the one function that is there.
+const FunctionDescription* InvokeApi::find(const std::string& name) const {
   const auto arn = parse_function_arn(name);
-  const auto qualifier = request.parameter("Qualifier");
-  const auto is_latest = [](std::string_view text) { return text.empty() || text == "$LATEST"; };
-  if (!arn || !is_latest(arn->qualifier) || !is_latest(qualifier.value_or(""))) return nullptr;
+  if (!arn) return nullptr;
   const auto found = std::ranges::find(functions_.descriptions(), arn->name, &FunctionDescription::name);
   return found == functions_.descriptions().end() ? nullptr : &*found;
 }
@@ -125,32 +135,37 @@ web::Answer InvokeApi::list(const web::Request& request) const {
 void InvokeApi::invoke(const FunctionDescription& function, web::Request request, const web::Reply& reply) {
   const std::string type(type_of(request));
   if (type != "RequestResponse" && type != "Event" && type != "DryRun")
-    return reply.send(
-        aws_error(400, "InvalidParameterValueException",
-                  fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type)));
+    return send(reply,
+                aws_error(400, "InvalidParameterValueException",
+                          fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type)));
   if (request.body.empty()) request.body = "{}";
   if (!is_json(request.body))
-    return reply.send(aws_error(400, "InvalidRequestContentException",
-                                "Could not parse request body into json: the event must be JSON in UTF-8"));
-  if (type == "DryRun") return reply.send({.status = 204});
+    return send(reply, aws_error(400, "InvalidRequestContentException",
+                                 "Could not parse request body into json: the event must be JSON in UTF-8"));
+  if (type == "DryRun") return send(reply, {.status = 204});
 
   bool is_new = true;
   const std::string_view sdk_id = request.header("amz-sdk-invocation-id");
   const auto call =
       call_of(sdk_id.empty() ? "" : fmt::format("{} {} {}", sdk_id, type, function.name), reply, is_new);
   if (!is_new) return;
-  call->wants_log = request.header("x-amz-log-type") == "Tail";
-  if (type == "Event") {
-    const std::lock_guard lock(mutex_);
-    call->answer = web::Answer{.status = 202, .headers = {{"x-amzn-RequestId", call->request_id}}};
-    for (const web::Reply& one : std::exchange(call->waiting, {})) one.send(*call->answer);
-  }
-  functions_.call(function.name, call->request_id, std::move(request.body),
-                  [self = shared_from_this(), call, type, name = function.name](const CallResult& result) {
-                    if (type != "Event") return self->end(*call, result);
-                    if (result.kind != CallResult::Kind::succeeded)
-                      spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
-                  });
+  call->is_event = type == "Event";
+  call->wants_log = !call->is_event && request.header("x-amz-log-type") == "Tail";
+  const bool answer_first = call->is_event && !function.quick;
+  if (answer_first) end(*call, {});
+  functions_.call(
+      function.name, call->request_id, std::move(request.body),
+      [self = shared_from_this(), call, answer_first, name = function.name](const CallResult& result) {
+        if (call->is_event && result.kind != CallResult::Kind::succeeded)
+          spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
+        if (!answer_first) self->end(*call, result);
+      });
+}
+
+/// Each request has an id, also one that calls nothing.
+void InvokeApi::send(const web::Reply& reply, web::Answer answer) {
+  answer.headers.emplace_back("x-amzn-RequestId", make_uuid(random_));
+  reply.send(std::move(answer));
 }
 
 /// The call of that id, which this reply answers, too; a new one if there is none.
@@ -173,7 +188,8 @@ std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, c
 }
 
 void InvokeApi::end(Call& call, const CallResult& result) {
-  web::Answer answer = answer_of(result);
+  const bool is_taken = call.is_event && result.kind != CallResult::Kind::refused;
+  web::Answer answer = is_taken ? web::Answer{.status = 202} : answer_of(result);
   answer.headers.emplace_back("x-amzn-RequestId", call.request_id);
   if (call.wants_log)
     answer.headers.emplace_back(

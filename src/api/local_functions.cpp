@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sosw/model/errors.h"
+
 namespace sosw {
 namespace {
 
@@ -60,7 +62,7 @@ struct LocalFunctions::Impl {
 
   explicit Impl(Parts parts_) : parts(std::move(parts_)) {
     for (const auto& [name, essential] : parts.essentials)
-      descriptions.push_back({name, arn_of(name), "an essential of sosw", 900});
+      descriptions.push_back({name, arn_of(name), "an essential of sosw", 900, /*quick=*/true});
     for (const auto& [name, labourer] : parts.labourers)
       if (!parts.essentials.contains(name))
         descriptions.push_back(
@@ -89,6 +91,8 @@ void LocalFunctions::Impl::call_essential(const Essential& essential, std::strin
     CallResult result;
     try {
       result.json = essential(event);
+    } catch (const StoreError& error) {
+      result = refusal(error.what());  // so that clients try again
     } catch (const std::exception& error) {
       result = {CallResult::Kind::failed, text_of({{"errorType", "Error"}, {"errorMessage", error.what()}})};
     }

@@ -1,5 +1,7 @@
 #include "cli/aws_parts.h"
 
+#include <fstream>
+
 #include "sosw/aws/alarm_address.h"
 #include "sosw/aws/sns_messenger.h"
 #include "sosw/model/errors.h"
@@ -19,6 +21,12 @@ bool names_aws_credentials(const aws::Environment& environment) {
   } catch (const InvalidConfig&) {
     return true;  // to say what is wrong with the files is for those who use them
   }
+}
+
+bool is_ec2_instance() {
+  std::ifstream file("/sys/class/dmi/id/sys_vendor");
+  std::string vendor;
+  return std::getline(file, vendor) && vendor == "Amazon EC2";
 }
 
 bool CloudWatchSource::accepts(const std::string& details) const {

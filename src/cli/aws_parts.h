@@ -32,6 +32,9 @@ struct AwsAccess {
 /// containers and instances that are told nowhere are not looked for.
 bool names_aws_credentials(const aws::Environment&);
 
+/// Whether this machine is an instance of EC2, whose role clients of AWS find by themselves.
+bool is_ec2_instance();
+
 /// CloudWatch's metrics. Nobody who has none needs an account: it is looked for when the first one is read.
 class CloudWatchSource final : public MetricSource {
  public:

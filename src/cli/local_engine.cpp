@@ -1,5 +1,6 @@
 #include "cli/local_engine.h"
 
+#include <atomic>
 #include <thread>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kNextTry = 0.02;
+constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
@@ -96,13 +98,26 @@ void LocalEngine::announce(const std::string& url) const {
 }
 
 void LocalEngine::let_workers_finish(Seconds grace) {
-  std::jthread warm([&] { warm_processes.stop(grace); });
-  std::jthread far([&] { urls.stop(grace); });
-  if (on_aws) on_aws->functions().stop();
-  processes.stop(grace);
-  warm.join();
-  far.join();
-  engine.settle_outcomes();
+  std::atomic<int> left = 0;
+  const auto stopping = [&](auto stop) {
+    ++left;
+    return std::jthread([this, stop, &left] {
+      stop();
+      --left;
+      outcomes.wake();
+    });
+  };
+  const std::jthread cold = stopping([&] { processes.stop(grace); });
+  const std::jthread warm = stopping([&] { warm_processes.stop(grace); });
+  const std::jthread far = stopping([&] { urls.stop(grace); });
+  const std::jthread on_lambda = stopping([&] {
+    if (on_aws) on_aws->functions().stop();
+  });
+  while (left > 0) {
+    engine.serve();
+    outcomes.wait_for(kServed);
+  }
+  engine.serve();
 }
 
 }  // namespace sosw

@@ -45,8 +45,8 @@ class LocalEngine {
   /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
   void announce(const std::string& url) const;
 
-  /// Start no more workers; those that run may finish, or are ended after `grace`. Then settle what became of
-  /// them. For after Engine::run().
+  /// Start no more workers; those that run may finish, or are ended after `grace`. Meanwhile the essentials
+  /// can be called, so that workers can report, and what became of them is settled. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
   /// No other engine works on the store.

@@ -67,6 +67,15 @@ void Engine::stop() {
   parts_.outcomes.wake();
 }
 
+void Engine::serve() {
+  try {
+    settle_outcomes();
+  } catch (const StoreError& error) {
+    spdlog::error("{}; what workers did is kept, trying again", error.what());
+  }
+  do_posted();
+}
+
 void Engine::settle_outcomes() {
   std::vector<Outcome> refused;
   for (Outcome& outcome : parts_.outcomes.take())

@@ -89,11 +89,8 @@ void Announcements::call_labourer(const Job& job, const std::string& labourer_id
 }
 
 std::optional<std::string> follow_up_of(const Job& job) {
-  if (job.on_complete.empty()) return std::nullopt;
-  const Json on_complete = Json::parse(job.on_complete);
-  const auto labourer = on_complete.find("labourer");
-  if (labourer == on_complete.end()) return std::nullopt;
-  return keyed_job_id(labourer->get<std::string>(), follow_up_key(job));
+  const auto labourer_id = labourer_called_by(job.on_complete);
+  return labourer_id ? std::optional(keyed_job_id(*labourer_id, follow_up_key(job))) : std::nullopt;
 }
 
 }  // namespace sosw

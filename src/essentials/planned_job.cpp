@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "sosw/essentials/json.h"
 #include "sosw/job/event_envelope.h"
 #include "sosw/job/job_request.h"
 #include "sosw/job/period.h"
 #include "sosw/model/errors.h"
+#include "sosw/model/function_arn.h"
 #include "sosw/model/task_id.h"
 
 namespace sosw {
@@ -19,11 +21,17 @@ std::string names_of(const Map& map) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+void require_labourer(const std::string& key, const std::string& id, const Settings& settings) {
+  if (!settings.labourers.contains(id))
+    throw InvalidJob(fmt::format("{}: there is no labourer '{}'; configured are: {}", key, id,
+                                 names_of(settings.labourers)));
+}
+
 PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, Random& random) {
   const JobRequest request = parse_job_request(event);
-  if (!settings.labourers.contains(request.labourer))
-    throw InvalidJob(fmt::format("lambda_name: there is no labourer '{}'; configured are: {}",
-                                 request.labourer, names_of(settings.labourers)));
+  require_labourer("lambda_name", request.labourer, settings);
+  if (const auto called = labourer_called_by(request.on_complete))
+    require_labourer("on_complete.labourer", *called, settings);
   const auto schema = settings.job_schema_variants.find(request.schema_name);
   if (schema == settings.job_schema_variants.end())
     throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
@@ -43,6 +51,14 @@ PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, 
 }
 
 }  // namespace
+
+std::optional<std::string> labourer_called_by(const std::string& on_complete) {
+  const Json call = on_complete.empty() ? Json() : Json::parse(on_complete);
+  if (!call.contains("labourer")) return std::nullopt;
+  const std::string name = call["labourer"].get<std::string>();
+  const auto arn = parse_function_arn(name);
+  return arn ? arn->name : name;
+}
 
 std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key) {
   return job_id_from_key(labourer_id + '\n' + idempotency_key);

@@ -1,5 +1,7 @@
 #include "sosw/essentials/scavenger.h"
 
+#include <set>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -84,9 +86,16 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
   std::vector<Departure> departures;
   departures.reserve(outcomes.size());
   const Time now = clock_.now();
+  const std::vector<Task> reported = reported_failures(outcomes);
   for (const Outcome& outcome : outcomes) {
     const auto labourer = settings_.labourers.find(outcome.task.labourer_id);
-    if (outcome.succeeded)
+    const auto report = std::ranges::find_if(reported, [&](const Task& task) {
+      return task.task_id == outcome.task.task_id && task.token == outcome.task.token;
+    });
+    if (outcome.succeeded && report != reported.end())
+      departures.push_back(after_failed(labourer->second, report->task_id, report->attempts,
+                                        {report->greenfield, report->token}, report->reason));
+    else if (outcome.succeeded)
       departures.push_back({outcome.task.labourer_id,
                             {.task_id = outcome.task.task_id, .now = now, .result = outcome.result},
                             true});
@@ -100,6 +109,21 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
   }
   carry_out(departures, summary);
   return summary;
+}
+
+/// Tasks of the same labourers whose workers reported a failure: the report has made them expire.
+std::vector<Task> Scavenger::reported_failures(std::span<const Outcome> outcomes) {
+  std::set<std::string> labourer_ids;
+  for (const Outcome& outcome : outcomes)
+    if (outcome.succeeded) labourer_ids.insert(outcome.task.labourer_id);
+  std::vector<Task> reported;
+  for (const std::string& id : labourer_ids) {
+    const auto labourer = settings_.labourers.find(id);
+    if (labourer == settings_.labourers.end()) continue;
+    for (Task& task : tasks_.expired(id, clock_.now(), labourer->second.lapse(), kScavengedAtOnce))
+      if (failure_was_reported(task)) reported.push_back(std::move(task));
+  }
+  return reported;
 }
 
 Scavenger::Summary Scavenger::recover(const Labourer& labourer) {

@@ -17,6 +17,7 @@ class LogLines {
   void add(std::string_view text);
   void end();  ///< the last line may lack its newline
 
+  void forget_last() { last_.clear(); }
   const std::string& last() const { return last_; }  ///< the last line that was not blank
 
  private:

@@ -46,10 +46,11 @@ void RuntimePool::hand_out() {
   if (!waiting_.empty()) start_more(RuntimeWork::Clock::now());
 }
 
-/// A process for each that waits, but only a few at once: the first may be done before the last has begun.
+/// A process for each that waits, but for those who will ask for more work soon; and only a few at once: the
+/// first may be done before the last has begun.
 void RuntimePool::start_more(Now now) {
-  if (winding_down_ || now < next_start_) return;
-  const std::size_t wanted = std::min(waiting_.size(), host_.options.starts_at_once);
+  if (winding_down_ || now < next_start_ || waiting_.size() <= resting_.size()) return;
+  const std::size_t wanted = std::min(waiting_.size() - resting_.size(), host_.options.starts_at_once);
   while (starting_.size() < wanted && start_one(now)) {
   }
 }
@@ -62,6 +63,7 @@ bool RuntimePool::start_one(Now now) {
                             .answered =
                                 [this, id](Outcome outcome) {
                                   failures_ = 0;
+                                  resting_.insert(id);
                                   settle(std::move(outcome));
                                   if (winding_down_) workers_.at(id)->retire(RuntimeWork::Clock::now());
                                 }});
@@ -83,6 +85,7 @@ void RuntimePool::free(const std::shared_ptr<RuntimeWorker>& worker) {
   if (winding_down_) return worker->retire(RuntimeWork::Clock::now());
   shortage_.clear();
   starting_.erase(worker->id());
+  resting_.erase(worker->id());
   if (!std::ranges::count(free_, worker->id())) free_.push_back(worker->id());
   hand_out();
 }
@@ -97,6 +100,7 @@ void RuntimePool::take(const ProcessNews& news) {
   const bool was_retired = worker->is_retired();
   std::erase(free_, news.id);
   starting_.erase(news.id);
+  resting_.erase(news.id);
   workers_.erase(found);
   const std::string reason =
       news.kind == ProcessNews::Kind::ended ? worker->ended(news.status) : news.problem;
@@ -138,7 +142,9 @@ void RuntimePool::be_careful(Now now) {
 void RuntimePool::check_time(Now now) {
   for (const auto& [id, worker] : workers_) {
     worker->check_time(now);
-    if (worker->is_retired()) std::erase(free_, id);
+    if (!worker->is_retired()) continue;
+    std::erase(free_, id);
+    resting_.erase(id);
   }
   fail_those_who_waited_too_long(now);
   if (!waiting_.empty()) start_more(now);

@@ -8,12 +8,15 @@
 namespace sosw {
 namespace {
 
-/// Only the last part differs between the attempts of a task.
-std::string request_id_of(std::string digits, std::uint64_t number) {
-  digits.resize(20, '0');
+/// Only the last part differs between the attempts of a task. A call that is no task has no token: its id is
+/// the request's already.
+std::string request_id_of(const Task& task, std::uint64_t number) {
+  std::string digits = task.task_id;
+  digits.resize(32, '0');
+  if (!task.token.empty()) digits.replace(20, 12, fmt::format("{:012x}", number & 0xffff'ffff'ffff));
   const std::string_view all = digits;
-  return fmt::format("{}-{}-{}-{}-{:012x}", all.substr(0, 8), all.substr(8, 4), all.substr(12, 4),
-                     all.substr(16, 4), number & 0xffff'ffff'ffff);
+  return fmt::format("{}-{}-{}-{}-{}", all.substr(0, 8), all.substr(8, 4), all.substr(12, 4),
+                     all.substr(16, 4), all.substr(20));
 }
 
 std::string arn_of(const Labourer& labourer, const RuntimeOptions& options) {
@@ -33,7 +36,7 @@ RuntimeWork::RuntimeWork(Invocation invocation, std::uint64_t number, const Runt
     : task(std::move(invocation.task)),
       event(std::move(invocation.event)),
       arn(arn_of(*invocation.labourer, options)),
-      request_id(request_id_of(task.task_id, number)),
+      request_id(request_id_of(task, number)),
       duration(invocation.labourer->duration),
       cooldown(invocation.labourer->cooldown) {}
 

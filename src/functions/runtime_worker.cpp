@@ -74,6 +74,7 @@ void RuntimeWorker::asked() {
 
 void RuntimeWorker::give(RuntimeWork work) {
   tail_.clear();
+  lines_.forget_last();  // it was another task's
   api_->give(std::move(work));
 }
 

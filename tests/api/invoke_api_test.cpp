@@ -28,7 +28,8 @@ class FakeFunctions final : public NamedFunctions {
  public:
   FakeFunctions() {
     for (const char* name : {"echo", "slow", "sosw_scheduler"})
-      all_.push_back({name, fmt::format("arn:aws:lambda:us-east-1:000000000000:function:{}", name), "", 60});
+      all_.push_back({name, fmt::format("arn:aws:lambda:us-east-1:000000000000:function:{}", name), "", 60,
+                      /*quick=*/name == std::string_view("sosw_scheduler")});
   }
   const std::vector<FunctionDescription>& descriptions() const override { return all_; }
   void call(const std::string& name, const std::string& request_id, std::string event,
@@ -113,14 +114,19 @@ TEST_F(InvokeApiTest, TooManyCallsAreThrottled) {
 TEST_F(InvokeApiTest, FunctionsAreFoundByEveryFormOfTheirName) {
   for (const char* name :
        {"echo", "echo%3A%24LATEST", "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Aecho",
-        "000000000000%3Afunction%3Aecho"})
+        "000000000000%3Afunction%3Aecho", "echo%3A7",
+        "arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Aecho%3APROD"})
     EXPECT_EQ(invoke(name, "1").body, "1") << name;
-  EXPECT_EQ(invoke("echo", "1", "", "?Qualifier=%24LATEST").status, 200);
-  for (const auto& [name, query] : std::map<std::string, std::string>{
-           {"other", ""}, {"echo", "?Qualifier=PROD"}, {"echo%3A7", ""}, {"%20", ""}}) {
+  for (const char* qualifier : {"%24LATEST", "PROD"})
+    EXPECT_EQ(invoke("echo", "1", "", std::string("?Qualifier=") + qualifier).status, 200);
+  EXPECT_EQ(invoke("echo%3A7", "1", "", "?Qualifier=8").headers.at("x-amzn-errortype"),
+            "InvalidParameterValueException");
+  for (const auto& [name, query] :
+       std::map<std::string, std::string>{{"other", ""}, {"other", "?Qualifier=PROD"}, {"%20", ""}}) {
     const auto reception = invoke(name, "1", "", query);
     EXPECT_EQ(reception.status, 404) << name << query;
     EXPECT_EQ(reception.headers.at("x-amzn-errortype"), "ResourceNotFoundException");
+    EXPECT_EQ(reception.headers.at("x-amzn-requestid").size(), 36U);
     EXPECT_THAT(json::parse(reception.body)["Message"].get<std::string>(), HasSubstr("Function not found: "));
   }
 }
@@ -130,6 +136,16 @@ TEST_F(InvokeApiTest, AnEventIsAcceptedBeforeItRuns) {
   EXPECT_EQ(reception.status, 202);
   EXPECT_EQ(reception.body, "");
   functions_.slow.get()({});
+}
+
+TEST_F(InvokeApiTest, AnEventForAQuickFunctionIsAcceptedWhenItIsDone) {
+  const auto status_of = [&](const std::string& event) {
+    return invoke("sosw_scheduler", event, "X-Amz-Invocation-Type: Event\r\n").status;
+  };
+  EXPECT_EQ(status_of("1"), 202);
+  EXPECT_EQ(status_of(R"("fail")"), 202) << "AWS tells nobody either";
+  EXPECT_EQ(status_of(R"("refuse")"), 429) << "it may be tried again";
+  EXPECT_THAT(functions_.events, ElementsAre("1", R"("fail")", R"("refuse")"));
 }
 
 TEST_F(InvokeApiTest, ADryRunRunsNothing) {

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "sosw/model/errors.h"
+
 namespace sosw {
 namespace {
 
@@ -53,6 +55,7 @@ class LocalFunctionsTest : public ::testing::Test {
        .outcomes = outcomes_,
        .essentials = {{"sosw_scheduler",
                        [](std::string_view event) -> std::string {
+                         if (event == "busy") throw StoreError("sosw.db is busy");
                          if (event == "{}") throw std::invalid_argument("no labourer");
                          return R"({"job_id": "1"})";
                        }}},
@@ -96,6 +99,14 @@ TEST_F(LocalFunctionsTest, AFailureHasATypeIfItsReasonNamesOne) {
   EXPECT_EQ(results_[0].second.json, R"({"errorMessage":"not: today","errorType":"ValueError"})");
   EXPECT_EQ(results_[1].second.json,
             R"({"errorMessage":"exit code 7: last words","errorType":"Runtime.Failed"})");
+}
+
+TEST_F(LocalFunctionsTest, AnEssentialWhoseStoreIsInTroubleMayBeTriedAgain) {
+  call("sosw_scheduler", "0000-1", "busy");
+  for (const auto& step : engine_) step();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].second.kind, CallResult::Kind::refused);
+  EXPECT_THAT(results_[0].second.json, HasSubstr("sosw.db is busy"));
 }
 
 TEST_F(LocalFunctionsTest, NoMoreCallsRunAtOnceThanTheLabourerAllows) {

@@ -1,5 +1,11 @@
 // `sosw up` as a service.
 
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include <sys/stat.h>
+
 #include "cli/installation.h"
 
 namespace sosw {
@@ -40,6 +46,25 @@ TEST_F(Up, WorksOnWhatAnotherProcessSchedulesUntilItIsTold) {
   engine->send(SIGINT);
   EXPECT_EQ(engine->wait().exit_code, 0);
   EXPECT_EQ(sosw("tasks --state completed --json").json().size(), 20U) << "what ran could finish";
+}
+
+TEST_F(Up, AnswersUntilItsWorkersHaveFinished) {
+  mkfifo((folder_ / "gate").c_str(), 0644);
+  configure("echo x >> ran; cat gate");
+  const auto engine = start("up --listen 127.0.0.1:0");
+  const std::string functions = url_of(*engine) + "/2015-03-31/functions/";
+  std::FILE* caller = popen(("curl -s -m 100 -d '{}' " + functions + "work/invocations").c_str(), "r");
+  wait_until([&] { return times_run() == 1U; }, *engine);
+  engine->send(SIGTERM);
+  wait_until([&] { return engine->errors().find("stopping") != std::string::npos; }, *engine);
+  EXPECT_EQ(output_of("curl -s -d '{\"action\": \"mark_task_as_completed\", \"task_id\": \"x\"}' " +
+                      functions + "sosw_worker_assistant/invocations"),
+            R"({"outcome":"unknown"})");
+  std::ofstream(folder_ / "gate") << R"({"done": 1})";
+  std::array<char, 100> answer{};
+  EXPECT_STREQ(std::fgets(answer.data(), answer.size(), caller), R"({"done": 1})");
+  pclose(caller);
+  EXPECT_EQ(engine->wait().exit_code, 0);
 }
 
 TEST_F(Up, ListensBeyondLoopbackOnlyWithAToken) {

@@ -110,6 +110,18 @@ TEST(Scavenger, AFailureThatWasReportedIsRetriedAtOnceWithItsReason) {
   EXPECT_EQ(house.store.find(id)->task.reason, "no such photo");
 }
 
+TEST(Scavenger, AReportedFailureStaysOneWhenItsWorkerThenEndsWell) {
+  Installation house(kScavengerConfig);
+  const auto ids = house.schedule(job_with_id("a"));
+  house.orchestrator->run();
+  const Task task = house.functions.called.at(0).task;
+  house.assistant->handle(house.failed(ids[0], R"(,"reason":"no such photo")"));
+  const Outcome ended{.task = task, .succeeded = true};
+  EXPECT_EQ(house.scavenger->settle({&ended, 1}).retried, 1);
+  EXPECT_EQ(house.store.find(ids[0])->task.reason, "no such photo");
+  EXPECT_EQ(house.store.find(ids[0])->task.attempts, 1);
+}
+
 TEST(Scavenger, AnExpiredAttemptIsNotBlamedOnTheOneBeforeIt) {
   Installation house(kScavengerConfig);
   const auto id = house.schedule(job_with_id("a")).at(0);

@@ -97,6 +97,15 @@ TEST(Scheduler, RefusesALabourerThatIsNotConfigured) {
   EXPECT_TRUE(house.store.list_jobs(10).empty());
 }
 
+TEST(Scheduler, RefusesToCallALabourerThatIsNotConfiguredOnCompletion) {
+  Installation house(kSchedulerConfig);
+  EXPECT_EQ(complaint_about(house, R"({"lambda_name":"mail","on_complete":{"labourer":"nobody"}})"),
+            "on_complete.labourer: there is no labourer 'nobody'; configured are: mail, resize");
+  EXPECT_EQ(complaint_about(
+                house, R"({"lambda_name":"mail","on_complete":{"labourer":"123456789012:function:mail"}})"),
+            "");
+}
+
 TEST(Scheduler, TakesTheLabourersNameFromAnArn) {
   Installation house(kSchedulerConfig);
   house.schedule(R"({"lambda_name":"arn:aws:lambda:us-west-2:123456789012:function:mail"})");

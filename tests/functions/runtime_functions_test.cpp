@@ -217,6 +217,35 @@ TEST_F(RuntimeFunctionsTest, AProcessThatDiesAtWorkFailsItsTaskAndIsReplaced) {
   EXPECT_TRUE(outcome_of("worker").succeeded);
 }
 
+TEST_F(RuntimeFunctionsTest, AReasonQuotesNoOtherTasksWords) {
+  add_python("worker");
+  EXPECT_TRUE(outcome_of("worker", R"({"do": "say"})").succeeded);
+  EXPECT_EQ(outcome_of("worker", R"({"do": "vanish"})").reason, "exit code 7");
+}
+
+TEST_F(RuntimeFunctionsTest, ATaskWaitsForTheProcessThatHasAnsweredAndNotYetAskedAgain) {
+  add_python("worker");
+  const std::string gate = fmt::format("/tmp/sosw_gate_{}", getpid());
+  mkfifo(gate.c_str(), 0600);
+  EXPECT_TRUE(outcome_of("worker", R"({"do": "linger", "gate": ")" + gate + R"("})").succeeded);
+  invoke("worker", "next");
+  close(open(gate.c_str(), O_WRONLY));
+  EXPECT_TRUE(outcomes_of(outcomes_, 1).at("next").succeeded);
+  EXPECT_THAT(processes(), SizeIs(1));
+  unlink(gate.c_str());
+}
+
+TEST_F(RuntimeFunctionsTest, ACallThatIsNoTaskKeepsItsRequestId) {
+  add_python("worker");
+  std::vector<Invocation> call;
+  call.push_back({&labourers_.at("worker"),
+                  {.task_id = "0123456789abcdef0123456789abcdef", .labourer_id = "worker"},
+                  R"({"do": "environment"})"});
+  functions().invoke(std::move(call));
+  const auto outcomes = outcomes_of(outcomes_, 1);
+  EXPECT_THAT(outcomes.begin()->second.result, HasSubstr("01234567-89ab-cdef-0123-456789abcdef"));
+}
+
 TEST_F(RuntimeFunctionsTest, AProcessThatIsKilledWithoutWorkIsReplaced) {
   add_python("worker");
   kill(json::parse(outcome_of("worker").result)["pid"].get<int>(), SIGKILL);

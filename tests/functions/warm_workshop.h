@@ -49,7 +49,8 @@ class WarmWorkshop : public ::testing::Test {
 
   Dispatch invoke(const std::string& id, const std::string& task_id, std::string event = "{}") {
     std::vector<Invocation> one;
-    one.push_back({&labourers_.at(id), {.task_id = task_id, .labourer_id = id}, std::move(event)});
+    one.push_back(
+        {&labourers_.at(id), {.task_id = task_id, .labourer_id = id, .token = "k"}, std::move(event)});
     return functions().invoke(std::move(one)).at(0);
   }
   Outcome outcome_of(const std::string& id, std::string event = "{}") {

@@ -19,7 +19,10 @@ namespace sosw {
 ///
 /// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: such
 /// a repeat is answered by the first call, and the function runs once. The newest thousand calls are
-/// remembered, up to 64 MiB of results. An Event is not retried when it fails.
+/// remembered, up to 64 MiB of results.
+///
+/// An Event is not retried when it fails, and one for a labourer is nowhere but in memory. One for an
+/// essential is answered when it is done: who has a 202 of the scheduler has a job that outlives a crash.
 ///
 /// To be made by std::make_shared: it lives until its last call has ended.
 class InvokeApi final : public web::Handler, public std::enable_shared_from_this<InvokeApi> {
@@ -35,6 +38,7 @@ class InvokeApi final : public web::Handler, public std::enable_shared_from_this
   struct Call {
     std::string request_id;
     std::string sdk_id;  ///< empty: can't be repeated
+    bool is_event = false;
     bool wants_log = false;
     std::optional<web::Answer> answer;  ///< once it has ended
     std::vector<web::Reply> waiting;
@@ -45,7 +49,9 @@ class InvokeApi final : public web::Handler, public std::enable_shared_from_this
   void end(Call&, const CallResult&);
   void forget_the_oldest();
   void forget(const std::string& sdk_id);
-  const FunctionDescription* find(const web::Request&, const std::string& name) const;
+  std::optional<web::Answer> answer_at_once(const web::Request&) const;
+  void send(const web::Reply&, web::Answer);
+  const FunctionDescription* find(const std::string& name) const;
   web::Answer list(const web::Request&) const;
 
   NamedFunctions& functions_;

@@ -14,6 +14,7 @@ struct FunctionDescription {
   std::string arn;
   std::string description;
   Seconds timeout = 0;
+  bool quick = false;  ///< ends so soon that even who does not care for its result may wait for it
 };
 
 /// How a call ended.

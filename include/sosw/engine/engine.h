@@ -60,7 +60,7 @@ class Engine {
   Scavenger& scavenger() { return scavenger_; }
 
   /// Have this called by the thread of run(), soon. Any thread, any time; what is posted when run() has ended
-  /// is not called.
+  /// is for serve().
   void post(std::function<void()>);
 
   /// Take over what an earlier engine left: jobs that it was cutting are cut on, and where this engine is
@@ -75,12 +75,14 @@ class Engine {
   /// End run() soon. Any thread, any time; workers that run are the caller's to wait for.
   void stop();
 
-  /// Settle what ended since; for after run().
-  void settle_outcomes();
+  /// Settle what ended since, and do what was posted; for after run(), while workers may finish. A store that
+  /// can't be used is logged.
+  void serve();
 
  private:
   void recover();
   bool turn();
+  void settle_outcomes();
   void do_posted();
   bool scavenge();
   bool notice_changes();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ struct PlannedJob {
 /// The jobs that an event carries: one, unless it is wrapped in a batch (SPEC 5). Throws InvalidJob that
 /// names the key for whatever is wrong with any of them.
 std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&);
+
+/// The labourer that an on_complete (JSON, or empty) calls, if it calls one.
+std::optional<std::string> labourer_called_by(const std::string& on_complete);
 
 /// The id of a job that is asked for with a key: the same key for another labourer is another job.
 std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key);

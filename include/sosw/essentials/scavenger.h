@@ -34,7 +34,7 @@ class Scavenger {
   std::int64_t requeue(const Labourer&);
 
   /// Settle what the caller saw end itself: completed tasks are archived, failed ones retried or buried, in
-  /// one batch.
+  /// one batch. A success whose worker itself reported a failure before it ended is a failure (SPEC 12).
   Summary settle(std::span<const Outcome>);
 
   /// Retry or bury everything a labourer has under way, unless its workers are elsewhere. Only for a caller
@@ -54,6 +54,7 @@ class Scavenger {
   };
 
   Summary run(const Labourer&);
+  std::vector<Task> reported_failures(std::span<const Outcome>);
   void archive_completed(const Labourer&, Summary&);
   void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
   Departure after_failed(const Labourer&, const std::string& task_id, int attempts, const Settlement::Seen&,

@@ -70,11 +70,13 @@ std::string url_for_workers(const web::Access& access) {
   return access.port == 0 ? "" : url_for_commands(access.address, access.port);
 }
 
-/// With which workers sign calls of this engine, where they would sign with nothing.
+/// With which workers sign calls of this engine, where their clients of AWS would find nothing to sign with
+/// and give up. Without a token nobody looks at the signature.
 InvokeCredentials credentials_for_workers(const web::Access& access) {
   const bool needed =
-      !access.token.empty() && access.port != 0 && !names_aws_credentials(aws::Environment::of_process());
-  return needed ? InvokeCredentials{SignedCallers::kAccessKeyId, access.token} : InvokeCredentials{};
+      access.port != 0 && !names_aws_credentials(aws::Environment::of_process()) && !is_ec2_instance();
+  if (!needed) return {};
+  return {SignedCallers::kAccessKeyId, access.token.empty() ? "no token is asked for" : access.token};
 }
 
 /// Workers and the store need open files too.
@@ -162,9 +164,9 @@ int up(const UpOptions& options) {
   here.engine.run([] { return true; });
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
   here.announce("");
+  here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
-  here.let_workers_finish(kGrace);
   return 0;
 }
 

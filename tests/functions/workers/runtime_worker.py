@@ -44,6 +44,11 @@ while True:
     elif todo == 'die':
         print('last words', flush=True)
         os._exit(7)
+    elif todo == 'vanish':
+        os._exit(7)
+    elif todo == 'linger':
+        post(request_id, 'response', None)
+        open(event['gate']).read()  # a pipe: until somebody opens its other end
     elif todo == 'environment':
         post(request_id, 'response', {'environment': dict(os.environ), 'headers': dict(response.headers)})
     elif todo == 'twice':
