@@ -78,7 +78,7 @@ std::vector<TaskRecord> StoreDesk::find_tasks(const TaskQuery& query, Time now) 
   } else if (query.state == "queued") {
     records = queued_tasks(parts_, labourer_ids(), filter, now);
   } else {
-    if (query.state == "retrying") filter.table = TaskRecord::Table::retry;
+    if (query.state == "retrying" || query.state == "waiting") filter.table = TaskRecord::Table::retry;
     if (query.state == "completed") filter.closed = TaskRecord::Closed::completed;
     if (query.state == "dead") filter.closed = TaskRecord::Closed::dead;
     if (query.state == "cancelled") filter.closed = TaskRecord::Closed::cancelled;

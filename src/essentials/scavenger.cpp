@@ -39,6 +39,11 @@ Settlement::Seen seen_running(const Task& claimed) {
   return {invoked_greenfield(claimed.invoked_at.value_or(0)), claimed.token};
 }
 
+/// What a task keeps of a result: an object as it is, another value under "value" (SPEC 13.21).
+std::string kept_of(const std::string& result) {
+  return result.empty() || result.front() == '{' ? result : "{\"value\": " + result + "}";
+}
+
 }  // namespace
 
 Scavenger::Scavenger(const Settings& settings, TaskStore& tasks, EventLog& events, Alarm& alarm, Clock& clock,
@@ -97,7 +102,7 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
                                         {report->greenfield, report->token}, report->reason));
     else if (outcome.succeeded)
       departures.push_back({outcome.task.labourer_id,
-                            {.task_id = outcome.task.task_id, .now = now, .result = outcome.result},
+                            {.task_id = outcome.task.task_id, .now = now, .result = kept_of(outcome.result)},
                             true});
     else if (labourer != settings_.labourers.end())
       departures.push_back(after_failed(labourer->second, outcome.task.task_id, outcome.task.attempts + 1,

@@ -23,8 +23,7 @@ WorkerResult worker_result(std::string_view text) {
   if (text.empty() || text == "null") return {};
   if (!is_json(text))
     return {.problem = "its output is neither JSON nor empty: " + readable_line(text, kResultShown)};
-  if (text.front() == '{') return {.json = std::string(text)};
-  return {.json = "{\"value\": " + std::string(text) + "}"};
+  return {.json = std::string(text)};
 }
 
 }  // namespace sosw

@@ -51,6 +51,9 @@ TEST_F(Listing, ListsTasksByStateLabourerAndJob) {
   for (const char* state : {"running", "retrying", "completed", "dead", "cancelled"})
     EXPECT_EQ(sosw(std::string("tasks --json --state ") + state).json().size(), 0U) << state;
   EXPECT_EQ(sosw("tasks --state dead").out, "no such tasks\n");
+  write_job(2, R"("delay_seconds": 3600, )");
+  sosw("schedule job.json");
+  EXPECT_EQ(sosw("tasks --json --state waiting").json().size(), 2U);
 }
 
 TEST_F(Listing, StatusCountsByLabourer) {

@@ -110,6 +110,18 @@ TEST(Scavenger, AFailureThatWasReportedIsRetriedAtOnceWithItsReason) {
   EXPECT_EQ(house.store.find(id)->task.reason, "no such photo");
 }
 
+TEST(Scavenger, KeepsAResultThatIsNoObjectUnderValue) {
+  Installation house(kScavengerConfig);
+  for (const auto& [result, kept] : std::map<std::string, std::string>{
+           {"", ""}, {R"({"a":  1})", R"({"a":  1})"}, {"[1, 2]", R"({"value": [1, 2]})"}}) {
+    const auto id = house.schedule(R"({"lambda_name":"a"})").at(0);
+    house.orchestrator->run();
+    const Outcome ended{.task = house.functions.called.back().task, .succeeded = true, .result = result};
+    house.scavenger->settle({&ended, 1});
+    EXPECT_EQ(house.store.find(id)->task.result, kept);
+  }
+}
+
 TEST(Scavenger, AReportedFailureStaysOneWhenItsWorkerThenEndsWell) {
   Installation house(kScavengerConfig);
   const auto ids = house.schedule(job_with_id("a"));

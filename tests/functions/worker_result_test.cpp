@@ -20,10 +20,10 @@ TEST(WorkerResultTest, NothingIsNoResult) {
   }
 }
 
-TEST(WorkerResultTest, AnotherValueGoesUnderValue) {
-  EXPECT_EQ(worker_result("12345678901234567890").json, R"({"value": 12345678901234567890})");
-  EXPECT_EQ(worker_result("\"text\"\n").json, R"({"value": "text"})");
-  EXPECT_EQ(worker_result("[{}]").json, R"({"value": [{}]})");
+TEST(WorkerResultTest, AnyOtherValueIsTheResultToo) {
+  EXPECT_EQ(worker_result("12345678901234567890").json, "12345678901234567890");
+  EXPECT_EQ(worker_result("\"text\"\n").json, "\"text\"");
+  EXPECT_EQ(worker_result("[{}]").json, "[{}]");
 }
 
 TEST(WorkerResultTest, WhatIsNoJsonIsAProblemThatShowsItsBeginning) {

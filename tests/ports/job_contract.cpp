@@ -92,7 +92,8 @@ TEST_P(JobContract, AllTasksMayComeWithTheJob) {
   const AcceptedJob stored = jobs.accept_with_tasks(job, Ids{"{}"}, true, kNow);
   EXPECT_EQ(stored.progress.total, stored.with_tasks ? std::optional<std::int64_t>(1) : std::nullopt);
   EXPECT_EQ(progress(job.job_id).total, stored.progress.total);
-  if (stored.with_tasks) EXPECT_EQ(record(task_id(job.job_id, 0)).due, kNow + 60);
+  if (!stored.with_tasks) return;
+  EXPECT_EQ(record(task_id(job.job_id, 0)).due, kNow + 60);
 }
 
 TEST_P(JobContract, AJobThatIsKnownGetsNoTasksWhenItIsAcceptedAgain) {

@@ -22,9 +22,9 @@ struct DeskError : Error {
   Kind kind;
 };
 
-/// How people sort tasks. "running" is everything that was invoked and is not closed, "retrying" what waits
-/// for its next attempt or for its time.
-inline constexpr std::array<std::string_view, 6> kTaskStates = {"queued",    "running", "retrying",
+/// How people sort tasks. "running" is everything that was invoked and is not closed, "retrying" and
+/// "waiting" what waits for its next attempt or for its time.
+inline constexpr std::array<std::string_view, 7> kTaskStates = {"queued",    "running", "retrying", "waiting",
                                                                 "completed", "dead",    "cancelled"};
 
 /// Throws DeskError that names the nearest one for a text that is no state; `where` says where it stands.

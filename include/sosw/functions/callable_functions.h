@@ -14,7 +14,7 @@ namespace sosw {
 /// Labourers that are C++ callables of this program, run by a few threads.
 class CallableFunctions final : public FunctionInvoker {
  public:
-  /// Takes the invocation event; returns a JSON object as result (another JSON value is put under "value"),
+  /// Takes the invocation event; returns JSON as result,
   /// or nothing. An exception fails the task. A callable can't be cut short: a labourer's duration does not
   /// bind it.
   using Callable = std::function<std::string(std::string_view event)>;

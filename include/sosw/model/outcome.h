@@ -11,7 +11,7 @@ namespace sosw {
 struct Outcome {
   Task task;  ///< as it was invoked
   bool succeeded = false;
-  std::string result;  ///< JSON object, or empty
+  std::string result;  ///< JSON, or empty
   std::string reason;  ///< why it failed, in one line
   Seconds took = 0;
   bool cut = false;      ///< the engine stopped; the worker did not end by itself
