@@ -14,6 +14,7 @@ namespace {
 
 constexpr Seconds kFirstPause = 0.1;  // before the start after a failure; doubles with each
 constexpr Seconds kLongestPause = 10;
+constexpr Seconds kSoon = 1;  // in which a process that has answered is expected to ask again
 constexpr std::size_t kLongestPoolReason = 500;  // bytes
 
 }  // namespace
@@ -49,8 +50,11 @@ void RuntimePool::hand_out() {
 /// A process for each that waits, but for those who will ask for more work soon; and only a few at once: the
 /// first may be done before the last has begun.
 void RuntimePool::start_more(Now now) {
-  if (winding_down_ || now < next_start_ || waiting_.size() <= resting_.size()) return;
-  const std::size_t wanted = std::min(waiting_.size() - resting_.size(), host_.options.starts_at_once);
+  if (winding_down_ || now < next_start_) return;
+  const auto soon = static_cast<std::size_t>(std::ranges::count_if(
+      resting_, [&](const auto& resting) { return now < resting.second + to_duration(kSoon); }));
+  if (waiting_.size() <= soon) return;
+  const std::size_t wanted = std::min(waiting_.size() - soon, host_.options.starts_at_once);
   while (starting_.size() < wanted && start_one(now)) {
   }
 }
@@ -63,7 +67,7 @@ bool RuntimePool::start_one(Now now) {
                             .answered =
                                 [this, id](Outcome outcome) {
                                   failures_ = 0;
-                                  resting_.insert(id);
+                                  resting_.insert_or_assign(id, RuntimeWork::Clock::now());
                                   settle(std::move(outcome));
                                   if (winding_down_) workers_.at(id)->retire(RuntimeWork::Clock::now());
                                 }});

@@ -58,10 +58,10 @@ class RuntimePool {
   Events events_;
   std::deque<RuntimeWork> waiting_;
   std::map<std::uint64_t, std::shared_ptr<RuntimeWorker>> workers_;
-  std::set<std::uint64_t> starting_;  ///< have not yet asked for work
-  std::set<std::uint64_t> resting_;   ///< have answered and not yet asked again
-  std::vector<std::uint64_t> free_;   ///< the last one was busy last
-  int failures_ = 0;                  ///< of processes since the last success
+  std::set<std::uint64_t> starting_;      ///< have not yet asked for work
+  std::map<std::uint64_t, Now> resting_;  ///< have answered and not yet asked again: since when
+  std::vector<std::uint64_t> free_;       ///< the last one was busy last
+  int failures_ = 0;                      ///< of processes since the last success
   Now next_start_{};
   std::string shortage_;  ///< why no process could be started lately
   bool winding_down_ = false;

@@ -235,6 +235,16 @@ TEST_F(RuntimeFunctionsTest, ATaskWaitsForTheProcessThatHasAnsweredAndNotYetAske
   unlink(gate.c_str());
 }
 
+TEST_F(RuntimeFunctionsTest, AProcessThatDoesNotAskAgainHoldsUpNoTaskForLong) {
+  add_python("worker");
+  const std::string gate = fmt::format("/tmp/sosw_shut_gate_{}", getpid());
+  mkfifo(gate.c_str(), 0600);
+  EXPECT_TRUE(outcome_of("worker", R"({"do": "linger", "gate": ")" + gate + R"("})").succeeded);
+  EXPECT_TRUE(outcome_of("worker").succeeded);
+  EXPECT_THAT(processes(), SizeIs(2));
+  unlink(gate.c_str());
+}
+
 TEST_F(RuntimeFunctionsTest, ACallThatIsNoTaskKeepsItsRequestId) {
   add_python("worker");
   std::vector<Invocation> call;
