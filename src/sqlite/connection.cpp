@@ -72,7 +72,8 @@ SQLite::Database open_database(const std::filesystem::path& file, SqliteStore::O
 SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteStore::Open mode)
     : path_(file.string()),
       read_only_(mode == SqliteStore::Open::read_only),
-      database_(open_database(file, mode)) {
+      database_(open_database(file, mode)),
+      line_(WriteLine::before(file)) {
   in_words([&] { prepare_for_use(mode); });
 }
 

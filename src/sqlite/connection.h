@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "sosw/sqlite/sqlite_store.h"
 
 #include "sqlite/query.h"
+#include "sqlite/write_line.h"
 
 namespace sosw {
 
@@ -28,11 +30,12 @@ class SqliteConnection {
   };
 
   /// Runs `body` in one transaction and returns what it returns; an exception undoes everything. Errors of
-  /// SQLite come out as StoreError.
+  /// SQLite come out as StoreError. Not from within a body: the connections of a process write in turns.
   template <typename Body>
   auto write(Durability durability, Body body) {
     return in_words([&] {
       refuse_when_read_only();
+      const WriteLine::Turn turn(*line_);
       make(durability);
       return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
     });
@@ -86,6 +89,7 @@ class SqliteConnection {
   std::string path_;
   bool read_only_;
   SQLite::Database database_;
+  const std::shared_ptr<WriteLine> line_;
   std::map<std::pair<const char*, const char*>, SQLite::Statement> statements_;
   Durability durability_ = Durability::process;
 };
