@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,8 @@ web::Answer aws_error(int status, std::string_view code, std::string_view messag
 std::string make_uuid(Random&);
 
 std::string base64(std::string_view bytes);
+
+/// Nothing when the text is not base64.
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace sosw

@@ -7,9 +7,9 @@
 namespace sosw {
 namespace {
 
-std::string schedule(Engine& engine, std::string_view event) {
+std::string schedule(Engine& engine, const FunctionCall& call) {
   Json jobs = Json::array();
-  for (const Job& job : engine.scheduler().accept(event))
+  for (const Job& job : engine.scheduler().accept(call.event, call.repeat_id))
     jobs.push_back({{"job_id", job.job_id}, {"labourer_id", job.labourer_id}});
   return Json{{"jobs", jobs}}.dump();
 }
@@ -45,10 +45,10 @@ std::string scavenge(Engine& engine) {
 std::map<std::string, LocalFunctions::Essential> essential_functions(Engine& engine,
                                                                      WorkerAssistant& assistant,
                                                                      const EssentialNames& names) {
-  return {{names.scheduler, [&](std::string_view event) { return schedule(engine, event); }},
-          {names.worker_assistant, [&](std::string_view event) { return assist(assistant, event); }},
-          {names.orchestrator, [&](std::string_view) { return orchestrate(engine); }},
-          {names.scavenger, [&](std::string_view) { return scavenge(engine); }}};
+  return {{names.scheduler, [&](const FunctionCall& call) { return schedule(engine, call); }},
+          {names.worker_assistant, [&](const FunctionCall& call) { return assist(assistant, call.event); }},
+          {names.orchestrator, [&](const FunctionCall&) { return orchestrate(engine); }},
+          {names.scavenger, [&](const FunctionCall&) { return scavenge(engine); }}};
 }
 
 }  // namespace sosw

@@ -1,6 +1,7 @@
 #include "sosw/api/invoke_api.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <span>
 #include <utility>
@@ -54,8 +55,60 @@ web::Answer answer_of(const CallResult& result) {
   return answer;
 }
 
-bool differ(std::string_view qualifier, std::string_view other) {
-  return !qualifier.empty() && !other.empty() && qualifier != other;
+/// An alias or a version, as the path or the parameter Qualifier names it; nothing when they contradict each
+/// other, or are none.
+std::optional<std::string> qualifier_of(const web::Request& request) {
+  const std::string in_path = parse_function_arn(request.path[2])->qualifier;
+  const std::string parameter(request.parameter("Qualifier").value_or(""));
+  const std::string& either = in_path.empty() ? parameter : in_path;
+  const bool is_one = std::ranges::all_of(
+      either, [](unsigned char c) { return std::isalnum(c) != 0 || c == '$' || c == '-' || c == '_'; });
+  if (!is_one || (!parameter.empty() && parameter != either)) return std::nullopt;
+  return either;
+}
+
+/// The function as this caller named it.
+std::string arn_of(const FunctionDescription& function, const web::Request& request) {
+  const std::string qualifier = qualifier_of(request).value_or("");
+  return qualifier.empty() ? function.arn : function.arn + ":" + qualifier;
+}
+
+/// JSON in ASCII from a header of base64; nothing when it is none.
+std::optional<std::string> client_context_of(const web::Request& request) {
+  const std::string_view header = request.header("x-amz-client-context");
+  if (header.empty()) return "";
+  const auto text = from_base64(header);
+  if (!text || !is_json_object(*text)) return std::nullopt;
+  return nlohmann::json::parse(*text).dump(-1, ' ', /*ensure_ascii=*/true);
+}
+
+/// Nothing when it is no number.
+std::optional<std::size_t> number_of(const web::Request& request, const char* parameter,
+                                     std::size_t otherwise) {
+  const auto text = request.parameter(parameter).value_or("");
+  if (text.empty()) return otherwise;
+  std::size_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+/// What is wrong with a call of a function, if anything is.
+std::optional<web::Answer> refusal_of(const web::Request& request, std::string_view type) {
+  if (type != "RequestResponse" && type != "Event" && type != "DryRun")
+    return aws_error(400, "InvalidParameterValueException",
+                     fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type));
+  const std::string_view log_type = request.header("x-amz-log-type");
+  if (!log_type.empty() && log_type != "None" && log_type != "Tail")
+    return aws_error(400, "InvalidParameterValueException",
+                     fmt::format("'{}' is no log type: None or Tail", log_type));
+  if (!client_context_of(request))
+    return aws_error(400, "InvalidRequestContentException",
+                     "X-Amz-Client-Context must be a JSON object in base64");
+  if (!request.body.empty() && !is_json(request.body))
+    return aws_error(400, "InvalidRequestContentException",
+                     "Could not parse request body into json: the event must be JSON in UTF-8");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,9 +153,9 @@ std::optional<web::Answer> InvokeApi::answer_at_once(const web::Request& request
   const FunctionDescription* function = find(steps[0]);
   if (!function)
     return aws_error(404, "ResourceNotFoundException", fmt::format("Function not found: {}", steps[0]));
-  if (differ(parse_function_arn(steps[0])->qualifier, request.parameter("Qualifier").value_or("")))
+  if (!qualifier_of(request))
     return aws_error(400, "InvalidParameterValueException",
-                     fmt::format("{} and the parameter Qualifier name different versions", steps[0]));
+                     fmt::format("{} and the parameter Qualifier must name one alias or version", steps[0]));
   if (action == "GET") return json_answer(document_of(*function));
   if (action == "GET configuration") return json_answer(configuration_of(*function, true));
   return std::nullopt;
@@ -118,14 +171,13 @@ const FunctionDescription* InvokeApi::find(const std::string& name) const {
 
 web::Answer InvokeApi::list(const web::Request& request) const {
   const auto& all = functions_.descriptions();
-  const auto number = [&](const char* parameter, std::size_t otherwise) {
-    const auto text = request.parameter(parameter).value_or("");
-    std::from_chars(text.data(), text.data() + text.size(), otherwise);
-    return otherwise;
-  };
-  const std::size_t begin = std::min(number("Marker", 0), all.size());
-  const std::size_t end = std::min(
-      begin + std::clamp<std::size_t>(number("MaxItems", kLargestPage), 1, kLargestPage), all.size());
+  const auto marker = number_of(request, "Marker", 0);
+  const auto at_most = number_of(request, "MaxItems", kLargestPage);
+  if (!marker || !at_most || *marker > all.size() || *at_most == 0)
+    return aws_error(400, "InvalidParameterValueException",
+                     "Marker must be the NextMarker of an answer, and MaxItems a number from 1");
+  const std::size_t begin = *marker;
+  const std::size_t end = std::min(begin + std::min(*at_most, kLargestPage), all.size());
   nlohmann::ordered_json document = {{"Functions", nlohmann::ordered_json::array()}};
   for (std::size_t i = begin; i < end; ++i) document["Functions"].push_back(configuration_of(all[i], false));
   if (end < all.size()) document["NextMarker"] = std::to_string(end);
@@ -134,14 +186,7 @@ web::Answer InvokeApi::list(const web::Request& request) const {
 
 void InvokeApi::invoke(const FunctionDescription& function, web::Request request, const web::Reply& reply) {
   const std::string type(type_of(request));
-  if (type != "RequestResponse" && type != "Event" && type != "DryRun")
-    return send(reply,
-                aws_error(400, "InvalidParameterValueException",
-                          fmt::format("'{}' is no invocation type: RequestResponse, Event or DryRun", type)));
-  if (request.body.empty()) request.body = "{}";
-  if (!is_json(request.body))
-    return send(reply, aws_error(400, "InvalidRequestContentException",
-                                 "Could not parse request body into json: the event must be JSON in UTF-8"));
+  if (auto refusal = refusal_of(request, type)) return send(reply, std::move(*refusal));
   if (type == "DryRun") return send(reply, {.status = 204});
 
   bool is_new = true;
@@ -154,7 +199,12 @@ void InvokeApi::invoke(const FunctionDescription& function, web::Request request
   const bool answer_first = call->is_event && !function.quick;
   if (answer_first) end(*call, {});
   functions_.call(
-      function.name, call->request_id, std::move(request.body),
+      {.name = function.name,
+       .request_id = call->request_id,
+       .event = request.body.empty() ? "{}" : request.body,
+       .repeat_id = std::string(sdk_id),
+       .arn = arn_of(function, request),
+       .client_context = call->is_event ? "" : *client_context_of(request)},
       [self = shared_from_this(), call, answer_first, name = function.name](const CallResult& result) {
         if (call->is_event && result.kind != CallResult::Kind::succeeded)
           spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);

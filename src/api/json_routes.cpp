@@ -81,6 +81,7 @@ std::string cancel(Desk& desk, const ApiCall& call) {
 }
 
 std::string schedule(Desk& desk, const ApiCall& call) {
+  if (call.request.body.empty()) throw invalid("the body is empty: POST the job, a JSON object");
   if (!Json::accept(call.request.body)) parse_object(call.request.body);  // says where it is wrong
   return desk.schedule(call.request.body);
 }

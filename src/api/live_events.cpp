@@ -14,6 +14,7 @@ constexpr std::size_t kWatchers = 64;
 constexpr std::size_t kKept = 1000;
 constexpr std::size_t kKeptBytes = 512 << 10;
 constexpr int kBeatsUntilSleep = 4;
+constexpr std::string_view kBeat = ":\n\n";
 constexpr std::string_view kReset = "event: reset\ndata: {}\n\n";
 constexpr std::string_view kGreeting = "retry: 2000\n\n";  // ms, until a client comes back
 
@@ -50,6 +51,7 @@ std::string data_of(Group group) {
 
 void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id) {
   const std::lock_guard lock(mutex_);
+  if (watchers_.size() >= kWatchers) send(std::string(kBeat));  // to see who has left
   if (watchers_.size() >= kWatchers)
     return reply.send(api_error(503, fmt::format("{} clients watch already; try again later", kWatchers)));
   awake_ = true;
@@ -114,7 +116,7 @@ void LiveEvents::send(const std::string& bytes) {
 
 void LiveEvents::beat() {
   const std::lock_guard lock(mutex_);
-  send(":\n\n");
+  send(std::string(kBeat));
   beats_alone_ = watchers_.empty() ? beats_alone_ + 1 : 0;
   if (awake_ && beats_alone_ >= kBeatsUntilSleep) forget();
 }

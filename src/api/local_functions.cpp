@@ -11,15 +11,13 @@
 #include <nlohmann/json.hpp>
 
 #include "sosw/model/errors.h"
+#include "sosw/model/function_arn.h"
 
 namespace sosw {
 namespace {
 
 constexpr std::size_t kMostWaiting = 1000;  // calls of one labourer
-
-std::string arn_of(const std::string& name) {
-  return "arn:aws:lambda:us-east-1:000000000000:function:" + name;
-}
+constexpr auto kStopped = "the engine is stopping";
 
 std::string text_of(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -41,8 +39,9 @@ CallResult failure(const std::string& reason) {
 
 CallResult result_of(const Outcome& outcome) {
   if (outcome.refused) return refusal(outcome.reason);
-  CallResult result =
-      outcome.succeeded ? CallResult{CallResult::Kind::succeeded, outcome.result} : failure(outcome.reason);
+  CallResult result = outcome.succeeded       ? CallResult{CallResult::Kind::succeeded, outcome.result}
+                      : outcome.error.empty() ? failure(outcome.reason)
+                                              : CallResult{CallResult::Kind::failed, outcome.error};
   result.log = outcome.log;
   return result;
 }
@@ -51,84 +50,121 @@ CallResult result_of(const Outcome& outcome) {
 
 struct LocalFunctions::Impl {
   struct Call {
-    std::string id;
-    std::string event;
+    FunctionCall call;
     std::function<void(CallResult)> done;
   };
   struct Line {
-    int running = 0;
+    std::int64_t running = 0;
     std::deque<Call> waiting;
   };
 
   explicit Impl(Parts parts_) : parts(std::move(parts_)) {
     for (const auto& [name, essential] : parts.essentials)
-      descriptions.push_back({name, arn_of(name), "an essential of sosw", 900, /*quick=*/true});
+      descriptions.push_back(
+          {name, local_function_arn(parts.region, name), "an essential of sosw", 900, /*quick=*/true});
     for (const auto& [name, labourer] : parts.labourers)
       if (!parts.essentials.contains(name))
-        descriptions.push_back(
-            {name, labourer.arn.empty() ? arn_of(name) : labourer.arn, "a labourer", labourer.duration});
+        descriptions.push_back({name,
+                                labourer.arn.empty() ? local_function_arn(parts.region, name) : labourer.arn,
+                                "a labourer", labourer.duration});
     std::ranges::sort(descriptions, {}, &FunctionDescription::name);
     parts.outcomes.divert([this](const Outcome& outcome) { return take(outcome); });
   }
   ~Impl() { parts.outcomes.divert(nullptr); }
 
-  void call_essential(const Essential&, std::string event, std::function<void(CallResult)> done);
+  void call_essential(const Essential&, Call);
   void call_labourer(const Labourer&, Call);
+  std::int64_t take_places(const Labourer&);
   void start(const Labourer&, Call);
+  void stop();
   bool take(const Outcome&);
   void end(const std::string& labourer_id, const std::string& id, CallResult);
 
   const Parts parts;
   std::vector<FunctionDescription> descriptions;
   std::mutex mutex;
+  bool stopped = false;
   std::unordered_map<std::string, Line> lines;                                 // by labourer
   std::unordered_map<std::string, std::function<void(CallResult)>> under_way;  // by task id
 };
 
-void LocalFunctions::Impl::call_essential(const Essential& essential, std::string event,
-                                          std::function<void(CallResult)> done) {
-  parts.on_engine([&essential, event = std::move(event), done = std::move(done)] {
+void LocalFunctions::Impl::call_essential(const Essential& essential, Call call) {
+  parts.on_engine([&essential, call = std::move(call)] {
     CallResult result;
     try {
-      result.json = essential(event);
+      result.json = essential(call.call);
     } catch (const StoreError& error) {
       result = refusal(error.what());  // so that clients try again
     } catch (const std::exception& error) {
       result = {CallResult::Kind::failed, text_of({{"errorType", "Error"}, {"errorMessage", error.what()}})};
     }
-    done(std::move(result));
+    call.done(std::move(result));
   });
 }
 
 void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
   {
+    std::unique_lock lock(mutex);
+    Line& line = lines[labourer.id];
+    const bool full = line.waiting.size() >= kMostWaiting;
+    if (full || stopped) {
+      lock.unlock();
+      return call.done(
+          refusal(full ? fmt::format("{} calls of {} wait already", kMostWaiting, labourer.id) : kStopped));
+    }
+    line.waiting.push_back(std::move(call));
+  }
+  parts.look_after(labourer.id);
+}
+
+std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer) {
+  std::vector<Call> starting;
+  std::int64_t taken = 0;
+  {
     const std::lock_guard lock(mutex);
     Line& line = lines[labourer.id];
-    if (line.running < labourer.max_simultaneous_invocations) {
+    while (!line.waiting.empty() &&
+           line.running + parts.tasks_under_way(labourer.id) < labourer.max_simultaneous_invocations) {
       ++line.running;
-    } else if (line.waiting.size() < kMostWaiting) {
-      return line.waiting.push_back(std::move(call));
-    } else {
-      return call.done(refusal(fmt::format("{} calls of {} wait already", kMostWaiting, labourer.id)));
+      starting.push_back(std::move(line.waiting.front()));
+      line.waiting.pop_front();
     }
+    taken = line.running + static_cast<std::int64_t>(line.waiting.size());
   }
-  start(labourer, std::move(call));
+  for (Call& call : starting) start(labourer, std::move(call));
+  return taken;
 }
 
 void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
-  const std::string id = call.id;
+  FunctionCall& asked = call.call;
+  std::string id = asked.request_id;
+  std::erase(id, '-');
   {
     const std::lock_guard lock(mutex);
     under_way.emplace(id, std::move(call.done));
   }
   std::vector<Invocation> one;
-  one.push_back(
-      {&labourer, {.task_id = id, .labourer_id = labourer.id, .payload = call.event}, std::move(call.event)});
+  one.push_back({.labourer = &labourer,
+                 .task = {.task_id = id, .labourer_id = labourer.id, .payload = asked.event},
+                 .event = std::move(asked.event),
+                 .arn = std::move(asked.arn),
+                 .client_context = std::move(asked.client_context)});
   const Dispatch dispatch = parts.functions.invoke(std::move(one)).at(0);
   if (dispatch.kind == Dispatch::Kind::failed)
     end(labourer.id, id, failure(dispatch.problem));
   else if (dispatch.kind == Dispatch::Kind::refused)
     end(labourer.id, id, refusal(dispatch.problem));
+}
+
+void LocalFunctions::Impl::stop() {
+  std::vector<Call> waiting;
+  {
+    const std::lock_guard lock(mutex);
+    stopped = true;
+    for (auto& [id, line] : lines)
+      for (Call& call : std::exchange(line.waiting, {})) waiting.push_back(std::move(call));
+  }
+  for (const Call& call : waiting) call.done(refusal(kStopped));
 }
 
 /// An outcome that is no task's but of a call ends it.
@@ -141,23 +177,15 @@ bool LocalFunctions::Impl::take(const Outcome& outcome) {
   return true;
 }
 
-/// Ends a call and starts the next of its line.
 void LocalFunctions::Impl::end(const std::string& labourer_id, const std::string& id, CallResult result) {
   std::function<void(CallResult)> done;
-  std::optional<Call> next;
   {
     const std::lock_guard lock(mutex);
     done = std::move(under_way.extract(id).mapped());
-    Line& line = lines[labourer_id];
-    if (line.waiting.empty()) {
-      --line.running;
-    } else {
-      next = std::move(line.waiting.front());
-      line.waiting.pop_front();
-    }
+    --lines[labourer_id].running;
   }
   done(std::move(result));
-  if (next) start(parts.labourers.at(labourer_id), std::move(*next));
+  parts.look_after(labourer_id);
 }
 
 LocalFunctions::LocalFunctions(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
@@ -166,17 +194,19 @@ LocalFunctions::~LocalFunctions() = default;
 
 const std::vector<FunctionDescription>& LocalFunctions::descriptions() const { return impl_->descriptions; }
 
-void LocalFunctions::call(const std::string& name, const std::string& request_id, std::string event,
-                          std::function<void(CallResult)> done) {
-  if (const auto essential = impl_->parts.essentials.find(name); essential != impl_->parts.essentials.end())
-    return impl_->call_essential(essential->second, std::move(event), std::move(done));
-  const auto labourer = impl_->parts.labourers.find(name);
-  if (labourer == impl_->parts.labourers.end()) return done(failure("no function has the name " + name));
-  std::string id = request_id;
-  std::erase(id, '-');
+void LocalFunctions::call(FunctionCall call, std::function<void(CallResult)> done) {
+  const auto essential = impl_->parts.essentials.find(call.name);
+  if (essential != impl_->parts.essentials.end())
+    return impl_->call_essential(essential->second, {std::move(call), std::move(done)});
+  const auto labourer = impl_->parts.labourers.find(call.name);
+  if (labourer == impl_->parts.labourers.end()) return done(failure("no function has the name " + call.name));
   if (labourer->second.elsewhere && !labourer->second.arn.empty())
-    return done(refusal(fmt::format("{} runs on AWS Lambda: call it there", name)));
-  impl_->call_labourer(labourer->second, {std::move(id), std::move(event), std::move(done)});
+    return done(refusal(fmt::format("{} runs on AWS Lambda: call it there", call.name)));
+  impl_->call_labourer(labourer->second, {std::move(call), std::move(done)});
 }
+
+std::int64_t LocalFunctions::take_places(const Labourer& labourer) { return impl_->take_places(labourer); }
+
+void LocalFunctions::stop() { impl_->stop(); }
 
 }  // namespace sosw

@@ -257,8 +257,9 @@ void EngineMetrics::happened(std::span<const TaskEvent> events) {
 void EngineMetrics::starting(std::span<const Invocation> invocations) {
   const std::lock_guard lock(impl_->mutex);
   const Time now = impl_->clock.now();
-  for (const auto& [labourer, task, event] : invocations)
-    if (task.attempts == 0) impl_->of(labourer->id).wait->Observe(std::max(now - task.created_at, 0.0));
+  for (const Invocation& invocation : invocations)
+    if (const Task& task = invocation.task; task.attempts == 0)
+      impl_->of(invocation.labourer->id).wait->Observe(std::max(now - task.created_at, 0.0));
 }
 
 void EngineMetrics::called_store(std::string_view call, Seconds took) {

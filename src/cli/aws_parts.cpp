@@ -23,6 +23,13 @@ bool names_aws_credentials(const aws::Environment& environment) {
   }
 }
 
+std::string local_region() {
+  const auto environment = aws::Environment::of_process();
+  for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+    if (const auto region = environment.get(name); region && !region->empty()) return *region;
+  return "us-east-1";
+}
+
 bool is_ec2_instance() {
   std::ifstream file("/sys/class/dmi/id/sys_vendor");
   std::string vendor;

@@ -32,6 +32,9 @@ struct AwsAccess {
 /// containers and instances that are told nowhere are not looked for.
 bool names_aws_credentials(const aws::Environment&);
 
+/// The region that the environment tells; us-east-1 where it tells none.
+std::string local_region();
+
 /// Whether this machine is an instance of EC2, whose role clients of AWS find by themselves.
 bool is_ec2_instance();
 

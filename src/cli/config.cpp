@@ -95,7 +95,7 @@ std::string parse_url(const Json& url, const std::string& at) {
 }
 
 void require_function_arn(const std::string& arn, const std::string& at) {
-  if (const auto parts = parse_function_arn(arn); !parts || parts->region.empty())
+  if (const auto parts = parse_function_arn(arn); !parts || parts->partition.empty())
     throw InvalidConfig(at,
                         "must be the ARN of a function such as "
                         "arn:aws:lambda:eu-west-1:123456789012:function:resize");

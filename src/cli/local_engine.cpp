@@ -26,8 +26,10 @@ std::optional<EngineLock> take_lock(const StorePlace& place) {
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
     const auto holder = EngineLock::holder(place.file);
     if (holder && !EngineLock::owner_ended(place.file))
-      throw Error(fmt::format("an engine ({}) works on {}; use `sosw schedule` to hand it the job", *holder,
-                              place.file.string()));
+      throw Error(
+          fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
+                      "schedule` gives it jobs",
+                      *holder, place.file.string()));
   }
 }
 
@@ -77,7 +79,9 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       lock_(take_lock(place)),
       processes(outcomes, config.commands),
       warm_processes(outcomes, clock, config.bootstraps,
-                     {.invoke_url = service.invoke_url, .invoke_credentials = service.invoke_credentials}),
+                     {.region = local_region(),
+                      .invoke_url = service.invoke_url,
+                      .invoke_credentials = service.invoke_credentials}),
       store_(open_for_engine(place, settings)),
       tasks(store_->tasks(), clock, service.witnesses.metrics),
       jobs(store_->jobs()),

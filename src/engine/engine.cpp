@@ -78,8 +78,10 @@ void Engine::serve() {
 
 void Engine::settle_outcomes() {
   std::vector<Outcome> refused;
-  for (Outcome& outcome : parts_.outcomes.take())
+  for (Outcome& outcome : parts_.outcomes.take()) {
+    orchestrator_.ended(outcome);
     (outcome.refused ? refused : unsettled_).push_back(std::move(outcome));
+  }
   orchestrator_.take_back(refused);
   scavenger_.settle(unsettled_);
   for (const Outcome& outcome : unsettled_) hungry_.insert(outcome.task.labourer_id);
@@ -142,16 +144,22 @@ bool Engine::notice_changes() {
   return true;
 }
 
+/// What fails for one labourer never stops the others (promise I6); a store that can't be used is the trouble
+/// of the turn, once all have had theirs.
 void Engine::orchestrate() {
+  std::optional<StoreError> trouble;
   for (const std::string& id : std::exchange(hungry_, {})) {
     const auto labourer = parts_.settings.labourers.find(id);
     if (labourer == parts_.settings.labourers.end()) continue;
     try {
       orchestrator_.run(labourer->second);
+    } catch (const StoreError& error) {
+      if (!trouble) trouble = error;
     } catch (const std::exception& error) {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
   }
+  if (trouble) throw StoreError(*trouble);
 }
 
 void Engine::want_all() {

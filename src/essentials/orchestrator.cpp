@@ -75,7 +75,11 @@ Allowance Orchestrator::allowance_now(const Labourer& labourer) {
                 ecology_.condition(labourer), settings_.coefficients);
   const auto pace = paces_.find(labourer.id);
   const bool waits = pace != paces_.end() && clock_.now() < pace->second.not_before;
-  return waits && allowed.limit > 0 ? Allowance{0, "invocations were refused a moment ago"} : allowed;
+  const std::int64_t taken = taken_(labourer);
+  if (allowed.limit <= 0) return allowed;
+  if (waits) return {0, "invocations were refused a moment ago"};
+  if (taken == 0) return allowed;
+  return {std::max<std::int64_t>(allowed.limit - taken, 0), fmt::format("{} calls have places, too", taken)};
 }
 
 void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& claimed, Summary& summary) {
@@ -105,6 +109,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
   summary.refused += static_cast<std::int64_t>(refused.size());
   summary.failed += static_cast<std::int64_t>(failed.size());
   summary.invoked += static_cast<std::int64_t>(invoked.size() - failed.size());
+  if (!labourer.elsewhere)
+    under_way_[labourer.id] += static_cast<std::int64_t>(invoked.size() - failed.size());
   if (!refused.empty())
     slow_down(labourer, problem);
   else if (!labourer.elsewhere)
@@ -124,6 +130,16 @@ void Orchestrator::take_back(std::span<const Outcome> refused) {
     slow_down(labourer, problem);
     settle_not_started(labourer);
   }
+}
+
+void Orchestrator::ended(const Outcome& outcome) {
+  const auto count = under_way_.find(outcome.task.labourer_id);
+  if (count != under_way_.end() && count->second > 0) --count->second;
+}
+
+std::int64_t Orchestrator::under_way(const std::string& labourer_id) const {
+  const auto count = under_way_.find(labourer_id);
+  return count == under_way_.end() ? 0 : count->second;
 }
 
 void Orchestrator::settle_not_started(const Labourer& labourer) {

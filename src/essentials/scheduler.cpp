@@ -42,8 +42,8 @@ bool is_cut_alike(const Job& a, const Job& b) {
 Scheduler::Scheduler(const Settings& settings, JobStore& jobs, EventLog& events, Clock& clock, Random& random)
     : settings_(settings), jobs_(jobs), events_(events), clock_(clock), random_(random) {}
 
-std::vector<AcceptedJob> Scheduler::accept(std::string_view event) {
-  return accept(plan_jobs(event, settings_, clock_.now(), random_));
+std::vector<AcceptedJob> Scheduler::accept(std::string_view event, std::string_view call) {
+  return accept(plan_jobs(event, settings_, clock_.now(), random_, call));
 }
 
 std::vector<AcceptedJob> Scheduler::accept(std::vector<PlannedJob> planned) {

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sosw/job/json_check.h"
+
 #include "functions/readable_line.h"
 #include "functions/worker_result.h"
 
@@ -110,11 +112,14 @@ void RuntimeApi::give(RuntimeWork work) {
 void RuntimeApi::send_work(const web::Reply& reply) const {
   const Seconds left = std::chrono::duration<double>(work_->deadline - RuntimeWork::Clock::now()).count();
   const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left) * 1000));
-  reply.send({.body = work_->event,
-              .headers = {{"Lambda-Runtime-Aws-Request-Id", work_->request_id},
-                          {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline_ms)},
-                          {"Lambda-Runtime-Invoked-Function-Arn", work_->arn},
-                          {"Lambda-Runtime-Trace-Id", trace_id_of(work_->request_id)}}});
+  web::Answer event{.body = work_->event,
+                    .headers = {{"Lambda-Runtime-Aws-Request-Id", work_->request_id},
+                                {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline_ms)},
+                                {"Lambda-Runtime-Invoked-Function-Arn", work_->arn},
+                                {"Lambda-Runtime-Trace-Id", trace_id_of(work_->request_id)}}};
+  if (!work_->client_context.empty())
+    event.headers.emplace_back("Lambda-Runtime-Client-Context", work_->client_context);
+  reply.send(std::move(event));
 }
 
 void RuntimeApi::end_work(const std::string& request_id, const web::Request& request,
@@ -122,7 +127,9 @@ void RuntimeApi::end_work(const std::string& request_id, const web::Request& req
   if (!work_ || request_id != work_->request_id)
     return reply.send(error_answer(400, "InvalidRequestID", "no invocation of this id is under way here"));
   if (request.path.back() == "error") {
-    events_.answered(finished().failed(reason_of(request.body)));
+    Outcome outcome = finished().failed(reason_of(request.body));
+    if (is_json_object(request.body)) outcome.error = request.body;
+    events_.answered(std::move(outcome));
   } else {
     WorkerResult result = worker_result(request.body);
     events_.answered(result.problem.empty() ? finished().succeeded(std::move(result.json))
@@ -141,7 +148,7 @@ void RuntimeApi::fail_init(const web::Request& request, const web::Reply& reply)
   if (state_ != State::started)
     return reply.send(error_answer(403, "InvalidStateTransition", "the initialization is over already"));
   reply.send({.status = 202, .body = R"({"status":"OK"})"});
-  events_.init_failed(reason_of(request.body));
+  events_.init_failed(reason_of(request.body), is_json_object(request.body) ? request.body : "");
 }
 
 std::optional<RuntimeWork> RuntimeApi::close() {

@@ -20,7 +20,7 @@ class RuntimeApi final : public web::Handler {
     std::function<void()> asked;            ///< it waits for work; give() may be called
     std::function<void()> answering;        ///< the work ends, but is still to be seen
     std::function<void(Outcome)> answered;  ///< the work has ended
-    std::function<void(const std::string& reason)> init_failed;
+    std::function<void(const std::string& reason, const std::string& error)> init_failed;  ///< see Outcome
   };
   RuntimeApi(Clock&, Events);
 

@@ -188,7 +188,7 @@ void RuntimeFunctions::Impl::stop(Seconds grace) {
   });
   if (!less.wait_for(lock, std::chrono::duration<double>(grace), [this] { return in_hand == 0; }))
     life->server.post([this] {
-      for (auto& [id, pool] : life->pools) pool.cut("the engine stopped");
+      for (auto& [id, pool] : life->pools) pool.cut("the engine stopped", RuntimeWork::Clock::now());
     });
   less.wait(lock, [this] { return in_hand == 0 && processes == 0; });
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "functions/lambda_error.h"
 #include "functions/readable_line.h"
 
 namespace sosw {
@@ -14,7 +15,6 @@ namespace {
 
 constexpr Seconds kFirstPause = 0.1;  // before the start after a failure; doubles with each
 constexpr Seconds kLongestPause = 10;
-constexpr Seconds kSoon = 1;  // in which a process that has answered is expected to ask again
 constexpr std::size_t kLongestPoolReason = 500;  // bytes
 
 }  // namespace
@@ -47,14 +47,12 @@ void RuntimePool::hand_out() {
   if (!waiting_.empty()) start_more(RuntimeWork::Clock::now());
 }
 
-/// A process for each that waits, but for those who will ask for more work soon; and only a few at once: the
-/// first may be done before the last has begun.
+/// A process for each that waits, but for those who have to ask for more work yet, as on AWS Lambda, so that
+/// there are never more than the labourer may run; and only a few at once: the first may be done before the
+/// last has begun.
 void RuntimePool::start_more(Now now) {
-  if (winding_down_ || now < next_start_) return;
-  const auto soon = static_cast<std::size_t>(std::ranges::count_if(
-      resting_, [&](const auto& resting) { return now < resting.second + to_duration(kSoon); }));
-  if (waiting_.size() <= soon) return;
-  const std::size_t wanted = std::min(waiting_.size() - soon, host_.options.starts_at_once);
+  if (winding_down_ || now < next_start_ || waiting_.size() <= resting_.size()) return;
+  const std::size_t wanted = std::min(waiting_.size() - resting_.size(), host_.options.starts_at_once);
   while (starting_.size() < wanted && start_one(now)) {
   }
 }
@@ -67,7 +65,7 @@ bool RuntimePool::start_one(Now now) {
                             .answered =
                                 [this, id](Outcome outcome) {
                                   failures_ = 0;
-                                  resting_.insert_or_assign(id, RuntimeWork::Clock::now());
+                                  resting_.insert(id);
                                   settle(std::move(outcome));
                                   if (winding_down_) workers_.at(id)->retire(RuntimeWork::Clock::now());
                                 }});
@@ -116,23 +114,35 @@ void RuntimePool::take(const ProcessNews& news) {
   if (news.kind == ProcessNews::Kind::shortage)
     shortage_ = reason;
   else if (news.kind == ProcessNews::Kind::unstartable)
-    fail_all_waiting(readable_line(fmt::format("{} can't be started in {}: {}", bootstrap_.argv.front(),
-                                               bootstrap_.directory.string(), reason),
-                                   kLongestPoolReason),
-                     false);
+    fail_unstartable(reason);
   else if (!had_started && !was_retired)
-    start_failed(reason, worker->take_log());
+    start_failed(*worker, reason);
   else if (!unfinished && !was_retired)
     spdlog::warn("labourer {}: a process without work ended: {}", labourer_id_, reason);
 }
 
-void RuntimePool::start_failed(const std::string& reason, std::string log) {
+void RuntimePool::fail_unstartable(const std::string& problem) {
+  const std::string reason =
+      readable_line(fmt::format("{} can't be started in {}: {}", bootstrap_.argv.front(),
+                                bootstrap_.directory.string(), problem),
+                    kLongestPoolReason);
+  for (RuntimeWork& work : std::exchange(waiting_, {})) {
+    std::string error = lambda_error("Runtime.InvalidEntrypoint", work.request_id, reason);
+    Outcome outcome = std::move(work).failed(reason);
+    outcome.error = std::move(error);
+    settle(std::move(outcome));
+  }
+}
+
+void RuntimePool::start_failed(RuntimeWorker& worker, const std::string& reason) {
   spdlog::warn("labourer {}: a process ended before it asked for work: {}", labourer_id_, reason);
   if (waiting_.empty()) return;
   RuntimeWork first = std::move(waiting_.front());
   waiting_.pop_front();
+  std::string error = worker.error_for(first.request_id);
   Outcome outcome = std::move(first).failed("its process ended before it asked for work: " + reason);
-  outcome.log = std::move(log);
+  outcome.error = std::move(error);
+  outcome.log = worker.take_log();
   settle(std::move(outcome));
 }
 
@@ -154,13 +164,23 @@ void RuntimePool::check_time(Now now) {
   if (!waiting_.empty()) start_more(now);
 }
 
+/// Work whose own process does not come up has had its time; where there is no process for it, it has not
+/// run.
 void RuntimePool::fail_those_who_waited_too_long(Now now) {
   while (!waiting_.empty() && now >= waiting_.front().accepted + to_duration(waiting_.front().duration)) {
     RuntimeWork work = std::move(waiting_.front());
     waiting_.pop_front();
-    const std::string why = shortage_.empty() ? "" : ": no process can be started: " + shortage_;
     const Seconds duration = work.duration;
-    settle(std::move(work).failed(fmt::format("no process was free for it within {} s{}", duration, why)));
+    const bool ran = !starting_.empty();
+    std::string error = ran ? timeout_error(work.request_id, duration) : "";
+    const std::string reason =
+        ran ? fmt::format("its process did not ask for work within {} s, the labourer's duration", duration)
+        : shortage_.empty() ? fmt::format("no process was free for it within {} s", duration)
+                            : fmt::format("no process can be started: {}", shortage_);
+    Outcome outcome = std::move(work).failed(reason);
+    outcome.refused = !ran;
+    outcome.error = std::move(error);
+    settle(std::move(outcome));
   }
 }
 
@@ -172,15 +192,15 @@ void RuntimePool::wind_down() {
     if (!worker->is_working()) worker->retire(RuntimeWork::Clock::now());
 }
 
-void RuntimePool::cut(const std::string& reason) {
-  for (const auto& [id, worker] : workers_) worker->kill(reason, true);
+void RuntimePool::cut(const std::string& reason, Now now) {
+  for (const auto& [id, worker] : workers_) worker->cut(reason, now);
 }
 
 void RuntimePool::lose_all(const std::string& reason) {
   winding_down_ = true;
   free_.clear();
   for (const auto& [id, worker] : std::exchange(workers_, {})) {
-    worker->kill(reason, true);
+    worker->cut(reason, RuntimeWork::Clock::now());
     if (auto unfinished = worker->unfinished(reason)) settle(std::move(*unfinished));
     worker->close();
     events_.process_gone();

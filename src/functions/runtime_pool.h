@@ -36,8 +36,8 @@ class RuntimePool {
 
   /// No new work, no new process; those without work end.
   void wind_down();
-  /// Those with work end, too.
-  void cut(const std::string& reason);
+  /// Those with work are asked to end, too, and ended when they do not.
+  void cut(const std::string& reason, Now);
   /// The keeper is gone and all processes with it.
   void lose_all(const std::string& reason);
 
@@ -47,7 +47,8 @@ class RuntimePool {
   bool start_one(Now);
   void free(const std::shared_ptr<RuntimeWorker>&);
   void settle(Outcome);
-  void start_failed(const std::string& reason, std::string log);
+  void start_failed(RuntimeWorker&, const std::string& reason);
+  void fail_unstartable(const std::string& problem);
   void be_careful(Now);
   void fail_all_waiting(const std::string& reason, bool cut);
   void fail_those_who_waited_too_long(Now);
@@ -58,10 +59,10 @@ class RuntimePool {
   Events events_;
   std::deque<RuntimeWork> waiting_;
   std::map<std::uint64_t, std::shared_ptr<RuntimeWorker>> workers_;
-  std::set<std::uint64_t> starting_;      ///< have not yet asked for work
-  std::map<std::uint64_t, Now> resting_;  ///< have answered and not yet asked again: since when
-  std::vector<std::uint64_t> free_;       ///< the last one was busy last
-  int failures_ = 0;                      ///< of processes since the last success
+  std::set<std::uint64_t> starting_;  ///< have not yet asked for work
+  std::set<std::uint64_t> resting_;   ///< have answered and not yet asked again
+  std::vector<std::uint64_t> free_;   ///< the last one was busy last
+  int failures_ = 0;                  ///< of processes since the last success
   Now next_start_{};
   std::string shortage_;  ///< why no process could be started lately
   bool winding_down_ = false;

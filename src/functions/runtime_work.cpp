@@ -3,25 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
+#include "sosw/model/function_arn.h"
+
+#include "functions/lambda_error.h"
 
 namespace sosw {
 namespace {
 
-/// Only the last part differs between the attempts of a task. A call that is no task has no token: its id is
-/// the request's already.
-std::string request_id_of(const Task& task, std::uint64_t number) {
-  std::string digits = task.task_id;
-  digits.resize(32, '0');
-  if (!task.token.empty()) digits.replace(20, 12, fmt::format("{:012x}", number & 0xffff'ffff'ffff));
-  const std::string_view all = digits;
-  return fmt::format("{}-{}-{}-{}-{}", all.substr(0, 8), all.substr(8, 4), all.substr(12, 4),
-                     all.substr(16, 4), all.substr(20));
-}
-
-std::string arn_of(const Labourer& labourer, const RuntimeOptions& options) {
-  if (!labourer.arn.empty()) return labourer.arn;
-  return fmt::format("arn:aws:lambda:{}:000000000000:function:{}", options.region, labourer.id);
+std::string arn_of(const Invocation& invocation, const RuntimeOptions& options) {
+  if (!invocation.arn.empty()) return invocation.arn;
+  const Labourer& labourer = *invocation.labourer;
+  return labourer.arn.empty() ? local_function_arn(options.region, labourer.id) : labourer.arn;
 }
 
 }  // namespace
@@ -35,7 +27,8 @@ std::chrono::steady_clock::duration to_duration(Seconds seconds) {
 RuntimeWork::RuntimeWork(Invocation invocation, std::uint64_t number, const RuntimeOptions& options)
     : task(std::move(invocation.task)),
       event(std::move(invocation.event)),
-      arn(arn_of(*invocation.labourer, options)),
+      arn(arn_of(invocation, options)),
+      client_context(std::move(invocation.client_context)),
       request_id(request_id_of(task, number)),
       duration(invocation.labourer->duration),
       cooldown(invocation.labourer->cooldown) {}

@@ -26,6 +26,7 @@ struct RuntimeWork {
   Task task;
   std::string event;
   std::string arn;
+  std::string client_context;
   std::string request_id;  ///< a UUID that begins like the task id
   Seconds duration;
   Seconds cooldown;

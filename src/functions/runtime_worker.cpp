@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "functions/how_it_ended.h"
+#include "functions/lambda_error.h"
 #include "functions/readable_line.h"
 #include "functions/runtime_environment.h"
 
@@ -31,20 +32,23 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
       lines_([this](const std::string& line) { log(line); }) {
   // Its owner ends the api before itself, so that the api can't call what is gone.
   api_ = std::make_shared<RuntimeApi>(
-      host.clock,
-      RuntimeApi::Events{.asked = [this] { asked(); },
-                         .answering =
-                             [this] {
-                               output_.read_now();
-                               lines_.end();  // half a line is this task's, too
-                             },
-                         .answered =
-                             [this](Outcome outcome) {
-                               free_since_ = RuntimeWork::Clock::now();
-                               outcome.log = take_log();
-                               events_.answered(std::move(outcome));
-                             },
-                         .init_failed = [this](const std::string& reason) { kill(reason, false); }});
+      host.clock, RuntimeApi::Events{.asked = [this] { asked(); },
+                                     .answering =
+                                         [this] {
+                                           output_.read_now();
+                                           lines_.end();  // half a line is this task's, too
+                                         },
+                                     .answered =
+                                         [this](Outcome outcome) {
+                                           free_since_ = RuntimeWork::Clock::now();
+                                           outcome.log = take_log();
+                                           events_.answered(std::move(outcome));
+                                         },
+                                     .init_failed =
+                                         [this](const std::string& reason, const std::string& error) {
+                                           init_error_ = error;
+                                           kill(reason);
+                                         }});
 }
 
 void RuntimeWorker::start(Now now) {
@@ -69,6 +73,7 @@ ProcessPlan RuntimeWorker::plan(std::uint16_t port) {
 void RuntimeWorker::asked() {
   output_.read_now();
   free_since_ = RuntimeWork::Clock::now();
+  rest_ends_.reset();
   if (!termination_ends_ && !killed_) events_.asked();
 }
 
@@ -76,6 +81,7 @@ void RuntimeWorker::give(RuntimeWork work) {
   tail_.clear();
   lines_.forget_last();  // it was another task's
   api_->give(std::move(work));
+  rest_ends_ = api_->work()->deadline;
 }
 
 void RuntimeWorker::retire(Now now) {
@@ -84,35 +90,56 @@ void RuntimeWorker::retire(Now now) {
   host_.keeper.signal(id_, SIGTERM);
 }
 
-void RuntimeWorker::kill(const std::string& reason, bool cut) {
-  if (std::exchange(killed_, true)) return;
+void RuntimeWorker::cut(const std::string& reason, Now now) {
+  if (killed_) return;
+  cut_ = true;
   ended_because_ = reason;
-  cut_ = cut;
+  retire(now);
+}
+
+void RuntimeWorker::kill(const std::string& reason) {
+  if (std::exchange(killed_, true)) return;
+  if (!cut_) ended_because_ = reason;
   host_.keeper.signal(id_, SIGKILL);
 }
 
 void RuntimeWorker::check_time(Now now) {
-  if (termination_ends_ && now >= *termination_ends_) return kill("did not end after SIGTERM", false);
-  if (termination_ends_) return;
-  if (const auto& work = api_->work(); work && now >= work->deadline)
-    return kill(fmt::format("timed out after {} s, the labourer's duration", work->duration), false);
-  if (!has_started() && now >= free_since_ + to_duration(host_.options.init_timeout))
-    return kill(fmt::format("did not ask for work within {} s", host_.options.init_timeout), false);
+  if (termination_ends_ && now >= *termination_ends_) return kill("did not end after SIGTERM");
+  if (termination_ends_ || killed_) return;
+  if (const auto& work = api_->work(); work && now >= work->deadline) {
+    too_long_ = work->duration;
+    return kill(fmt::format("timed out after {} s, the labourer's duration", work->duration));
+  }
+  if (!has_started() && now >= free_since_ + to_duration(host_.options.init_timeout)) {
+    too_long_ = host_.options.init_timeout;
+    return kill(fmt::format("did not ask for work within {} s", host_.options.init_timeout));
+  }
+  if (!api_->work() && rest_ends_ && now >= *rest_ends_)
+    return kill("did not ask for the next event within the duration of the last");
   if (has_started() && !api_->work() && now >= free_since_ + to_duration(host_.options.idle_timeout))
     retire(now);
 }
 
 std::string RuntimeWorker::ended(int status) {
+  status_ = status;
   output_.drain();
   lines_.end();
   const std::string how = ended_because_.empty() ? how_it_ended(status) : ended_because_;
   return lines_.last().empty() ? how : how + ": " + readable_line(lines_.last(), kLongestLastLine);
 }
 
+std::string RuntimeWorker::error_for(const std::string& request_id) const {
+  if (!init_error_.empty()) return init_error_;
+  if (too_long_) return timeout_error(request_id, *too_long_);
+  return status_ && !cut_ ? exit_error(request_id, *status_) : "";
+}
+
 std::optional<Outcome> RuntimeWorker::unfinished(const std::string& reason) {
   auto work = api_->close();
   if (!work) return std::nullopt;
+  std::string error = error_for(work->request_id);
   Outcome outcome = std::move(*work).failed(reason, cut_);
+  outcome.error = std::move(error);
   outcome.log = take_log();
   return outcome;
 }

@@ -49,12 +49,15 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   bool is_retired() const { return termination_ends_.has_value(); }
   void give(RuntimeWork);
 
-  void retire(Now);  ///< it has no work: SIGTERM, and SIGKILL if that does not help
-  void kill(const std::string& reason, bool cut);  ///< its work fails for this reason
+  void retire(Now);                          ///< it has no work: SIGTERM, and SIGKILL if that does not help
+  void cut(const std::string& reason, Now);  ///< the same though it has work, which it may still answer
+  void kill(const std::string& reason);      ///< its work fails for this reason
   void check_time(Now);
 
   /// The process is gone; returns why, with what it said last.
   std::string ended(int status);
+  /// Afterwards: what AWS Lambda would tell the caller with this request id, see Outcome.
+  std::string error_for(const std::string& request_id) const;
   std::string take_log() { return tail_.take(); }  ///< what it wrote since it got its work, or was started
   /// Afterwards: the outcome of the work that it had.
   std::optional<Outcome> unfinished(const std::string& reason);
@@ -77,11 +80,15 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   PipeReader output_;
   LogLines lines_;
   LogTail tail_;
-  Now free_since_;  ///< or started
+  Now free_since_;                ///< or started
+  std::optional<Now> rest_ends_;  ///< it has to ask for the next event by then
   std::optional<Now> termination_ends_;
   bool killed_ = false;
   bool cut_ = false;
-  std::string ended_because_;
+  std::string ended_because_;        ///< empty: not by us
+  std::optional<Seconds> too_long_;  ///< this limit was exceeded
+  std::string init_error_;
+  std::optional<int> status_;  ///< once it has ended
 };
 
 }  // namespace sosw

@@ -27,11 +27,20 @@ std::string reason_of(const PostAnswer& answer) {
                       : fmt::format("answered {}: {}", answer.status, body);
 }
 
-Outcome outcome_of(Task task, const PostAnswer& answer) {
+/// Without what may be secret: user:password@ and the query.
+std::string shown(std::string url) {
+  url.resize(std::min(url.find('?'), url.size()));
+  const std::size_t host = url.find("://") + 3;
+  const std::size_t path = std::min(url.find('/', host), url.size());
+  const std::size_t at = url.rfind('@', path);
+  return at == std::string::npos || at < host ? url : url.substr(0, host) + url.substr(at + 1);
+}
+
+Outcome outcome_of(Task task, const std::string& url, const PostAnswer& answer) {
   Outcome outcome{.task = std::move(task)};
   if (answer.kind != PostAnswer::Kind::answered) {
     outcome.refused = answer.kind == PostAnswer::Kind::not_sent;
-    outcome.reason = answer.problem;
+    outcome.reason = fmt::format("{}: {}", shown(url), answer.problem);
   } else if (answer.status < 200 || answer.status >= 300) {
     outcome.reason = reason_of(answer);
   } else {
@@ -64,9 +73,9 @@ struct UrlFunctions::Impl {
     if (url == urls.end()) return {Dispatch::Kind::failed, "there is no URL for " + invocation.labourer->id};
     Post post = post_for(invocation, url->second);
     const bool taken =
-        posts.send(std::move(post), [this, task = std::move(invocation.task),
+        posts.send(std::move(post), [this, task = std::move(invocation.task), &url = url->second,
                                      began = SteadyClock::now()](const PostAnswer& answer) mutable {
-          Outcome outcome = outcome_of(std::move(task), answer);
+          Outcome outcome = outcome_of(std::move(task), url, answer);
           outcome.took = std::chrono::duration<double>(SteadyClock::now() - began).count();
           outcomes.put(std::move(outcome));
         });

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "functions/how_it_ended.h"
+#include "functions/lambda_error.h"
 #include "functions/readable_line.h"
 #include "functions/worker_result.h"
 
@@ -85,7 +86,8 @@ void WorkerProcess::started() {
   timer_.expires_at(accepted_ + duration_of(duration_));
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error)
-      self->end(fmt::format("took longer than {} s, the labourer's duration", self->duration_), false);
+      self->end(fmt::format("took longer than {} s, the labourer's duration", self->duration_), false,
+                timeout_error(self->request_id(), self->duration_));
   });
 }
 
@@ -107,12 +109,16 @@ void WorkerProcess::take_output(std::string_view text) {
   }
   output_ = {};
   output_pipe_.close();
-  end(fmt::format("its output is larger than {} MiB", kLargestOutput / 1024 / 1024), false);
+  end(fmt::format("its output is larger than {} MiB", kLargestOutput / 1024 / 1024), false,
+      lambda_error("Function.ResponseSizeTooLarge", request_id(),
+                   fmt::format("Response payload size exceeded maximum allowed payload size ({} bytes).",
+                               kLargestOutput)));
 }
 
-void WorkerProcess::end(const std::string& reason, bool cut) {
+void WorkerProcess::end(const std::string& reason, bool cut, std::string lambda_words) {
   if (over_ || !ended_because_.empty()) return;
   ended_because_ = reason;
+  error_ = std::move(lambda_words);
   cut_ = cut;
   signal_(id_, SIGTERM);
   // All must be over before the task is given up and may run elsewhere.
@@ -127,7 +133,10 @@ Outcome WorkerProcess::ended(int status) {
   error_pipe_.drain();
   errors_.end();
   if (!ended_because_.empty()) return failed(with_last_line(ended_because_), cut_);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return failed(with_last_line(how_it_ended(status)));
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    error_ = exit_error(request_id(), status);
+    return failed(with_last_line(how_it_ended(status)));
+  }
   WorkerResult result = worker_result(output_);
   if (!result.problem.empty()) return failed(result.problem);
   Outcome outcome = over();
@@ -139,15 +148,20 @@ Outcome WorkerProcess::ended(int status) {
 Outcome WorkerProcess::failed(const std::string& reason, bool cut) {
   Outcome outcome = over();
   outcome.reason = reason;
+  outcome.error = std::move(error_);
   outcome.cut = cut;
   return outcome;
 }
 
 Outcome WorkerProcess::unstartable(const std::string& problem) {
-  return failed(readable_line(fmt::format("{} can't be started in {}: {}", command_.argv.front(),
-                                          command_.directory.string(), problem),
-                              kLongestProcessReason));
+  const std::string reason = readable_line(fmt::format("{} can't be started in {}: {}", command_.argv.front(),
+                                                       command_.directory.string(), problem),
+                                           kLongestProcessReason);
+  error_ = lambda_error("Runtime.InvalidEntrypoint", request_id(), reason);
+  return failed(reason);
 }
+
+std::string WorkerProcess::request_id() const { return request_id_of(task_, id_); }
 
 Outcome WorkerProcess::over() {
   over_ = true;

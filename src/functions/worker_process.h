@@ -45,8 +45,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   /// Whether it has waited for its start for as long as it may run.
   bool waited_too_long() const;
 
-  /// SIGTERM, and SIGKILL after a while. The outcome is a failure for this reason.
-  void end(const std::string& reason, bool cut);
+  /// SIGTERM, and SIGKILL after a while. The outcome is a failure for this reason, also in the words of
+  /// Lambda.
+  void end(const std::string& reason, bool cut, std::string lambda_words = "");
 
   /// What became of the invocation; nothing else may be asked for after that. `status` is as from waitpid().
   Outcome ended(int status);
@@ -56,6 +57,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
  private:
   Outcome over();
   void take_output(std::string_view);
+  std::string request_id() const;
   std::string with_last_line(const std::string& reason) const;
 
   std::uint64_t id_;
@@ -73,6 +75,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point began_ = accepted_;
   std::string ended_because_;  ///< why we ended it; empty when we did not
+  std::string error_;          ///< of its outcome
   bool cut_ = false;
   bool over_ = false;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
+
 namespace sosw {
 namespace {
 
@@ -27,6 +29,7 @@ bool is_account(std::string_view part) {
 std::optional<FunctionArn> parse_function_arn(std::string_view text) {
   const std::vector<std::string_view> parts = split(text);
   if (std::ranges::any_of(parts, &std::string_view::empty)) return std::nullopt;
+  if (std::ranges::any_of(text, [](unsigned char c) { return c <= ' ' || c == 0x7f; })) return std::nullopt;
   FunctionArn arn;
   auto part = parts.begin();
   if (*part == "arn") {
@@ -35,6 +38,8 @@ std::optional<FunctionArn> parse_function_arn(std::string_view text) {
     arn.partition = parts[1];
     arn.region = parts[3];
     part += 4;
+  } else if (parts.size() > 2 && is_account(parts[1])) {
+    arn.region = *part++;
   }
   if (is_account(*part) && parts.end() - part > 1) {
     arn.account = *part++;
@@ -45,6 +50,10 @@ std::optional<FunctionArn> parse_function_arn(std::string_view text) {
   arn.name = *part;
   if (left == 2) arn.qualifier = part[1];
   return arn;
+}
+
+std::string local_function_arn(std::string_view region, std::string_view name) {
+  return fmt::format("arn:aws:lambda:{}:000000000000:function:{}", region, name);
 }
 
 }  // namespace sosw

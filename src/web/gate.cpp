@@ -61,7 +61,9 @@ Gate::Verdict Gate::check(const Request& request) const {
   const std::string_view host = request.header("host");
   if (host.empty()) return {400, "a request needs a Host header"};
   if (!host_is_known(host))
-    return {403, fmt::format("'{}' is no name of this server; ask by address, or allow that name", host)};
+    return {403, fmt::format("'{}' is no name of this server; ask by its address or as localhost, or have it "
+                             "started with the option --host {}",
+                             host, name_of(host))};
   if (const auto origin = request.header("origin");
       !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
     return {403, fmt::format("pages of '{}' may not change anything here", origin)};

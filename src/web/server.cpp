@@ -40,8 +40,8 @@ asio::ip::address address_of(const Access& access) {
                                     access.address));
   if (!address.is_loopback() && access.token.empty())
     throw InvalidConfig("listen",
-                        fmt::format("whoever reaches {} could run anything here: give a token, or listen "
-                                    "on 127.0.0.1",
+                        fmt::format("whoever reaches {} could run anything here: set a token in the "
+                                    "environment as SOSW_TOKEN, or listen on 127.0.0.1",
                                     access.address));
   return address;
 }
@@ -55,8 +55,11 @@ Acceptor open_port(Loop& loop, const Access& access) {
     Acceptor acceptor(loop.io, endpoint);
     close_on_exec(acceptor.native_handle());
     return acceptor;
-  } catch (const std::exception& error) {
-    throw InvalidConfig("listen", fmt::format("{}:{}: {}", access.address, access.port, error.what()));
+  } catch (const boost::system::system_error& error) {
+    const bool taken = error.code() == asio::error::address_in_use;
+    throw InvalidConfig(
+        "listen", fmt::format("port {} of {}: {}{}", access.port, access.address, error.code().message(),
+                              taken ? " by another program; choose another port" : ""));
   }
 }
 

@@ -32,18 +32,19 @@ class FakeFunctions final : public NamedFunctions {
                       /*quick=*/name == std::string_view("sosw_scheduler")});
   }
   const std::vector<FunctionDescription>& descriptions() const override { return all_; }
-  void call(const std::string& name, const std::string& request_id, std::string event,
-            std::function<void(CallResult)> done) override {
-    ids.push_back(request_id);
+  void call(FunctionCall call, std::function<void(CallResult)> done) override {
+    const std::string event = call.event;
     events.push_back(event);
-    if (name == "slow") return slow.set(std::move(done));
+    calls.push_back(call);
+    if (call.name == "slow") return slow.set(std::move(done));
     if (event == R"("fail")")
       return done({CallResult::Kind::failed, R"({"errorType":"E","errorMessage":"no"})"});
     if (event == R"("refuse")") return done({CallResult::Kind::refused, R"({"errorMessage":"full"})"});
     done({CallResult::Kind::succeeded, event == "{}" ? "" : event});
   }
 
-  std::vector<std::string> ids, events;
+  std::vector<std::string> events;
+  std::vector<FunctionCall> calls;
   web::Awaited<std::function<void(CallResult)>> slow;
 
  private:
@@ -85,8 +86,8 @@ TEST_F(InvokeApiTest, AnswersWithTheResult) {
   EXPECT_EQ(reception.status, 200);
   EXPECT_EQ(reception.body, R"({"n":1})");
   EXPECT_EQ(reception.headers.at("x-amz-executed-version"), "$LATEST");
-  EXPECT_EQ(reception.headers.at("x-amzn-requestid"), functions_.ids.at(0));
-  EXPECT_THAT(functions_.ids.at(0),
+  EXPECT_EQ(reception.headers.at("x-amzn-requestid"), functions_.calls.at(0).request_id);
+  EXPECT_THAT(functions_.calls.at(0).request_id,
               MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_EQ(reception.headers.count("x-amz-function-error"), 0U);
   EXPECT_EQ(reception.headers.count("x-amz-log-result"), 0U);
@@ -114,13 +115,15 @@ TEST_F(InvokeApiTest, TooManyCallsAreThrottled) {
 TEST_F(InvokeApiTest, FunctionsAreFoundByEveryFormOfTheirName) {
   for (const char* name :
        {"echo", "echo%3A%24LATEST", "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Aecho",
-        "000000000000%3Afunction%3Aecho", "echo%3A7",
+        "000000000000%3Afunction%3Aecho", "echo%3A7", "eu-west-1%3A123456789012%3Afunction%3Aecho",
         "arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Aecho%3APROD"})
     EXPECT_EQ(invoke(name, "1").body, "1") << name;
   for (const char* qualifier : {"%24LATEST", "PROD"})
     EXPECT_EQ(invoke("echo", "1", "", std::string("?Qualifier=") + qualifier).status, 200);
-  EXPECT_EQ(invoke("echo%3A7", "1", "", "?Qualifier=8").headers.at("x-amzn-errortype"),
-            "InvalidParameterValueException");
+  for (const char* wrong : {"?Qualifier=8", "?Qualifier=%0d%0aX:1"})
+    EXPECT_EQ(invoke("echo%3A7", "1", "", wrong).headers.at("x-amzn-errortype"),
+              "InvalidParameterValueException");
+  EXPECT_EQ(invoke("echo%3A7%0d%0aX", "1").status, 404);
   for (const auto& [name, query] :
        std::map<std::string, std::string>{{"other", ""}, {"other", "?Qualifier=PROD"}, {"%20", ""}}) {
     const auto reception = invoke(name, "1", "", query);
@@ -129,6 +132,19 @@ TEST_F(InvokeApiTest, FunctionsAreFoundByEveryFormOfTheirName) {
     EXPECT_EQ(reception.headers.at("x-amzn-requestid").size(), 36U);
     EXPECT_THAT(json::parse(reception.body)["Message"].get<std::string>(), HasSubstr("Function not found: "));
   }
+}
+
+TEST_F(InvokeApiTest, AFunctionHearsHowItWasCalled) {
+  const std::string context = "eyJjdXN0b20iOiB7ImEiOiAiw6kifX0=";  // {"custom": {"a": "é"}}
+  invoke("echo%3APROD", "1", "amz-sdk-invocation-id: one\r\nX-Amz-Client-Context: " + context + "\r\n");
+  invoke("echo", "1", "X-Amz-Invocation-Type: Event\r\nX-Amz-Client-Context: " + context + "\r\n",
+         "?Qualifier=7");
+  ASSERT_EQ(functions_.calls.size(), 2U);
+  EXPECT_EQ(functions_.calls[0].arn, "arn:aws:lambda:us-east-1:000000000000:function:echo:PROD");
+  EXPECT_EQ(functions_.calls[0].client_context, R"({"custom":{"a":"\u00e9"}})");
+  EXPECT_EQ(functions_.calls[0].repeat_id, "one");
+  EXPECT_EQ(functions_.calls[1].arn, "arn:aws:lambda:us-east-1:000000000000:function:echo:7");
+  EXPECT_EQ(functions_.calls[1].client_context, "") << "AWS passes it to those that somebody waits for";
 }
 
 TEST_F(InvokeApiTest, AnEventIsAcceptedBeforeItRuns) {
@@ -159,6 +175,11 @@ TEST_F(InvokeApiTest, BadCallsAreNamed) {
   EXPECT_EQ(bad_json.headers.at("x-amzn-errortype"), "InvalidRequestContentException");
   const auto bad_type = invoke("echo", "1", "X-Amz-Invocation-Type: Sometimes\r\n");
   EXPECT_EQ(bad_type.headers.at("x-amzn-errortype"), "InvalidParameterValueException");
+  const auto bad_log = invoke("echo", "1", "X-Amz-Log-Type: Head\r\n");
+  EXPECT_EQ(bad_log.headers.at("x-amzn-errortype"), "InvalidParameterValueException");
+  for (const char* context : {"e30", "e 0=", "#30=", "MQ=="})  // cut, with a blank, no base64, 1
+    EXPECT_EQ(invoke("echo", "1", fmt::format("X-Amz-Client-Context: {}\r\n", context)).status, 400)
+        << context;
   const auto large = invoke("echo", '"' + std::string(6 << 20, 'x') + '"');
   EXPECT_EQ(large.status, 413);
   EXPECT_EQ(large.headers.at("x-amzn-errortype"), "RequestTooLargeException");
@@ -231,6 +252,10 @@ TEST_F(InvokeApiTest, ListsItsFunctionsPageByPage) {
   const auto rest = json::parse(
       get("/2015-03-31/functions?MaxItems=2&Marker=" + page["NextMarker"].get<std::string>()).body);
   EXPECT_EQ(rest["Functions"][0]["FunctionName"], "sosw_scheduler");
+  for (const char* wrong : {"Marker=x", "Marker=4", "MaxItems=0", "MaxItems=-1"})
+    EXPECT_EQ(get(fmt::format("/2015-03-31/functions?{}", wrong)).headers.at("x-amzn-errortype"),
+              "InvalidParameterValueException")
+        << wrong;
 }
 
 TEST_F(InvokeApiTest, ServesBoto3) {

@@ -141,6 +141,9 @@ TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
   expect_refused(get("tasks/abc"), 400, "invalid_request", "32 lower-case hex digits");
   expect_refused(get("tasks/" + std::string(32, 'a')), 404, "not_found", "there is no task");
   expect_refused(get("labourers/wrok"), 404, "not_found", "did you mean 'work'?");
+  expect_refused(get("tasks?labourer=wrok"), 404, "not_found", "did you mean 'work'?");
+  expect_refused(get("tasks?job=0123456789abcdef"), 404, "not_found", "there is no job");
+  expect_refused(post("jobs", ""), 400, "invalid_request", "the body is empty");
   expect_refused(get("nowhere"), 404, "not_found", "/api/v1/openapi.json");
   expect_refused(get(""), 404, "not_found", "/api/v1/openapi.json");
   expect_refused(post("labourers/work/limit", "{}"), 400, "invalid_request", "limit: must be");

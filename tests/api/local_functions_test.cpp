@@ -31,7 +31,8 @@ class HeldFunctions final : public FunctionInvoker {
 class LocalFunctionsTest : public ::testing::Test {
  protected:
   void call(const std::string& name, const std::string& id, const std::string& event = "{}") {
-    local_.call(name, id, event, [this, id](const CallResult& result) { results_.emplace_back(id, result); });
+    local_.call({.name = name, .request_id = id, .event = event},
+                [this, id](const CallResult& result) { results_.emplace_back(id, result); });
   }
   /// Ends the oldest invocation.
   void end(bool succeeded, const std::string& text) {
@@ -49,17 +50,22 @@ class LocalFunctionsTest : public ::testing::Test {
   HeldFunctions functions_;
   Outcomes outcomes_;
   std::deque<std::function<void()>> engine_;
+  std::int64_t tasks_ = 0;  // of "resize" that run
+  std::int64_t taken_ = 0;  // places that it had to leave to calls, when it was last looked after
   LocalFunctions local_{
       {.labourers = labourers_,
        .functions = functions_,
        .outcomes = outcomes_,
        .essentials = {{"sosw_scheduler",
-                       [](std::string_view event) -> std::string {
+                       [](const FunctionCall& asked) -> std::string {
+                         const std::string& event = asked.event;
                          if (event == "busy") throw StoreError("sosw.db is busy");
                          if (event == "{}") throw std::invalid_argument("no labourer");
                          return R"({"job_id": "1"})";
                        }}},
-       .on_engine = [this](std::function<void()> call) { engine_.push_back(std::move(call)); }}};
+       .on_engine = [this](std::function<void()> call) { engine_.push_back(std::move(call)); },
+       .look_after = [this](const std::string& id) { taken_ = local_.take_places(labourers_.at(id)); },
+       .tasks_under_way = [this](const std::string&) { return tasks_; }}};
   std::vector<std::pair<std::string, CallResult>> results_;
 };
 
@@ -117,6 +123,37 @@ TEST_F(LocalFunctionsTest, NoMoreCallsRunAtOnceThanTheLabourerAllows) {
   for (int i = 0; i < 3; ++i) end(true, "");
   EXPECT_EQ(results_.size(), 4U);
   EXPECT_THAT(functions_.held, IsEmpty());
+}
+
+TEST_F(LocalFunctionsTest, CallsShareThePlacesOfTheLabourerWithItsTasks) {
+  tasks_ = 2;
+  call("resize", "1");
+  EXPECT_THAT(functions_.held, IsEmpty());
+  EXPECT_EQ(taken_, 1) << "the next place is the call's";
+  tasks_ = 1;
+  EXPECT_EQ(local_.take_places(labourers_.at("resize")), 1);
+  EXPECT_EQ(functions_.held.size(), 1U);
+  end(true, "");
+  EXPECT_EQ(taken_, 0);
+}
+
+TEST_F(LocalFunctionsTest, CallsThatWaitAreRefusedWhenTheEngineStops) {
+  tasks_ = 2;
+  call("resize", "1");
+  local_.stop();
+  call("resize", "2");
+  ASSERT_EQ(results_.size(), 2U);
+  for (const auto& [id, result] : results_) {
+    EXPECT_EQ(result.kind, CallResult::Kind::refused);
+    EXPECT_THAT(result.json, HasSubstr("stopping"));
+  }
+}
+
+TEST_F(LocalFunctionsTest, AnErrorOfLambdaIsPassedOn) {
+  call("resize", "1");
+  outcomes_.put(
+      {.task = functions_.held.front().task, .reason = "exit code 1", .error = R"({"errorType":"E"})"});
+  EXPECT_EQ(results_[0].second.json, R"({"errorType":"E"})");
 }
 
 TEST_F(LocalFunctionsTest, AThousandCallsMayWait) {

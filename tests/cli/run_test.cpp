@@ -194,7 +194,7 @@ TEST_F(Run, RefusesASecondEngineOnTheSameStore) {
   for (const std::string command : {"run job.json", "run", "orchestrate", "scavenge"}) {
     const Ended second = sosw(command);
     EXPECT_EQ(second.exit_code, 2);
-    EXPECT_THAT(second.err, HasSubstr("works on sosw.db; use `sosw schedule`"));
+    EXPECT_THAT(second.err, HasSubstr("works on sosw.db already; end it first, or"));
   }
   EXPECT_THAT(sosw("status").out, HasSubstr("An engine is running"));
   EXPECT_THAT(sosw("status --json").json()["engine"], ::testing::Not(nullptr));

@@ -16,10 +16,12 @@
 #include "sosw/model/errors.h"
 
 #include "engine/installation.h"
+#include "essentials/troubled_store.h"
 
 namespace sosw {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -183,6 +185,32 @@ TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
   });
   EXPECT_EQ(here.store.find_job(job_id)->progress.completed, 300);
   EXPECT_EQ(calls, 300) << "a task whose outcome could not be written at first ran again";
+}
+
+TEST_F(EngineTest, AStoreThatFailsForOneLabourerIsTheTroubleOfTheTurnAndStopsNoOther) {
+  Installation here(file_, R"({"labourers": {"a": {}, "b": {}},
+                               "job_schema_variants": {"default": {"chunkable_attrs": []}}})");
+  for (const char* id : {"a", "b"}) here.functions.add(id, [](std::string_view) { return std::string(); });
+  TroubledStore store(here.store);
+  std::atomic<bool> broken = true;
+  store.before = [&](const std::string& call, const std::string& id) {
+    if (broken && call == "claim" && id == "a") throw StoreError("the disk is gone");
+  };
+  std::vector<std::string> problems;
+  Engine engine({here.settings, here.ecology, store, store, store, here.events, here.functions, here.outcomes,
+                 here.alarm, here.clock, here.random, [&] { return here.store.version(); }, nullptr,
+                 [&](const Engine::Turn& turn) { problems.push_back(turn.problem); }});
+  const auto job = [&](const std::string& id) {
+    return engine.scheduler().accept(R"({"lambda_name": ")" + id + "\"}").front().job_id;
+  };
+  const auto is_open = [&](const std::string& id) { return !here.store.find_job(id)->progress.finished(); };
+  const std::string of_a = job("a");
+  const std::string of_b = job("b");
+  engine.run([&] { return is_open(of_b); });
+  EXPECT_THAT(problems, Contains(HasSubstr("the disk is gone")));
+  EXPECT_TRUE(is_open(of_a));
+  broken = false;
+  engine.run([&] { return is_open(of_a); });
 }
 
 TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {

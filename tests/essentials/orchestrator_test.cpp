@@ -50,6 +50,21 @@ TEST(Orchestrator, InvokesUpToTheLimitFirstInLineFirst) {
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 0);
 }
 
+TEST(Orchestrator, LeavesPlacesToCallsThatAreNoTasks) {
+  Installation house(kOrchestratorConfig);
+  house.schedule(job_of("a", 6));
+  std::int64_t taken = 3;
+  house.orchestrator->share_places([&](const Labourer&) { return taken; });
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 1);
+  EXPECT_EQ(house.orchestrator->under_way("a"), 1);
+  taken = 5;
+  EXPECT_EQ(house.orchestrator->run().at("a").allowance.limit, 0);
+  taken = 0;
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 3);
+  house.orchestrator->ended({.task = house.functions.called.front().task});
+  EXPECT_EQ(house.orchestrator->under_way("a"), 3);
+}
+
 TEST(Orchestrator, HandsOverWhatTheWorkerReceives) {
   Installation house(kOrchestratorConfig);
   const auto id = house.schedule(job_of("a", 1)).at(0);

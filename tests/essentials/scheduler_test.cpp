@@ -54,6 +54,23 @@ TEST(Scheduler, WritesATaskForEachPieceWithItsEvents) {
   EXPECT_EQ(Json::parse(task.payload).at("photos"), Json::array({1}));
 }
 
+TEST(Scheduler, ACallThatIsRepeatedMakesNoSecondJobEvenAfterARestart) {
+  Installation house(kSchedulerConfig);
+  const std::string two = Json{{"Records",
+                                {{{"eventSource", "aws:sqs"}, {"body", job_of(3)}},
+                                 {{"eventSource", "aws:sqs"}, {"body", job_of(2)}}}}}
+                              .dump();
+  const auto first = house.scheduler->accept(two, "call 1");
+  house.start();
+  const auto again = house.scheduler->accept(two, "call 1");
+  ASSERT_EQ(first.size(), 2U);
+  ASSERT_EQ(again.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(first[i].job_id, again[i].job_id);
+  EXPECT_EQ(house.count("resize").queued, 5);
+  EXPECT_NE(house.scheduler->accept(job_of(3), "call 2").at(0).job_id, first.at(0).job_id);
+  EXPECT_NE(house.scheduler->accept(job_of(3)).at(0).job_id, house.scheduler->accept(job_of(3)).at(0).job_id);
+}
+
 TEST(Scheduler, CutsInBatchesAndIsIdleAtTheEnd) {
   Installation house(kSchedulerConfig);
   const Job job = house.scheduler->accept(job_of(2500)).at(0);

@@ -18,19 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class RuntimeFunctionsTest : public WarmWorkshop {
- protected:
-  /// Outcomes of that many tasks, t0, t1, ..., invoked in one call.
-  std::map<std::string, Outcome> outcomes_of_many(const std::string& id, int count,
-                                                  const std::string& event) {
-    std::vector<Invocation> all;
-    for (int i = 0; i < count; ++i)
-      all.push_back({&labourers_.at(id), {.task_id = fmt::format("t{}", i), .labourer_id = id}, event});
-    for (const Dispatch& dispatch : functions().invoke(std::move(all)))
-      EXPECT_EQ(dispatch.kind, Dispatch::Kind::accepted) << dispatch.problem;
-    return outcomes_of(outcomes_, static_cast<std::size_t>(count));
-  }
-};
+using RuntimeFunctionsTest = WarmWorkshop;
 
 TEST_F(RuntimeFunctionsTest, AProcessStaysWarmFromTaskToTask) {
   add_python("worker");
@@ -203,26 +191,6 @@ TEST_F(RuntimeFunctionsTest, WhatAWorkerPrintsIsLoggedWithItsTaskAndRequest) {
   }
 }
 
-TEST_F(RuntimeFunctionsTest, ATaskThatFindsNoFreeProcessInItsTimeFails) {
-  options_.starts_at_once = 0;
-  add_cpp("worker", 0.1);
-  EXPECT_EQ(outcome_of("worker").reason, "no process was free for it within 0.1 s");
-}
-
-TEST_F(RuntimeFunctionsTest, AProcessThatDiesAtWorkFailsItsTaskAndIsReplaced) {
-  add_python("worker");
-  const Outcome died = outcome_of("worker", R"({"do": "die"})");
-  EXPECT_EQ(died.reason, "exit code 7: last words");
-  EXPECT_FALSE(died.cut);
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-}
-
-TEST_F(RuntimeFunctionsTest, AReasonQuotesNoOtherTasksWords) {
-  add_python("worker");
-  EXPECT_TRUE(outcome_of("worker", R"({"do": "say"})").succeeded);
-  EXPECT_EQ(outcome_of("worker", R"({"do": "vanish"})").reason, "exit code 7");
-}
-
 TEST_F(RuntimeFunctionsTest, ATaskWaitsForTheProcessThatHasAnsweredAndNotYetAskedAgain) {
   add_python("worker");
   const std::string gate = fmt::format("/tmp/sosw_gate_{}", getpid());
@@ -235,71 +203,32 @@ TEST_F(RuntimeFunctionsTest, ATaskWaitsForTheProcessThatHasAnsweredAndNotYetAske
   unlink(gate.c_str());
 }
 
-TEST_F(RuntimeFunctionsTest, AProcessThatDoesNotAskAgainHoldsUpNoTaskForLong) {
-  add_python("worker");
+TEST_F(RuntimeFunctionsTest, AProcessThatDoesNotAskAgainInItsTimeIsReplaced) {
+  add_python("worker", 0.5);
   const std::string gate = fmt::format("/tmp/sosw_shut_gate_{}", getpid());
   mkfifo(gate.c_str(), 0600);
   EXPECT_TRUE(outcome_of("worker", R"({"do": "linger", "gate": ")" + gate + R"("})").succeeded);
+  labourers_.at("worker").duration = 60;
   EXPECT_TRUE(outcome_of("worker").succeeded);
-  EXPECT_THAT(processes(), SizeIs(2));
+  EXPECT_THAT(processes(), SizeIs(1));
   unlink(gate.c_str());
 }
 
-TEST_F(RuntimeFunctionsTest, ACallThatIsNoTaskKeepsItsRequestId) {
+TEST_F(RuntimeFunctionsTest, ACallThatIsNoTaskKeepsItsRequestIdAndWhatItsCallerSaid) {
   add_python("worker");
   std::vector<Invocation> call;
   call.push_back({&labourers_.at("worker"),
                   {.task_id = "0123456789abcdef0123456789abcdef", .labourer_id = "worker"},
-                  R"({"do": "environment"})"});
+                  R"({"do": "environment"})",
+                  "arn:x:PROD",
+                  R"({"custom":1})"});
   functions().invoke(std::move(call));
   const auto outcomes = outcomes_of(outcomes_, 1);
-  EXPECT_THAT(outcomes.begin()->second.result, HasSubstr("01234567-89ab-cdef-0123-456789abcdef"));
-}
-
-TEST_F(RuntimeFunctionsTest, AProcessThatIsKilledWithoutWorkIsReplaced) {
-  add_python("worker");
-  kill(json::parse(outcome_of("worker").result)["pid"].get<int>(), SIGKILL);
-  wait_until([] { return processes().empty(); });
-  const Outcome outcome = outcome_of("worker");
-  // The kill may still be unknown when the task comes; then the task is lost with the process.
-  EXPECT_TRUE(outcome.succeeded || outcome.reason == "killed by SIGKILL") << outcome.reason;
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-}
-
-TEST_F(RuntimeFunctionsTest, ATaskThatTakesTooLongIsKilled) {
-  add_cpp("worker", 0.1);
-  const Outcome outcome = outcome_of("worker", R"({"do": "hang"})");
-  EXPECT_EQ(outcome.reason, "timed out after 0.1 s, the labourer's duration");
-  EXPECT_FALSE(outcome.cut);
-  EXPECT_TRUE(processes().empty());
-}
-
-TEST_F(RuntimeFunctionsTest, AnInitErrorFailsTheTaskThatWaits) {
-  add_python("worker", 60, "no.init");
-  const Outcome outcome = outcome_of("worker");
-  EXPECT_THAT(outcome.reason,
-              AllOf(HasSubstr("before it asked for work"),
-                    HasSubstr("Runtime.ImportModuleError: No module named no"), HasSubstr("importing")));
-}
-
-TEST_F(RuntimeFunctionsTest, AProcessThatEndsBeforeItAsksFailsOneTaskAfterTheOther) {
-  add("worker", {.argv = {"sh", "-c", "echo no library >&2; exit 4"}});
-  for (const auto& [id, outcome] : outcomes_of_many("worker", 3, "{}"))
-    EXPECT_EQ(outcome.reason, "its process ended before it asked for work: exit code 4: no library");
-}
-
-TEST_F(RuntimeFunctionsTest, AProcessThatNeverAsksIsKilled) {
-  options_.init_timeout = 0.1;
-  add("worker", {.argv = {"sleep", "1000"}});
-  EXPECT_EQ(outcome_of("worker").reason,
-            "its process ended before it asked for work: did not ask for work within 0.1 s");
-}
-
-TEST_F(RuntimeFunctionsTest, AProgramThatDoesNotExistFailsAllThatWait) {
-  add("worker", {.argv = {"./no_such_program"}});
-  for (const auto& [id, outcome] : outcomes_of_many("worker", 3, "{}"))
-    EXPECT_THAT(outcome.reason, AllOf(StartsWith("./no_such_program can't be started in "),
-                                      HasSubstr("No such file or directory")));
+  const std::string& seen = outcomes.begin()->second.result;
+  EXPECT_THAT(seen, HasSubstr("01234567-89ab-cdef-0123-456789abcdef"));
+  const auto headers = json::parse(seen)["headers"];
+  EXPECT_EQ(headers["Lambda-Runtime-Invoked-Function-Arn"], "arn:x:PROD");
+  EXPECT_EQ(headers["Lambda-Runtime-Client-Context"], R"({"custom":1})");
 }
 
 TEST_F(RuntimeFunctionsTest, ALabourerWithoutAProgramFailsAtOnce) {
@@ -307,53 +236,6 @@ TEST_F(RuntimeFunctionsTest, ALabourerWithoutAProgramFailsAtOnce) {
   const Dispatch dispatch = invoke("other", "t");
   EXPECT_EQ(dispatch.kind, Dispatch::Kind::failed);
   EXPECT_EQ(dispatch.problem, "labourer other has no program for the Runtime API");
-}
-
-TEST_F(RuntimeFunctionsTest, AnIdleProcessEnds) {
-  options_.idle_timeout = 0.05;
-  add_cpp("worker");
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-  wait_until([] { return processes().empty(); });
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-}
-
-TEST_F(RuntimeFunctionsTest, AnIdleProcessThatIgnoresSigtermIsKilled) {
-  options_.idle_timeout = options_.termination_timeout = 0.05;
-  add("worker", {.argv = {"sh", "-c", "trap '' TERM; exec \"$0\"", SOSW_RUNTIME_WORKER}});
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-  wait_until([] { return processes().empty(); });
-}
-
-TEST_F(RuntimeFunctionsTest, StoppingAsksIdleProcessesToEnd) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / fmt::format("sosw_{}", getpid());
-  std::filesystem::create_directory(folder);
-  add("worker",
-      {.argv = {"sh", "-c", "trap 'touch ended; kill $!; exit' TERM; \"$0\" & wait", SOSW_RUNTIME_WORKER},
-       .directory = folder});
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-  functions().stop(60);
-  EXPECT_TRUE(std::filesystem::exists(folder / "ended"));
-  std::filesystem::remove_all(folder);
-  EXPECT_EQ(invoke("worker", "t").kind, Dispatch::Kind::refused);
-}
-
-TEST_F(RuntimeFunctionsTest, StoppingLetsWorkFinishWithinItsGrace) {
-  add_cpp("worker");
-  EXPECT_TRUE(outcome_of("worker").succeeded);
-  for (int i = 0; i < 50; ++i) invoke("worker", fmt::format("t{}", i));
-  functions().stop(60);
-  for (const auto& [id, outcome] : outcomes_of(outcomes_, 50))
-    EXPECT_TRUE(outcome.succeeded ||
-                (outcome.cut && outcome.reason == "the engine stopped before it was started"));
-}
-
-TEST_F(RuntimeFunctionsTest, AllProcessesDieWithTheirOwner) {
-  add_cpp("worker");
-  invoke("worker", "t", R"({"do": "hang"})");
-  wait_until([] { return processes().size() == 1; });
-  functions_.reset();
-  EXPECT_TRUE(processes().empty());
 }
 
 TEST_F(RuntimeFunctionsTest, TheLogOfATaskIsWhatWasPrintedForIt) {

@@ -58,6 +58,17 @@ class WarmWorkshop : public ::testing::Test {
     return outcomes_of(outcomes_, 1).at("t");
   }
 
+  /// Outcomes of that many tasks, t0, t1, ..., invoked in one call.
+  std::map<std::string, Outcome> outcomes_of_many(const std::string& id, int count,
+                                                  const std::string& event) {
+    std::vector<Invocation> all;
+    for (int i = 0; i < count; ++i)
+      all.push_back({&labourers_.at(id), {.task_id = fmt::format("t{}", i), .labourer_id = id}, event});
+    for (const Dispatch& dispatch : functions().invoke(std::move(all)))
+      EXPECT_EQ(dispatch.kind, Dispatch::Kind::accepted) << dispatch.problem;
+    return outcomes_of(outcomes_, static_cast<std::size_t>(count));
+  }
+
   static bool have(const std::string& program) {
     return std::system(("command -v " + program + " > /dev/null").c_str()) == 0;
   }

@@ -160,8 +160,8 @@ std::string problem_of(const Access& access) {
 }
 
 TEST(ListenTest, OtherAddressesThanLoopbackNeedAToken) {
-  EXPECT_THAT(problem_of({.address = "0.0.0.0"}), HasSubstr("give a token"));
-  EXPECT_THAT(problem_of({.address = "::"}), HasSubstr("give a token"));
+  EXPECT_THAT(problem_of({.address = "0.0.0.0"}), HasSubstr("SOSW_TOKEN"));
+  EXPECT_THAT(problem_of({.address = "::"}), HasSubstr("SOSW_TOKEN"));
   EXPECT_EQ(problem_of({.address = "0.0.0.0", .token = "x"}), "");
   EXPECT_EQ(problem_of({.address = "localhost"}), "");
   EXPECT_EQ(problem_of({.address = "127.1.2.3"}), "");
@@ -169,7 +169,7 @@ TEST(ListenTest, OtherAddressesThanLoopbackNeedAToken) {
 
 TEST(ListenTest, SaysWhatIsWrongWithAnAddress) {
   EXPECT_THAT(problem_of({.address = "example.com"}), HasSubstr("'example.com' is no IP address"));
-  EXPECT_THAT(problem_of({.address = "192.0.2.1", .token = "x"}), HasSubstr("listen: 192.0.2.1:0: "));
+  EXPECT_THAT(problem_of({.address = "192.0.2.1", .token = "x"}), HasSubstr("listen: port 0 of 192.0.2.1: "));
   const Serving taken(echo);
   EXPECT_THAT(problem_of({.port = taken.port}), HasSubstr("in use"));
 }

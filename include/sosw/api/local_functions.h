@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sosw/api/named_functions.h"
@@ -16,27 +16,37 @@ namespace sosw {
 
 /// The functions of one machine: its labourers, called directly, beside their queues, and its essentials.
 ///
-/// Of a labourer no more calls run at once than its max_simultaneous_invocations, not counting its tasks; up
-/// to a thousand more wait, further ones are refused. These calls are no tasks: they are not written
-/// anywhere. Everything here outlives the server that uses it.
+/// Calls of a labourer share its places with its tasks: both together are never more than its
+/// max_simultaneous_invocations. A place that becomes free is a call's, if one waits; up to a thousand wait,
+/// further ones are refused. These calls are no tasks: they are not written anywhere, and neither health nor
+/// a pause holds them back. Everything here outlives the server that uses it.
 class LocalFunctions final : public NamedFunctions {
  public:
-  /// Takes an event; returns JSON or throws.
-  using Essential = std::function<std::string(std::string_view event)>;
+  /// Returns JSON or throws.
+  using Essential = std::function<std::string(const FunctionCall&)>;
 
   struct Parts {
     const std::map<std::string, Labourer>& labourers;
+    std::string region;                           ///< of the ARNs
     FunctionInvoker& functions;                   ///< safe to use from any thread
     Outcomes& outcomes;                           ///< where `functions` puts what ended
     std::map<std::string, Essential> essentials;  ///< by name; a labourer of the same name is not seen
     std::function<void(std::function<void()>)> on_engine;  ///< has it called by the engine's thread, soon
+    std::function<void(const std::string& labourer_id)> look_after;   ///< has take_places() called, soon
+    std::function<std::int64_t(const std::string&)> tasks_under_way;  ///< of a labourer; engine's thread
   };
   explicit LocalFunctions(Parts);
   ~LocalFunctions() override;
 
   const std::vector<FunctionDescription>& descriptions() const override;
-  void call(const std::string& name, const std::string& request_id, std::string event,
-            std::function<void(CallResult)> done) override;
+  void call(FunctionCall, std::function<void(CallResult)> done) override;
+
+  /// Starts waiting calls of a labourer where places are free. Returns how many places its tasks have to
+  /// leave to calls, running and waiting. The engine's thread.
+  std::int64_t take_places(const Labourer&);
+
+  /// The engine has stopped: calls of labourers that wait, and those that come, are refused.
+  void stop();
 
  private:
   struct Impl;

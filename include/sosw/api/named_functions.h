@@ -17,11 +17,21 @@ struct FunctionDescription {
   bool quick = false;  ///< ends so soon that even who does not care for its result may wait for it
 };
 
+/// What is asked of a function.
+struct FunctionCall {
+  std::string name;
+  std::string request_id;           ///< a UUID of this call alone
+  std::string event;                ///< JSON
+  std::string repeat_id = {};       ///< the same for each repeat of the call by its client; may be empty
+  std::string arn = {};             ///< by which the caller named it, with alias or version; empty: its own
+  std::string client_context = {};  ///< what the caller tells of itself: JSON in ASCII, or empty
+};
+
 /// How a call ended.
 struct CallResult {
   enum class Kind {
     succeeded,  ///< `json` is the result, or empty
-    failed,     ///< `json` is {"errorType", "errorMessage"}
+    failed,     ///< `json` is {"errorType", "errorMessage", ...}
     refused,    ///< it did not run; `json` is {"errorMessage"}
   };
   Kind kind = Kind::succeeded;
@@ -37,10 +47,8 @@ class NamedFunctions {
   /// All of them, by name; always the same.
   virtual const std::vector<FunctionDescription>& descriptions() const = 0;
 
-  /// Returns at once; `done` is called once, on any thread, maybe before this returns. `request_id` is a UUID
-  /// of this call alone, `event` is JSON.
-  virtual void call(const std::string& name, const std::string& request_id, std::string event,
-                    std::function<void(CallResult)> done) = 0;
+  /// Returns at once; `done` is called once, on any thread, maybe before this returns.
+  virtual void call(FunctionCall, std::function<void(CallResult)> done) = 0;
 };
 
 }  // namespace sosw

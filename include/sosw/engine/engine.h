@@ -63,6 +63,9 @@ class Engine {
   /// is for serve().
   void post(std::function<void()>);
 
+  /// Orchestrate this labourer in this turn or the next. For what is posted.
+  void look_after(const std::string& labourer_id) { hungry_.insert(labourer_id); }
+
   /// Take over what an earlier engine left: jobs that it was cutting are cut on, and where this engine is
   /// alone, attempts that it had under way are settled as failed. The caller holds the store's engine lock
   /// then, so none of those workers is left.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sosw/essentials/ecology.h"
@@ -45,6 +47,15 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
+  /// To be told of each outcome of what this invoked.
+  void ended(const Outcome&);
+  /// How many of a labourer's tasks this has invoked and not yet seen end.
+  std::int64_t under_way(const std::string& labourer_id) const;
+
+  /// How many places of a labourer are taken by calls that are no tasks; asked at the start of each run.
+  using TakenPlaces = std::function<std::int64_t(const Labourer&)>;
+  void share_places(TakenPlaces taken) { taken_ = std::move(taken); }
+
  private:
   struct Pace {
     Time not_before = 0;
@@ -75,6 +86,8 @@ class Orchestrator {
   Random& random_;
   std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
   std::map<std::string, NotStarted> not_started_;  ///< by labourer
+  std::map<std::string, std::int64_t> under_way_;  ///< the same
+  TakenPlaces taken_ = [](const Labourer&) { return 0; };
 };
 
 }  // namespace sosw

@@ -19,8 +19,10 @@ struct PlannedJob {
 };
 
 /// The jobs that an event carries: one, unless it is wrapped in a batch (SPEC 5). Throws InvalidJob that
-/// names the key for whatever is wrong with any of them.
-std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&);
+/// names the key for whatever is wrong with any of them. A job's id comes from its idempotency key, else from
+/// the `call` that carries it, unless that is empty: the same for each repeat of one call.
+std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&,
+                                  std::string_view call = "");
 
 /// The labourer that an on_complete (JSON, or empty) calls, if it calls one.
 std::optional<std::string> labourer_called_by(const std::string& on_complete);

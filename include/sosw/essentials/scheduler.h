@@ -23,8 +23,8 @@ class Scheduler {
 
   /// Accept the jobs that an event carries (one, unless it is wrapped in a batch). Throws InvalidJob before
   /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
-  /// stored, and cut on if it is unfinished.
-  std::vector<AcceptedJob> accept(std::string_view event);
+  /// stored, and cut on if it is unfinished; so is one without a key that came with the same `call` before.
+  std::vector<AcceptedJob> accept(std::string_view event, std::string_view call = "");
   std::vector<AcceptedJob> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
 
   /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.

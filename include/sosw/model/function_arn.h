@@ -11,6 +11,7 @@ namespace sosw {
 ///
 ///     arn:aws-cn:lambda:cn-north-1:123456789012:function:resize:LIVE
 ///     123456789012:function:resize
+///     eu-west-1:123456789012:function:resize
 ///     resize:3
 struct FunctionArn {
   std::string name;
@@ -22,5 +23,8 @@ struct FunctionArn {
 
 /// Nothing when the text is none of these.
 std::optional<FunctionArn> parse_function_arn(std::string_view text);
+
+/// The ARN of a function that runs on this machine: its account is 000000000000.
+std::string local_function_arn(std::string_view region, std::string_view name);
 
 }  // namespace sosw

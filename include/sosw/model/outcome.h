@@ -13,6 +13,8 @@ struct Outcome {
   bool succeeded = false;
   std::string result;  ///< JSON, or empty
   std::string reason;  ///< why it failed, in one line
+  std::string
+      error;  ///< the same as AWS Lambda tells callers: {"errorType", "errorMessage", ...}; may be empty
   Seconds took = 0;
   bool cut = false;      ///< the engine stopped; the worker did not end by itself
   bool refused = false;  ///< it surely did not run, for `reason`: the attempt does not count

@@ -12,8 +12,10 @@ namespace sosw {
 /// One call of a worker, already marked in the store.
 struct Invocation {
   const Labourer* labourer;
-  Task task;          ///< as it was claimed, see TaskStore::claim
-  std::string event;  ///< what the worker receives, see invocation_event.h
+  Task task;                        ///< as it was claimed, see TaskStore::claim
+  std::string event;                ///< what the worker receives, see invocation_event.h
+  std::string arn = {};             ///< by which its caller named it; empty: by its labourer's
+  std::string client_context = {};  ///< what its caller told of itself: JSON in ASCII, or empty
 };
 
 struct Dispatch {

@@ -34,11 +34,13 @@ constexpr std::string_view kInvokeApi = "2015-03-31";  // how its paths begin
 struct UpOptions {
   Location location;
   std::string listen = "127.0.0.1:8787";
+  std::vector<std::string> hosts;
 };
 
 /// "127.0.0.1:8787", "[::1]:8787", ":8787" is loopback; the token comes from the environment, so that no list
 /// of processes shows it.
-web::Access access_of(const std::string& listen) {
+web::Access access_of(const UpOptions& options) {
+  const std::string& listen = options.listen;
   const auto wrong = [&] {
     return Error(fmt::format("--listen {}: must be ADDRESS:PORT, such as 127.0.0.1:8787", listen));
   };
@@ -53,16 +55,20 @@ web::Access access_of(const std::string& listen) {
   const auto read = std::from_chars(listen.data() + colon + 1, last, port);
   if (read.ec != std::errc() || read.ptr != last || port < 0 || port > 65535) throw wrong();
   access.port = static_cast<std::uint16_t>(port);
+  access.hosts = options.hosts;
   if (const char* token = std::getenv("SOSW_TOKEN")) access.token = token;
   return access;
+}
+
+std::string url_of(const std::string& address, std::uint16_t port) {
+  return address.find(':') == std::string::npos ? fmt::format("http://{}:{}", address, port)
+                                                : fmt::format("http://[{}]:{}", address, port);
 }
 
 /// Where commands and workers on this machine find the engine; an address that means all of them includes the
 /// loopback.
 std::string url_for_commands(const std::string& address, std::uint16_t port) {
-  const std::string host = address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address;
-  return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port)
-                                             : fmt::format("http://[{}]:{}", host, port);
+  return url_of(address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address, port);
 }
 
 /// Which port a free one will be is not known yet when the workers are told.
@@ -123,8 +129,9 @@ class FrontDoor final : public web::Handler {
 int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
   const Config config = require_config(options.location);
-  web::Access access = access_of(options.listen);
+  web::Access access = access_of(options);
   const StorePlace place = store_place(options.location, config);
+  for (const auto& [id, problem] : missing_programs(config)) spdlog::warn("{} can't run: {}", id, problem);
   LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
   SystemClock clock;
   if (!access.token.empty()) access.proof = std::make_shared<SignedCallers>(access.token, clock);
@@ -139,29 +146,39 @@ int up(const UpOptions& options) {
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
-  LocalFunctions functions({here.settings.labourers, here.functions, here.outcomes,
-                            essential_functions(here.engine, assistant, config.essentials),
-                            [&](std::function<void()> call) { here.engine.post(std::move(call)); }});
+  Engine& engine = here.engine;
+  LocalFunctions functions(
+      {.labourers = here.settings.labourers,
+       .region = local_region(),
+       .functions = here.functions,
+       .outcomes = here.outcomes,
+       .essentials = essential_functions(engine, assistant, config.essentials),
+       .on_engine = [&](std::function<void()> call) { engine.post(std::move(call)); },
+       .look_after = [&](const std::string& id) { engine.post([&engine, id] { engine.look_after(id); }); },
+       .tasks_under_way = [&](const std::string& id) { return engine.orchestrator().under_way(id); }});
+  engine.orchestrator().share_places(
+      [&](const Labourer& labourer) { return functions.take_places(labourer); });
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,
-      .changed = [&] { here.engine.post([] {}); }});
+      .changed = [&] { engine.post([] {}); }});
   web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
       access,
       std::make_shared<FrontDoor>(metrics, json_api, std::make_shared<InvokeApi>(functions, here.random)));
   server.every(JsonApi::kLookPeriod, [json_api] { json_api->look(); });
 
-  const StopSignals signals([&] { here.engine.stop(); },
+  const StopSignals signals([&] { engine.stop(); },
                             [&] {
                               // The keepers of the workers end them all when this process is gone.
                               line->print("sosw: killed");
                               _exit(kKilled);
                             });
-  here.engine.take_over();
+  engine.take_over();
   here.announce(url_for_commands(access.address, port));
-  spdlog::info("up on http://{}:{}, store {}", access.address, port, place.text());
-  here.engine.run([] { return true; });
+  spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
+  engine.run([] { return true; });
+  functions.stop();
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
   here.announce("");
   here.let_workers_finish(kGrace);
@@ -182,6 +199,12 @@ void add_up(CLI::App& app, Action& action) {
           "Where to listen (default: 127.0.0.1:8787); another address than loopback needs a token in "
           "SOSW_TOKEN")
       ->type_name("ADDRESS:PORT");
+  command
+      ->add_option(
+          "--host", options->hosts,
+          "A name under which clients ask for this server, besides its addresses and localhost; again for "
+          "more")
+      ->type_name("NAME");
   add_location(*command, options->location);
   command->footer(
       "Ctrl-C or SIGTERM ends it: running workers may finish, the rest stays queued.\n\n"

@@ -2,6 +2,7 @@
 import http.client
 import json
 import os
+import signal
 import sys
 
 ROOT = '/2018-06-01/runtime/'
@@ -49,6 +50,14 @@ while True:
     elif todo == 'linger':
         post(request_id, 'response', None)
         open(event['gate']).read()  # a pipe: until somebody opens its other end
+    elif todo in ('until SIGTERM', 'ignore SIGTERM'):
+        deaf = todo == 'ignore SIGTERM'
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        open(event['started'], 'w').close()
+        while signal.sigwait([signal.SIGTERM]) and deaf:
+            pass
+        post(request_id, 'response', {'heard': 'SIGTERM'})
+        sys.exit()
     elif todo == 'environment':
         post(request_id, 'response', {'environment': dict(os.environ), 'headers': dict(response.headers)})
     elif todo == 'twice':
