@@ -61,6 +61,7 @@ std::string StoreDesk::tasks(const TaskQuery& query) {
   if (!query.after.empty() && query.state.empty())
     throw DeskError(DeskError::Kind::invalid,
                     "after: needs a state beside it, because only tasks of one state are in one order");
+  if (!query.labourer_id.empty()) require_labourer(query.labourer_id);
   const Time now = parts_.clock.now();
   std::vector<std::string> objects;
   for (const TaskRecord& record : find_tasks(query, now)) objects.push_back(text_of(record, now));
@@ -69,7 +70,7 @@ std::string StoreDesk::tasks(const TaskQuery& query) {
 
 std::vector<TaskRecord> StoreDesk::find_tasks(const TaskQuery& query, Time now) {
   TaskFilter filter{.labourer_id = query.labourer_id,
-                    .job_id = query.job_id,
+                    .job_id = query.job_id.empty() ? "" : find_job(query.job_id).job_id,
                     .at_most = query.at_most,
                     .after = query.after};
   std::vector<TaskRecord> records;

@@ -47,7 +47,8 @@ TEST_F(Listing, ListsTasksByStateLabourerAndJob) {
   EXPECT_EQ(sosw("tasks --json").json().size(), 6U);
   EXPECT_EQ(sosw("tasks --json --limit 2").json().size(), 2U);
   EXPECT_EQ(sosw("tasks --json --state queued --job " + first).json().size(), 3U);
-  EXPECT_EQ(sosw("tasks --json --labourer other").json().size(), 0U);
+  EXPECT_THAT(sosw("tasks --json --labourer other").err,
+              ::testing::HasSubstr("there is no labourer 'other'"));
   for (const char* state : {"running", "retrying", "completed", "dead", "cancelled"})
     EXPECT_EQ(sosw(std::string("tasks --json --state ") + state).json().size(), 0U) << state;
   EXPECT_EQ(sosw("tasks --state dead").out, "no such tasks\n");

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "sosw/system/system_clock.h"
+
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
@@ -48,6 +50,17 @@ std::string origins_table(const std::map<std::string, std::vector<std::string>>&
   return table.render(output());
 }
 
+/// One that is for a single time may have had it.
+void require_rules_that_fire(const Settings& settings) {
+  const Time now = SystemClock().now();
+  for (std::size_t i = 0; i < settings.rules.size(); ++i) {
+    const Rule& rule = settings.rules[i];
+    if (rule.timing.starts_with("cron(") && !rule.schedule.next_after(now, now))
+      throw InvalidConfig(fmt::format("rules.{}.schedule", i),
+                          fmt::format("there is no such time from now on: {}", rule.timing));
+  }
+}
+
 int check(const CheckOptions& options) {
   const Config config = require_config(options.location);
   const Settings& settings = config.settings;
@@ -57,6 +70,7 @@ int check(const CheckOptions& options) {
       throw InvalidConfig(
           fmt::format("labourers.{}.{}", id, config.commands.contains(id) ? "command" : "bootstrap"),
           problem);
+    require_rules_that_fire(settings);
   } catch (const InvalidConfig& error) {
     throw with_place(config.document, error);
   }

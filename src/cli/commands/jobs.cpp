@@ -25,6 +25,18 @@ int jobs(const JobsOptions& options) {
   return 0;
 }
 
+constexpr std::size_t kDocumentShown = 2000;  // bytes
+
+std::string document_text(const Json& document) {
+  std::string text = printable(to_text(document));
+  if (text.size() <= kDocumentShown) return text;
+  const std::size_t left_out = text.size() - kDocumentShown;
+  text.resize(kDocumentShown);
+  while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
+  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xc0) text.pop_back();
+  return fmt::format("{}... ({} bytes more; --json shows all)", text, left_out);
+}
+
 int job(const JobsOptions& options) {
   const std::string found = open_desk(options.location, DeskUse::look)->job(options.job_id);
   if (options.json) {
@@ -36,7 +48,7 @@ int job(const JobsOptions& options) {
   std::string text = table_of(Json::array({job}), now);
   text += fmt::format("\nscheduled  {}\n", moment(job["created_at"], now));
   if (!job["run_at"].is_null()) text += fmt::format("starts     {}\n", moment(job["run_at"], now));
-  text += fmt::format("job        {}\n", printable(to_text(job["document"])));
+  text += fmt::format("job        {}\n", document_text(job["document"]));
   print(text);
   return 0;
 }
