@@ -47,6 +47,11 @@ Async<void> Connection::serve() {
   cut();
 }
 
+Async<void> Connection::turn_away(Answer answer) {
+  co_await refuse(std::move(answer));
+  cut();
+}
+
 /// Returns whether another request may follow.
 Async<bool> Connection::serve_one() {
   RequestParser parser(loop_->limits.header_bytes);

@@ -32,6 +32,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Until the client, a timeout, or cut() ends it.
   Async<void> serve();
+  /// The same for one that gets no more than this.
+  Async<void> turn_away(Answer);
 
   void cut();                           ///< end it now
   void drain();                         ///< end it after the exchange under way

@@ -25,6 +25,8 @@
 namespace sosw::web {
 namespace {
 
+constexpr std::size_t kHeardOut = 64;  // clients beyond the limit
+
 std::chrono::steady_clock::duration to_duration(Seconds seconds) {
   return std::chrono::duration_cast<std::chrono::steady_clock::duration>(
       std::chrono::duration<double>(seconds));
@@ -94,6 +96,7 @@ struct Server::Impl {
   asio::executor_work_guard<Executor> work;
   std::set<std::shared_ptr<Door>> doors;
   std::set<std::shared_ptr<Connection>> connections;
+  std::size_t turned_away = 0;  ///< of these
   std::set<std::shared_ptr<Timer>> timers;
   Signal left{*loop};  ///< a connection ended
   bool stopping = false;
@@ -115,20 +118,26 @@ Async<void> Server::Impl::accept(std::shared_ptr<Door> door) {
   }
 }
 
+/// Where there is no room, a few are heard out while they are told, since who is busy sending a body hears no
+/// answer otherwise; the rest is told in passing.
 void Server::Impl::welcome(Socket socket, const std::shared_ptr<const Service>& service) {
-  if (connections.size() >= loop->limits.connections) {
+  const bool is_full = connections.size() - turned_away >= loop->limits.connections;
+  Answer busy = error_answer(503, "too many connections, try again later");
+  if (is_full && turned_away == kHeardOut) {
     boost::system::error_code ignored;
-    const Answer busy = error_answer(503, "too many connections, try again later");
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(answer_head(busy, {.keep_alive = false}) + busy.body), ignored);
     return;
   }
   const auto connection = std::make_shared<Connection>(loop, std::move(socket), service);
   connections.insert(connection);
-  asio::co_spawn(loop->io, connection->serve(), [this, connection](const std::exception_ptr&) {
-    connections.erase(connection);
-    left.raise();
-  });
+  turned_away += is_full ? 1 : 0;
+  asio::co_spawn(loop->io, is_full ? connection->turn_away(std::move(busy)) : connection->serve(),
+                 [this, connection, is_full](const std::exception_ptr&) {
+                   connections.erase(connection);
+                   turned_away -= is_full ? 1 : 0;
+                   left.raise();
+                 });
 }
 
 Async<void> Server::Impl::repeat(Seconds period, std::function<void()> call) {

@@ -191,6 +191,9 @@ TEST(LimitsTest, FurtherConnectionsAreToldThatItIsBusy) {
   RawClient further = serving.client();
   EXPECT_EQ(further.receive().status, 503);
   EXPECT_TRUE(further.sees_end());
+  RawClient with_body = serving.client();
+  EXPECT_TRUE(with_body.post("/long", std::string(10 << 20, 'x')));
+  EXPECT_EQ(with_body.receive().status, 503);
   clients.clear();
   int status = 503;  // until the server has noticed that they left
   while (status == 503) {
