@@ -114,7 +114,7 @@ void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
     }
     line.waiting.push_back(std::move(call));
   }
-  parts.look_after(labourer.id);
+  parts.on_engine([this, &labourer] { take_places(labourer); });
 }
 
 std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer) {

@@ -32,7 +32,8 @@ class LocalFunctions final : public NamedFunctions {
     Outcomes& outcomes;                           ///< where `functions` puts what ended
     std::map<std::string, Essential> essentials;  ///< by name; a labourer of the same name is not seen
     std::function<void(std::function<void()>)> on_engine;  ///< has it called by the engine's thread, soon
-    std::function<void(const std::string& labourer_id)> look_after;   ///< has take_places() called, soon
+    std::function<void(const std::string& labourer_id)>
+        look_after;  ///< one of its places is free now; any thread
     std::function<std::int64_t(const std::string&)> tasks_under_way;  ///< of a labourer; engine's thread
   };
   explicit LocalFunctions(Parts);
