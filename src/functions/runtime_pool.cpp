@@ -164,19 +164,21 @@ void RuntimePool::check_time(Now now) {
   if (!waiting_.empty()) start_more(now);
 }
 
-/// Work whose own process does not come up has had its time; where there is no process for it, it has not
-/// run.
+/// Where there is no process for it, work has not run. While one starts, it may wait for as long as it is
+/// given back (see RuntimeWork::begin), and has had its time then.
 void RuntimePool::fail_those_who_waited_too_long(Now now) {
-  while (!waiting_.empty() && now >= waiting_.front().accepted + to_duration(waiting_.front().duration)) {
+  const bool ran = !starting_.empty();
+  while (!waiting_.empty()) {
+    const RuntimeWork& oldest = waiting_.front();
+    const Seconds patience = ran ? std::max(oldest.duration, oldest.cooldown / 2) : oldest.duration;
+    if (now < oldest.accepted + to_duration(patience)) return;
     RuntimeWork work = std::move(waiting_.front());
     waiting_.pop_front();
-    const Seconds duration = work.duration;
-    const bool ran = !starting_.empty();
-    std::string error = ran ? timeout_error(work.request_id, duration) : "";
-    const std::string reason =
-        ran ? fmt::format("its process did not ask for work within {} s, the labourer's duration", duration)
-        : shortage_.empty() ? fmt::format("no process was free for it within {} s", duration)
-                            : fmt::format("no process can be started: {}", shortage_);
+    std::string error = ran ? timeout_error(work.request_id, patience) : "";
+    const std::string reason = ran ? fmt::format("its process did not ask for work within {} s", patience)
+                               : shortage_.empty()
+                                   ? fmt::format("no process was free for it within {} s", patience)
+                                   : fmt::format("no process can be started: {}", shortage_);
     Outcome outcome = std::move(work).failed(reason);
     outcome.refused = !ran;
     outcome.error = std::move(error);

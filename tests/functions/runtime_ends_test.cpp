@@ -42,9 +42,17 @@ TEST_F(RuntimeEndsTest, ATaskThatFindsNoFreeProcessInItsTimeIsRefused) {
 
 TEST_F(RuntimeEndsTest, ATaskWhoseProcessDoesNotComeUpInItsTimeFails) {
   add("worker", {.argv = {"sleep", "1000"}}, 0.1);
+  labourers_.at("worker").cooldown = 0.4;
   const Outcome outcome = outcome_of("worker");
-  EXPECT_EQ(outcome.reason, "its process did not ask for work within 0.1 s, the labourer's duration");
+  EXPECT_EQ(outcome.reason, "its process did not ask for work within 0.2 s");
   EXPECT_FALSE(outcome.refused);
+}
+
+TEST_F(RuntimeEndsTest, WhatAProcessTakesToStartDoesNotCountAgainstItsWork) {
+  add("worker", {.argv = {"sh", "-c", "sleep 0.4; exec python3 runtime_worker.py"}, .handler = "a.handler"},
+      0.2);
+  const Outcome outcome = outcome_of("worker");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
 }
 
 TEST_F(RuntimeEndsTest, CallersHearTheErrorsOfLambda) {
