@@ -193,23 +193,33 @@ void InvokeApi::invoke(const FunctionDescription& function, web::Request request
   const std::string_view sdk_id = request.header("amz-sdk-invocation-id");
   const auto call =
       call_of(sdk_id.empty() ? "" : fmt::format("{} {} {}", sdk_id, type, function.name), reply, is_new);
+  if (type != "Event")
+    reply.on_gone([self = shared_from_this(), call, name = function.name] { self->leave(*call, name); });
   if (!is_new) return;
   call->is_event = type == "Event";
   call->wants_log = !call->is_event && request.header("x-amz-log-type") == "Tail";
-  const bool answer_first = call->is_event && !function.quick;
-  if (answer_first) end(*call, {});
-  functions_.call(
-      {.name = function.name,
-       .request_id = call->request_id,
-       .event = request.body.empty() ? "{}" : request.body,
-       .repeat_id = std::string(sdk_id),
-       .arn = arn_of(function, request),
-       .client_context = call->is_event ? "" : *client_context_of(request)},
-      [self = shared_from_this(), call, answer_first, name = function.name](const CallResult& result) {
-        if (call->is_event && result.kind != CallResult::Kind::succeeded)
-          spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
-        if (!answer_first) self->end(*call, result);
-      });
+  functions_.call({.name = function.name,
+                   .request_id = call->request_id,
+                   .event = request.body.empty() ? "{}" : request.body,
+                   .repeat_id = std::string(sdk_id),
+                   .arn = arn_of(function, request),
+                   .client_context = call->is_event ? "" : *client_context_of(request)},
+                  [self = shared_from_this(), call, name = function.name](const CallResult& result) {
+                    if (call->is_event && result.kind != CallResult::Kind::succeeded)
+                      spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
+                    self->end(*call, result);
+                  });
+  if (call->is_event && !function.quick) end(*call, {});  // unless it was refused
+}
+
+/// A client has gone. A call that nobody waits for any more does not begin.
+void InvokeApi::leave(Call& call, const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (--call.listeners > 0 || call.answer) return;
+  }
+  if (functions_.withdraw(name, call.request_id))
+    end(call, {CallResult::Kind::refused, R"({"errorMessage":"the client hung up before it began"})"});
 }
 
 /// Each request has an id, also one that calls nothing.
@@ -225,6 +235,7 @@ std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, c
   if (const auto found = calls_.find(sdk_id); found != calls_.end()) {
     Call& call = *found->second;
     is_new = false;
+    ++call.listeners;
     call.answer ? reply.send(*call.answer) : call.waiting.push_back(reply);
     return found->second;
   }
@@ -237,6 +248,7 @@ std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, c
   return call;
 }
 
+/// The first end counts.
 void InvokeApi::end(Call& call, const CallResult& result) {
   const bool is_taken = call.is_event && result.kind != CallResult::Kind::refused;
   web::Answer answer = is_taken ? web::Answer{.status = 202} : answer_of(result);
@@ -247,6 +259,7 @@ void InvokeApi::end(Call& call, const CallResult& result) {
         base64(fmt::format("START RequestId: {0} Version: $LATEST\n{1}END RequestId: {0}\n", call.request_id,
                            result.log)));
   const std::lock_guard lock(mutex_);
+  if (call.answer) return;
   for (const web::Reply& reply : std::exchange(call.waiting, {})) reply.send(answer);
   call.answer = std::move(answer);
   const auto remembered = calls_.find(call.sdk_id);

@@ -68,8 +68,9 @@ web::Answer method_not_allowed(const web::Request& request, const std::vector<st
 
 JsonApi::JsonApi(Parts parts)
     : parts_(std::move(parts)),
-      thread_(std::make_unique<DeskThread>(parts_.open_desk)),
-      long_thread_(std::make_unique<DeskThread>(parts_.open_desk)) {}
+      quick_(std::make_unique<DeskThread>(parts_.open_desk)),
+      large_(std::make_unique<DeskThread>(parts_.open_desk)),
+      slow_(std::make_unique<DeskThread>(parts_.open_desk)) {}
 
 JsonApi::~JsonApi() = default;
 
@@ -108,7 +109,7 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
     if (!matches(route.path, steps, id)) continue;
     allowed.push_back(route.method);
     if (route.method != request.method) continue;
-    DeskThread& thread = route.may_take_long ? *long_thread_ : *thread_;
+    DeskThread& thread = *(route.pace == Pace::slow ? slow_ : route.pace == Pace::large ? large_ : quick_);
     auto work = [this, &route, &thread, request = std::move(request), id = std::move(id), reply] {
       web::Answer answer = answer_of([&]() -> web::Answer {
         const ApiCall call = parse_call(route, request, id);
@@ -129,9 +130,9 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
 void JsonApi::look() {
   if (++looks_ % kLooksABeat == 0) parts_.events.beat();
   if (!parts_.events.is_watched() || is_looking_.exchange(true)) return;
-  const bool taken = thread_->post([this] {
+  const bool taken = quick_->post([this] {
     try {
-      parts_.events.tell_status(thread_->desk().status());
+      parts_.events.tell_status(quick_->desk().status());
     } catch (const std::exception& error) {
       spdlog::warn("the status can't be told: {}", error.what());
     }

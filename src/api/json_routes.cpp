@@ -26,6 +26,8 @@ Json parse_object(const std::string& text) {
   try {
     Json body = Json::parse(text);
     if (body.is_object()) return body;
+  } catch (const Json::out_of_range&) {
+    throw invalid("the body holds a number that is too large for anything");
   } catch (const Json::parse_error& error) {
     throw invalid(fmt::format("the body is not valid JSON, near byte {}", error.byte));
   }
@@ -111,14 +113,18 @@ std::span<const Route> desk_routes() {
       {.method = "POST",
        .path = "jobs/{id}/cancel",
        .answer = [](Desk& desk, Call call) { return desk.cancel_job(call.id); },
-       .may_take_long = true},
-      {"GET", "tasks", tasks, {"labourer", "job", "state", "limit", "after"}},
+       .pace = Pace::slow},
+      {.method = "GET",
+       .path = "tasks",
+       .answer = tasks,
+       .parameters = {"labourer", "job", "state", "limit", "after"},
+       .pace = Pace::large},
       {"GET", "tasks/{id}", [](Desk& desk, Call call) { return desk.task(call.id); }},
       {.method = "POST",
        .path = "tasks/retry",
        .answer = retry,
        .keys = {"task_ids", "dead_of"},
-       .may_take_long = true},
+       .pace = Pace::slow},
       {"POST", "tasks/cancel", cancel, {}, {"task_ids"}},
       {"GET", "rules", [](Desk& desk, Call) { return desk.rules(); }},
   };

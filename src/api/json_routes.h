@@ -21,6 +21,13 @@ struct ApiCall {
   std::size_t at_most() const;                    ///< the parameter `limit`
 };
 
+/// Who asks for what takes long does not hold up the others.
+enum class Pace {
+  quick,
+  large,  ///< answers of many megabytes, when tasks are large
+  slow,   ///< as many small steps as there are tasks
+};
+
 /// One thing that can be asked of the desk.
 struct Route {
   std::string_view method;
@@ -29,7 +36,7 @@ struct Route {
   std::vector<std::string_view> parameters = {};  ///< of the query
   std::vector<std::string_view> keys = {};        ///< of the body
   int status = 200;
-  bool may_take_long = false;  ///< as many small steps as there are tasks
+  Pace pace = Pace::quick;
 };
 
 std::span<const Route> desk_routes();

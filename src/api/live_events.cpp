@@ -62,7 +62,8 @@ void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id) 
       if (event.number > seen) begin += event.bytes;
   } else {
     if (!last_event_id.empty()) begin += kReset;
-    if (!status_.empty()) begin += web::server_sent_event(status_, "status");
+    if (!status_.empty())
+      begin += web::server_sent_event(status_, "status", fmt::format("{}-{}", run_, last_));
   }
   watchers_.push_back(reply.stream(
       {.body = begin, .content_type = "text/event-stream", .headers = {{"Cache-Control", "no-store"}}}));

@@ -16,7 +16,8 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kMostWaiting = 1000;  // calls of one labourer
+constexpr std::size_t kMostWaiting = 1000;            // calls of one labourer
+constexpr std::size_t kMostWaitingBytes = 256 << 20;  // of all
 constexpr auto kStopped = "the engine is stopping";
 
 std::string text_of(const nlohmann::json& json) {
@@ -74,8 +75,10 @@ struct LocalFunctions::Impl {
 
   void call_essential(const Essential&, Call);
   void call_labourer(const Labourer&, Call);
-  std::int64_t take_places(const Labourer&);
+  std::int64_t take_places(const Labourer&, std::int64_t places);
+  Call taken_from(Line&);
   void start(const Labourer&, Call);
+  bool withdraw(const std::string& name, const std::string& request_id);
   void stop();
   bool take(const Outcome&);
   void end(const std::string& labourer_id, const std::string& id, CallResult);
@@ -84,6 +87,7 @@ struct LocalFunctions::Impl {
   std::vector<FunctionDescription> descriptions;
   std::mutex mutex;
   bool stopped = false;
+  std::size_t waiting_bytes = 0;                                               // of events of all lines
   std::unordered_map<std::string, Line> lines;                                 // by labourer
   std::unordered_map<std::string, std::function<void(CallResult)>> under_way;  // by task id
 };
@@ -106,33 +110,44 @@ void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
   {
     std::unique_lock lock(mutex);
     Line& line = lines[labourer.id];
-    const bool full = line.waiting.size() >= kMostWaiting;
-    if (full || stopped) {
+    const std::size_t waiting = line.waiting.size();
+    const std::size_t bytes = call.call.event.size();
+    if (stopped || waiting >= kMostWaiting || waiting_bytes + bytes > kMostWaitingBytes) {
+      const std::string why =
+          stopped ? kStopped : fmt::format("{} calls of {} wait already", waiting, labourer.id);
       lock.unlock();
-      return call.done(
-          refusal(full ? fmt::format("{} calls of {} wait already", kMostWaiting, labourer.id) : kStopped));
+      return call.done(refusal(why));
     }
+    waiting_bytes += bytes;
     line.waiting.push_back(std::move(call));
   }
-  parts.on_engine([this, &labourer] { take_places(labourer); });
+  parts.look_after(labourer.id);
 }
 
-std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer) {
+std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer, std::int64_t places) {
   std::vector<Call> starting;
+  std::deque<Call> hopeless;
   std::int64_t taken = 0;
   {
     const std::lock_guard lock(mutex);
     Line& line = lines[labourer.id];
-    while (!line.waiting.empty() &&
-           line.running + parts.tasks_under_way(labourer.id) < labourer.max_simultaneous_invocations) {
+    while (!line.waiting.empty() && line.running + parts.tasks_under_way(labourer.id) < places) {
       ++line.running;
-      starting.push_back(std::move(line.waiting.front()));
-      line.waiting.pop_front();
+      starting.push_back(taken_from(line));
     }
+    while (places <= 0 && !line.waiting.empty()) hopeless.push_back(taken_from(line));
     taken = line.running + static_cast<std::int64_t>(line.waiting.size());
   }
   for (Call& call : starting) start(labourer, std::move(call));
+  for (const Call& call : hopeless) call.done(refusal(fmt::format("the limit of {} is 0", labourer.id)));
   return taken;
+}
+
+LocalFunctions::Impl::Call LocalFunctions::Impl::taken_from(Line& line) {
+  Call call = std::move(line.waiting.front());
+  line.waiting.pop_front();
+  waiting_bytes -= call.call.event.size();
+  return call;
 }
 
 void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
@@ -156,13 +171,28 @@ void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
     end(labourer.id, id, refusal(dispatch.problem));
 }
 
+bool LocalFunctions::Impl::withdraw(const std::string& name, const std::string& request_id) {
+  std::optional<Call> withdrawn;  // its end, which may call others, is outside of the lock
+  const std::lock_guard lock(mutex);
+  const auto line = lines.find(name);
+  if (line == lines.end()) return false;
+  auto& waiting = line->second.waiting;
+  const auto call =
+      std::ranges::find(waiting, request_id, [](const Call& one) { return one.call.request_id; });
+  if (call == waiting.end()) return false;
+  waiting_bytes -= call->call.event.size();
+  withdrawn = std::move(*call);
+  waiting.erase(call);
+  return true;
+}
+
 void LocalFunctions::Impl::stop() {
   std::vector<Call> waiting;
   {
     const std::lock_guard lock(mutex);
     stopped = true;
     for (auto& [id, line] : lines)
-      for (Call& call : std::exchange(line.waiting, {})) waiting.push_back(std::move(call));
+      while (!line.waiting.empty()) waiting.push_back(taken_from(line));
   }
   for (const Call& call : waiting) call.done(refusal(kStopped));
 }
@@ -205,7 +235,13 @@ void LocalFunctions::call(FunctionCall call, std::function<void(CallResult)> don
   impl_->call_labourer(labourer->second, {std::move(call), std::move(done)});
 }
 
-std::int64_t LocalFunctions::take_places(const Labourer& labourer) { return impl_->take_places(labourer); }
+std::int64_t LocalFunctions::take_places(const Labourer& labourer, std::int64_t places) {
+  return impl_->take_places(labourer, places);
+}
+
+bool LocalFunctions::withdraw(const std::string& name, const std::string& request_id) {
+  return impl_->withdraw(name, request_id);
+}
 
 void LocalFunctions::stop() { impl_->stop(); }
 

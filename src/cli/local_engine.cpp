@@ -101,6 +101,13 @@ void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
+void LocalEngine::require_workers() const {
+  if (processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper())
+    throw Error(
+        "the process that keeps the workers was killed, and all workers with it; start again: what was under "
+        "way is taken over");
+}
+
 void LocalEngine::let_workers_finish(Seconds grace) {
   std::atomic<int> left = 0;
   const auto stopping = [&](auto stop) {

@@ -49,6 +49,10 @@ class LocalEngine {
   /// can be called, so that workers can report, and what became of them is settled. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
+  /// Throws Error when the processes that keep the workers were killed: then nothing can be started here any
+  /// more, and whoever starts this program again helps.
+  void require_workers() const;
+
   /// No other engine works on the store.
   bool is_alone() const { return lock_.has_value(); }
 

@@ -7,8 +7,8 @@
 
 namespace sosw {
 
-/// Keeps Ctrl-C and SIGTERM waiting for this thread and all that it starts from now on. Signals that came
-/// meanwhile take effect at the end.
+/// Keeps Ctrl-C, SIGTERM and the terminal's end waiting for this thread and all that it starts from now on.
+/// Signals that came meanwhile take effect at the end.
 class HeldSignals {
  public:
   HeldSignals();
@@ -20,7 +20,8 @@ class HeldSignals {
   sigset_t before_{};
 };
 
-/// Calls `stop` at the first held signal and `kill` at each further one, from a thread of its own.
+/// Calls `stop` at the first held signal and `kill` at each that comes more than a tenth of a second later,
+/// from a thread of its own.
 class StopSignals {
  public:
   StopSignals(std::function<void()> stop, std::function<void()> kill);

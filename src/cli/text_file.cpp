@@ -28,6 +28,8 @@ std::string read_text_file(const std::string& file) {
 Json parse_json(const std::string& file, const std::string& text) {
   try {
     return Json::parse(text);
+  } catch (const Json::out_of_range&) {
+    throw Error(fmt::format("{}: holds a number that is too large for anything", name_of(file)));
   } catch (const Json::parse_error& error) {
     const std::size_t at = std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0);
     const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;

@@ -23,6 +23,8 @@ Engine::Engine(const Parts& parts)
       scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
       orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
                     parts.events, parts.alarm, parts.clock, parts.random) {
+  orchestrator_.note_in(under_way_);
+  scavenger_.spare(under_way_);
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 
@@ -78,13 +80,15 @@ void Engine::serve() {
 
 void Engine::settle_outcomes() {
   std::vector<Outcome> refused;
-  for (Outcome& outcome : parts_.outcomes.take()) {
-    orchestrator_.ended(outcome);
+  for (Outcome& outcome : parts_.outcomes.take())
     (outcome.refused ? refused : unsettled_).push_back(std::move(outcome));
-  }
+  for (const Outcome& outcome : refused) under_way_.end(outcome.task);
   orchestrator_.take_back(refused);
   scavenger_.settle(unsettled_);
-  for (const Outcome& outcome : unsettled_) hungry_.insert(outcome.task.labourer_id);
+  for (const Outcome& outcome : unsettled_) {
+    under_way_.end(outcome.task);
+    hungry_.insert(outcome.task.labourer_id);
+  }
   unsettled_.clear();
 }
 

@@ -53,8 +53,11 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   settle_not_started(labourer);
   Summary summary;
   summary.allowance = allowance_now(labourer);
-  while (summary.allowance.limit > 0 && summary.refused == 0) {
-    std::vector<Task> claimed = tasks_.claim({labourer.id, kBatch, summary.allowance.limit, clock_.now(),
+  const std::int64_t limit = summary.allowance.limit;
+  while (summary.refused == 0) {
+    const std::int64_t free = under_way_ ? limit - under_way_->count(labourer.id) : limit;
+    if (free <= 0) break;
+    std::vector<Task> claimed = tasks_.claim({labourer.id, std::min(kBatch, free), limit, clock_.now(),
                                               labourer.lapse(), job_id_from(random_.next())});
     if (claimed.empty()) break;
     const auto unreadable = std::stable_partition(
@@ -69,13 +72,13 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
 
 Allowance Orchestrator::allowance_now(const Labourer& labourer) {
   const auto controls = desk_.controls();
-  const auto control = controls.find(labourer.id);
+  const auto found = controls.find(labourer.id);
+  const LabourerControl control = found == controls.end() ? LabourerControl{} : found->second;
   const Allowance allowed =
-      allowance(labourer, control == controls.end() ? LabourerControl{} : control->second,
-                ecology_.condition(labourer), settings_.coefficients);
+      allowance(labourer, control, ecology_.condition(labourer), settings_.coefficients);
   const auto pace = paces_.find(labourer.id);
   const bool waits = pace != paces_.end() && clock_.now() < pace->second.not_before;
-  const std::int64_t taken = taken_(labourer);
+  const std::int64_t taken = taken_(labourer, control.limit.value_or(labourer.max_simultaneous_invocations));
   if (allowed.limit <= 0) return allowed;
   if (waits) return {0, "invocations were refused a moment ago"};
   if (taken == 0) return allowed;
@@ -101,6 +104,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
       continue;
     }
     invoked.push_back({task.task_id, labourer.id, TaskAction::invoked, now, ""});
+    if (dispatches[i].kind == Dispatch::Kind::accepted && under_way_ && !labourer.elsewhere)
+      under_way_->begin(task);
     if (dispatches[i].kind == Dispatch::Kind::unknown)
       spdlog::warn("task {}: nobody knows whether it was invoked: {}", task.task_id, dispatches[i].problem);
     if (dispatches[i].kind == Dispatch::Kind::failed)
@@ -109,8 +114,6 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
   summary.refused += static_cast<std::int64_t>(refused.size());
   summary.failed += static_cast<std::int64_t>(failed.size());
   summary.invoked += static_cast<std::int64_t>(invoked.size() - failed.size());
-  if (!labourer.elsewhere)
-    under_way_[labourer.id] += static_cast<std::int64_t>(invoked.size() - failed.size());
   if (!refused.empty())
     slow_down(labourer, problem);
   else if (!labourer.elsewhere)
@@ -130,16 +133,6 @@ void Orchestrator::take_back(std::span<const Outcome> refused) {
     slow_down(labourer, problem);
     settle_not_started(labourer);
   }
-}
-
-void Orchestrator::ended(const Outcome& outcome) {
-  const auto count = under_way_.find(outcome.task.labourer_id);
-  if (count != under_way_.end() && count->second > 0) --count->second;
-}
-
-std::int64_t Orchestrator::under_way(const std::string& labourer_id) const {
-  const auto count = under_way_.find(labourer_id);
-  return count == under_way_.end() ? 0 : count->second;
 }
 
 void Orchestrator::settle_not_started(const Labourer& labourer) {

@@ -125,7 +125,7 @@ std::vector<Task> Scavenger::reported_failures(std::span<const Outcome> outcomes
   for (const std::string& id : labourer_ids) {
     const auto labourer = settings_.labourers.find(id);
     if (labourer == settings_.labourers.end()) continue;
-    for (Task& task : tasks_.expired(id, clock_.now(), labourer->second.lapse(), kScavengedAtOnce))
+    for (Task& task : tasks_.expired(id, clock_.now(), labourer->second.lapse(), batch_of(id)))
       if (failure_was_reported(task)) reported.push_back(std::move(task));
   }
   return reported;
@@ -152,23 +152,38 @@ void Scavenger::bury(const Labourer& labourer, std::span<const Task> claimed, co
   carry_out(departures, summary);
 }
 
+/// Room for all that are left out.
+std::size_t Scavenger::batch_of(const std::string& labourer_id) const {
+  return kScavengedAtOnce + (under_way_ ? static_cast<std::size_t>(under_way_->count(labourer_id)) : 0);
+}
+
+void Scavenger::leave_out_those_under_way(std::vector<Task>& tasks) const {
+  if (under_way_) std::erase_if(tasks, [this](const Task& task) { return under_way_->contains(task); });
+}
+
 void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
   for (;;) {
-    const std::vector<Task> completed = tasks_.completed(labourer.id, kScavengedAtOnce);
+    const std::size_t batch = batch_of(labourer.id);
+    std::vector<Task> completed = tasks_.completed(labourer.id, batch);
+    const bool more = completed.size() >= batch;
+    leave_out_those_under_way(completed);
     std::vector<Departure> departures;
     departures.reserve(completed.size());
     for (const Task& task : completed)
       departures.push_back({labourer.id, {.task_id = task.task_id, .now = clock_.now()}});
     const std::int64_t before = summary.archived;
     carry_out(departures, summary);
-    if (completed.size() < kScavengedAtOnce || summary.archived == before) return;
+    if (!more || summary.archived == before) return;
   }
 }
 
 void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const std::string& reason,
                                Summary& summary) {
   for (;;) {
-    const std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, kScavengedAtOnce);
+    const std::size_t batch = batch_of(labourer.id);
+    std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, batch);
+    const bool more = expired.size() >= batch;
+    leave_out_those_under_way(expired);
     std::vector<Departure> departures;
     departures.reserve(expired.size());
     for (const Task& task : expired)
@@ -177,7 +192,7 @@ void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const st
                        failure_was_reported(task) && !task.reason.empty() ? task.reason : reason));
     const std::int64_t before = summary.retried + summary.dead;
     carry_out(departures, summary);
-    if (expired.size() < kScavengedAtOnce || summary.retried + summary.dead == before) return;
+    if (!more || summary.retried + summary.dead == before) return;
   }
 }
 

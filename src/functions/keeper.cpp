@@ -72,6 +72,11 @@ std::error_code Keeper::start(std::uint64_t id, const ProcessPlan& plan) {
   return {send_packet(socket_.number(), packet, files), std::generic_category()};
 }
 
+bool Keeper::is_gone() const {
+  pollfd socket{.fd = socket_.number(), .events = 0, .revents = 0};
+  return poll(&socket, 1, 0) == 1 && (socket.revents & POLLHUP) != 0;
+}
+
 void Keeper::signal(std::uint64_t id, int number) {
   const RequestHead request{
       .id = id, .kind = RequestKind::signal, .signal = static_cast<std::uint32_t>(number)};

@@ -74,6 +74,9 @@ class Keeper {
   /// there will be no more news.
   std::optional<std::vector<ProcessNews>> news();
 
+  /// Any thread.
+  bool is_gone() const;
+
   pid_t process() const { return process_; }
 
  private:

@@ -281,4 +281,6 @@ std::vector<Dispatch> ProcessFunctions::invoke(std::vector<Invocation> invocatio
 
 void ProcessFunctions::stop(Seconds grace) { impl_->stop(grace); }
 
+bool ProcessFunctions::has_lost_its_keeper() const { return impl_->keeper.is_gone(); }
+
 }  // namespace sosw

@@ -1,6 +1,5 @@
 #include "sosw/functions/runtime_functions.h"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -204,5 +203,7 @@ std::vector<Dispatch> RuntimeFunctions::invoke(std::vector<Invocation> invocatio
 }
 
 void RuntimeFunctions::stop(Seconds grace) { impl_->stop(grace); }
+
+bool RuntimeFunctions::has_lost_its_keeper() const { return impl_->keeper.is_gone(); }
 
 }  // namespace sosw

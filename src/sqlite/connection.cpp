@@ -118,6 +118,15 @@ void SqliteConnection::refuse_when_read_only() const {
   if (read_only_) throw StoreError(fmt::format("{} can't be written: it is open for reading only", path_));
 }
 
+/// Who opens the file by its name does not see any more what is written here.
+void SqliteConnection::refuse_when_moved() {
+  int moved = 0;
+  sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved != 0)
+    throw StoreError(fmt::format(
+        "{} was moved, removed or replaced while it was in use; put it back, or start again", path_));
+}
+
 /// Only what a transaction starts with counts. In WAL mode, NORMAL leaves it to the operating system when a
 /// commit reaches the disk; the order of commits is kept.
 void SqliteConnection::make(Durability durability) {

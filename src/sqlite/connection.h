@@ -35,6 +35,7 @@ class SqliteConnection {
   auto write(Durability durability, Body body) {
     return in_words([&] {
       refuse_when_read_only();
+      refuse_when_moved();
       const WriteLine::Turn turn(*line_);
       make(durability);
       return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
@@ -84,6 +85,7 @@ class SqliteConnection {
   void prepare_for_use(SqliteStore::Open mode);
   void use_log();
   void refuse_when_read_only() const;
+  void refuse_when_moved();
   void make(Durability);
 
   std::string path_;

@@ -17,7 +17,14 @@
 namespace sosw {
 namespace {
 
-std::filesystem::path lock_file_of(std::filesystem::path store_file) { return store_file += ".lock"; }
+/// One lock for a file, by whichever links it is named.
+std::filesystem::path lock_file_of(std::filesystem::path store_file) {
+  constexpr int kMostLinks = 40;
+  std::error_code ignored;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(store_file, ignored); ++i)
+    store_file = store_file.parent_path() / std::filesystem::read_symlink(store_file);
+  return std::filesystem::weakly_canonical(store_file) += ".lock";
+}
 
 std::string this_host() {
   std::array<char, 256> host{};

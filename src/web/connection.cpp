@@ -56,8 +56,9 @@ Async<void> Connection::turn_away(Answer answer) {
 Async<bool> Connection::serve_one() {
   RequestParser parser(loop_->limits.header_bytes);
   if (!co_await read_head(parser)) co_return false;
-  UnprovenBytes unproven(*loop_);
-  if (auto refusal = objection(parser, unproven)) {
+  BodyBytes body(loop_->bodies);
+  BodyBytes unproven(loop_->unproven);
+  if (auto refusal = objection(parser, body, unproven)) {
     co_await refuse(std::move(*refusal));
     co_return false;
   }
@@ -65,7 +66,8 @@ Async<bool> Connection::serve_one() {
       !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
     co_return false;
   if (!co_await read_body(parser)) co_return false;
-  unproven.release();
+  unproven.shrink(0);
+  body.shrink(parser.request.body.size());
 
   framing_ = {.keep_alive = parser.keep_alive(), .old_version = parser.old_version};
   const std::string method = parser.request.method;
@@ -114,6 +116,11 @@ Async<bool> Connection::read_body(RequestParser& parser) {
       co_return false;
     }
     if (parser.is_done()) break;
+    if (buffer_.size() > loop_->limits.header_bytes) {  // of what stands between chunks and behind them
+      co_await refuse(
+          service_->handler->refusal(parser.request, 400, "a chunk's head or the trailer is too long"));
+      co_return false;
+    }
     if ((error || buffer_.size() == 0) && !co_await more(kBodyRead)) {
       if (timed_out_)
         co_await refuse(service_->handler->refusal(parser.request, 408, "the body took too long"));
@@ -139,7 +146,7 @@ Async<bool> Connection::more(std::size_t bytes) {
 }
 
 /// What the headers alone say against the request.
-std::optional<Answer> Connection::objection(RequestParser& parser, UnprovenBytes& unproven) {
+std::optional<Answer> Connection::objection(RequestParser& parser, BodyBytes& body, BodyBytes& unproven) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
   Handler& handler = *service_->handler;
@@ -157,8 +164,12 @@ std::optional<Answer> Connection::objection(RequestParser& parser, UnprovenBytes
                            fmt::format("a body of {} bytes is too long, the limit is {}", *length, limit));
   parser.body_limit(limit);
   needs_proof_ = verdict.needs_proof;
-  if (needs_proof_ && !parser.is_done() && !unproven.take(parser.content_length().value_or(limit)))
+  const std::uint64_t bytes = parser.is_done() ? 0 : parser.content_length().value_or(limit);
+  if (needs_proof_ && !unproven.take(bytes))
     return handler.refusal(request, 503, "too many signed requests are being read, try again later");
+  if (!body.take(bytes))
+    return handler.refusal(request, 503,
+                           "too much is being read and worked on at the moment, try again later");
   return std::nullopt;
 }
 

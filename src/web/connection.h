@@ -63,7 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Async<bool> write(std::string head, std::string_view body);
   Async<void> flush();
 
-  std::optional<Answer> objection(RequestParser&, UnprovenBytes&);
+  std::optional<Answer> objection(RequestParser&, BodyBytes& body, BodyBytes& unproven);
   Answer fault_of_reading(const RequestParser::Code&, const RequestParser&) const;
   void hand_over(Request);
   void watch_client();

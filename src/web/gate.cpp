@@ -18,10 +18,15 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// "[::1]:80" and "::1" without port, brackets and last dot.
+/// "[::1]:80" and "localhost.:80" without port, brackets and last dot; empty when it is neither so.
 std::string name_of(std::string_view host) {
-  if (host.starts_with('[')) return lower(host.substr(1, host.find(']') - 1));
-  if (const auto colon = host.find(':'); colon != std::string_view::npos) host = host.substr(0, colon);
+  const bool in_brackets = host.starts_with('[');
+  const std::size_t end = in_brackets ? host.find(']') : std::min(host.find(':'), host.size());
+  if (end == std::string_view::npos) return "";
+  std::string_view port = host.substr(in_brackets ? end + 1 : end);
+  if (!port.empty() && (port[0] != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos))
+    return "";
+  host = in_brackets ? host.substr(1, end - 1) : host.substr(0, end);
   if (host.ends_with('.')) host.remove_suffix(1);
   return lower(host);
 }
@@ -67,6 +72,9 @@ Gate::Verdict Gate::check(const Request& request) const {
   if (const auto origin = request.header("origin");
       !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
     return {403, fmt::format("pages of '{}' may not change anything here", origin)};
+  const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
+  if (std::ranges::count_if(request.headers, is_authorization) > 1)
+    return {400, "more than one Authorization header"};
   if (token_.empty() || knows_token(request.header("authorization"))) return {};
   if (proof_ && proof_->is_offered(request)) return {.needs_proof = true};
   return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -35,28 +36,39 @@ struct Loop {
   asio::io_context io{1};
   const Limits limits;
   const Seconds tick_length;
-  std::uint64_t tick = 0;            ///< now
-  std::uint64_t unproven_bytes = 0;  ///< of bodies that are being read, see Limits
+  std::uint64_t tick = 0;  ///< now
+
+  /// Of bodies, see Limits.
+  struct Room {
+    const std::uint64_t limit;
+    std::uint64_t taken = 0;
+  };
+  Room unproven{limits.unproven_bytes};
+  Room bodies{limits.body_bytes};
 };
 
-/// The bytes of one body that count there, until they are released or this is gone.
-class UnprovenBytes {
+/// The bytes of one body that count there, until this is gone.
+class BodyBytes {
  public:
-  explicit UnprovenBytes(Loop& loop) : loop_(loop) {}
-  ~UnprovenBytes() { release(); }
-  UnprovenBytes(const UnprovenBytes&) = delete;
-  UnprovenBytes& operator=(const UnprovenBytes&) = delete;
+  explicit BodyBytes(Loop::Room& room) : room_(room) {}
+  ~BodyBytes() { shrink(0); }
+  BodyBytes(const BodyBytes&) = delete;
+  BodyBytes& operator=(const BodyBytes&) = delete;
 
   /// False when it would be too many.
   bool take(std::uint64_t bytes) {
-    if (bytes > loop_.limits.unproven_bytes - loop_.unproven_bytes) return false;
-    loop_.unproven_bytes += bytes_ = bytes;
+    if (bytes > room_.limit - room_.taken) return false;
+    room_.taken += bytes_ = bytes;
     return true;
   }
-  void release() { loop_.unproven_bytes -= std::exchange(bytes_, 0); }
+  void shrink(std::uint64_t bytes) {
+    const std::uint64_t left = std::min(bytes, bytes_);
+    room_.taken -= bytes_ - left;
+    bytes_ = left;
+  }
 
  private:
-  Loop& loop_;
+  Loop::Room& room_;
   std::uint64_t bytes_ = 0;
 };
 

@@ -43,6 +43,12 @@ class FakeFunctions final : public NamedFunctions {
     done({CallResult::Kind::succeeded, event == "{}" ? "" : event});
   }
 
+  bool withdraw(const std::string& name, const std::string& request_id) override {
+    withdrawn.set(name + " " + request_id);
+    return true;
+  }
+
+  web::Awaited<std::string> withdrawn;
   std::vector<std::string> events;
   std::vector<FunctionCall> calls;
   web::Awaited<std::function<void(CallResult)>> slow;
@@ -152,6 +158,31 @@ TEST_F(InvokeApiTest, AnEventIsAcceptedBeforeItRuns) {
   EXPECT_EQ(reception.status, 202);
   EXPECT_EQ(reception.body, "");
   functions_.slow.get()({});
+}
+
+TEST_F(InvokeApiTest, AnEventThatIsRefusedAtOnceIsNotAccepted) {
+  EXPECT_EQ(invoke("echo", R"("refuse")", "X-Amz-Invocation-Type: Event\r\n").status, 429);
+  EXPECT_EQ(invoke("echo", R"("fail")", "X-Amz-Invocation-Type: Event\r\n").status, 202);
+}
+
+TEST_F(InvokeApiTest, ACallIsTakenBackWhenAllItsClientsHaveHungUp) {
+  constexpr auto kId = "amz-sdk-invocation-id: one\r\n";
+  RawClient first(port_);
+  first.post("/2015-03-31/functions/slow/invocations", "1", kId);
+  functions_.slow.get();
+  RawClient second(port_);
+  second.post("/2015-03-31/functions/slow/invocations", "1", kId);
+  RawClient other(port_);  // its answer tells that the second's request was read, too
+  for (int i = 0; i < 2; ++i) {
+    other.get("/2015-03-31/functions");
+    other.receive();
+  }
+  second.close();
+  first.close();
+  EXPECT_EQ(functions_.withdrawn.get(), "slow " + functions_.calls.at(0).request_id);
+  RawClient repeat(port_);  // is a new call then
+  repeat.post("/2015-03-31/functions/echo/invocations", "1", kId);
+  EXPECT_EQ(repeat.receive().status, 200);
 }
 
 TEST_F(InvokeApiTest, AnEventForAQuickFunctionIsAcceptedWhenItIsDone) {

@@ -154,6 +154,7 @@ TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
   expect_refused(post("tasks/retry", "{}"), 400, "invalid_request", "either task_ids");
   expect_refused(post("tasks/cancel", R"({"task_ids": [1]})"), 400, "invalid_request", "list of task ids");
   expect_refused(post("jobs", R"({"lambda_name")"), 400, "invalid_request", "not valid JSON");
+  expect_refused(post("jobs", R"({"lambda_name": "work", "n": 1e400})"), 400, "invalid_request", "too large");
   expect_refused(post("jobs", R"({"lambda_name": "wrok"})"), 422, "invalid_job", "no labourer 'wrok'");
   expect_refused(post("tasks/cancel", std::string(2 << 20, ' ')), 413, "too_large", "");
   EXPECT_EQ(changes_, 0);

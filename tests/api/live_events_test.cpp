@@ -58,6 +58,19 @@ TEST_F(LiveEventsTest, GoOnWhereAClientLeft) {
   EXPECT_THAT(seen, Not(HasSubstr("reset")));
 }
 
+TEST_F(LiveEventsTest, GoOnAlsoForAClientThatSawNothingHappen) {
+  RawClient first = watch();
+  live_.tell_status(R"({"quiet": true})");
+  first.read_until("quiet");
+  RawClient second = serving_.client();
+  second.get("/");
+  second.receive(/*has_body=*/false);
+  EXPECT_THAT(second.read_until("quiet"), HasSubstr("id: r-1\n"));
+  second.close();
+  tell("a");
+  EXPECT_THAT(watch("r-1").read_until("\"a\""), HasSubstr("id: r-2\n"));
+}
+
 TEST_F(LiveEventsTest, SayWhenSomethingWasMissed) {
   RawClient stays = watch();
   for (int i = 0; i < 1100; ++i) tell(std::to_string(i));

@@ -33,7 +33,6 @@ class LocalFunctionsTest : public ::testing::Test {
   void call(const std::string& name, const std::string& id, const std::string& event = "{}") {
     local_.call({.name = name, .request_id = id, .event = event},
                 [this, id](const CallResult& result) { results_.emplace_back(id, result); });
-    if (labourers_.contains(name) && name != "sosw_scheduler") let_engine_work();
   }
   void let_engine_work() {
     for (const auto& step : std::exchange(engine_, {})) step();
@@ -54,6 +53,7 @@ class LocalFunctionsTest : public ::testing::Test {
   HeldFunctions functions_;
   Outcomes outcomes_;
   std::deque<std::function<void()>> engine_;
+  std::int64_t places_ = 2;
   std::int64_t tasks_ = 0;  // of "resize" that run
   std::int64_t taken_ = 0;  // places that it had to leave to calls, when it was last looked after
   LocalFunctions local_{
@@ -68,7 +68,8 @@ class LocalFunctionsTest : public ::testing::Test {
                          return R"({"job_id": "1"})";
                        }}},
        .on_engine = [this](std::function<void()> call) { engine_.push_back(std::move(call)); },
-       .look_after = [this](const std::string& id) { taken_ = local_.take_places(labourers_.at(id)); },
+       .look_after =
+           [this](const std::string& id) { taken_ = local_.take_places(labourers_.at(id), places_); },
        .tasks_under_way = [this](const std::string&) { return tasks_; }}};
   std::vector<std::pair<std::string, CallResult>> results_;
 };
@@ -133,12 +134,41 @@ TEST_F(LocalFunctionsTest, CallsShareThePlacesOfTheLabourerWithItsTasks) {
   tasks_ = 2;
   call("resize", "1");
   EXPECT_THAT(functions_.held, IsEmpty());
-  EXPECT_EQ(local_.take_places(labourers_.at("resize")), 1) << "the next place is the call's";
+  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1) << "the next place is the call's";
   tasks_ = 1;
-  EXPECT_EQ(local_.take_places(labourers_.at("resize")), 1);
+  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1);
   EXPECT_EQ(functions_.held.size(), 1U);
   end(true, "");
   EXPECT_EQ(taken_, 0);
+}
+
+TEST_F(LocalFunctionsTest, ALimitThatWasSetHoldsForCalls) {
+  places_ = 1;
+  for (const char* id : {"1", "2"}) call("resize", id);
+  EXPECT_EQ(functions_.held.size(), 1U);
+  places_ = 0;
+  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1);
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_THAT(results_[0].second.json, HasSubstr("the limit of resize is 0"));
+}
+
+TEST_F(LocalFunctionsTest, ManyLargeCallsMayNotWait) {
+  const std::string large(100 << 20, 'x');
+  for (const char* id : {"1", "2", "3", "4", "5"}) call("resize", id, large);
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_THAT(results_[0].second.json, HasSubstr("2 calls of resize wait already"));
+}
+
+TEST_F(LocalFunctionsTest, ACallThatWaitsCanBeTakenBack) {
+  for (const char* id : {"1", "2", "3"}) call("resize", id);
+  EXPECT_TRUE(local_.withdraw("resize", "3"));
+  EXPECT_FALSE(local_.withdraw("resize", "3"));
+  EXPECT_FALSE(local_.withdraw("resize", "1")) << "it runs";
+  EXPECT_FALSE(local_.withdraw("nobody", "1"));
+  end(true, "");
+  end(true, "");
+  EXPECT_EQ(results_.size(), 2U);
+  EXPECT_THAT(functions_.held, IsEmpty());
 }
 
 TEST_F(LocalFunctionsTest, CallsThatWaitAreRefusedWhenTheEngineStops) {

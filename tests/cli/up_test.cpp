@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "cli/installation.h"
@@ -46,6 +47,17 @@ TEST_F(Up, WorksOnWhatAnotherProcessSchedulesUntilItIsTold) {
   engine->send(SIGINT);
   EXPECT_EQ(engine->wait().exit_code, 0);
   EXPECT_EQ(sosw("tasks --state completed --json").json().size(), 20U) << "what ran could finish";
+}
+
+TEST_F(Up, EndsWhenItsKeeperWasKilledSoThatItCanBeStartedAnew) {
+  const auto engine = start("up --listen 127.0.0.1:0");
+  url_of(*engine);
+  const std::string children = read(fmt::format("/proc/{0}/task/{0}/children", engine->pid()));
+  kill(std::stoi(children), SIGKILL);
+  const Ended ended = engine->wait();
+  EXPECT_EQ(ended.exit_code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("the process that keeps the workers was killed"));
+  EXPECT_EQ(times_run(), 0U);
 }
 
 TEST_F(Up, AnswersUntilItsWorkersHaveFinished) {

@@ -54,15 +54,40 @@ TEST(Orchestrator, LeavesPlacesToCallsThatAreNoTasks) {
   Installation house(kOrchestratorConfig);
   house.schedule(job_of("a", 6));
   std::int64_t taken = 3;
-  house.orchestrator->share_places([&](const Labourer&) { return taken; });
+  std::int64_t told = 0;
+  house.orchestrator->share_places([&](const Labourer& labourer, std::int64_t places) {
+    if (labourer.id == "a") told = places;
+    return taken;
+  });
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 1);
-  EXPECT_EQ(house.orchestrator->under_way("a"), 1);
+  EXPECT_EQ(told, 4);
   taken = 5;
+  house.store.set_control("a", {.limit = 5});
   EXPECT_EQ(house.orchestrator->run().at("a").allowance.limit, 0);
+  EXPECT_EQ(told, 5);
   taken = 0;
-  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 3);
-  house.orchestrator->ended({.task = house.functions.called.front().task});
-  EXPECT_EQ(house.orchestrator->under_way("a"), 3);
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 4);
+}
+
+TEST(Orchestrator, ATaskThatIsAtWorkTakesAPlaceAlsoWhenItsWorkerHasReported) {
+  Installation house(kOrchestratorConfig);
+  UnderWay under_way;
+  house.orchestrator->note_in(under_way);
+  house.scavenger->spare(under_way);
+  const auto ids = house.schedule(job_of("a", 6));
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 4);
+  house.assistant->handle(house.completed(ids[0]));
+  house.assistant->handle(house.failed(ids[1]));
+  house.clock.time += 10;
+  house.scavenger->run();
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 0);
+  EXPECT_EQ(house.store.find(ids[0])->table, TaskRecord::Table::queue) << "it is not closed before its end";
+  EXPECT_EQ(house.store.find(ids[1])->table, TaskRecord::Table::queue) << "nor tried again";
+  for (const Invocation& call : house.functions.called) under_way.end(call.task);
+  house.scavenger->run();
+  EXPECT_EQ(house.store.find(ids[0])->table, TaskRecord::Table::closed);
+  EXPECT_EQ(house.store.find(ids[1])->table, TaskRecord::Table::retry);
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 2);
 }
 
 TEST(Orchestrator, HandsOverWhatTheWorkerReceives) {

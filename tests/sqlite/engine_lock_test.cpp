@@ -66,6 +66,17 @@ class Child {
   int end_ = -1;
 };
 
+TEST_F(EngineLockTest, AFileHasOneLockUnderAllItsNames) {
+  std::filesystem::create_symlink("store.db", folder_.path / "link.db");  // to a file that is still to come
+  std::filesystem::create_directory_symlink(folder_.path, folder_.path / "folder");
+  const auto lock = EngineLock::try_take(file_);
+  ASSERT_TRUE(lock);
+  for (const char* other : {"link.db", "folder/store.db", "folder/link.db"}) {
+    EXPECT_FALSE(EngineLock::try_take(folder_.path / other)) << other;
+    EXPECT_TRUE(EngineLock::holder(folder_.path / other)) << other;
+  }
+}
+
 TEST_F(EngineLockTest, OneEngineHasTheLockUntilItIsGone) {
   EXPECT_FALSE(EngineLock::holder(file_));
   {

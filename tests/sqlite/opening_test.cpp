@@ -196,6 +196,23 @@ TEST_F(OpeningTest, AStoreCanBeMoved) {
   EXPECT_TRUE(second.find_job("abcd000000000001"));
 }
 
+TEST_F(OpeningTest, NothingIsWrittenToAStoreThatWasTakenAwayWhileItIsOpen) {
+  const std::filesystem::path file = folder_.path / "store.db";
+  SqliteStore store(file, Open::create);
+  std::filesystem::rename(file, folder_.path / "gone.db");
+  const auto complaint_of_accept = [&] {
+    try {
+      store.accept({.job_id = "0123456789abcdef", .labourer_id = "work"});
+      return std::string();
+    } catch (const StoreError& error) {
+      return std::string(error.what());
+    }
+  };
+  EXPECT_THAT(complaint_of_accept(), HasSubstr("store.db was moved"));
+  std::filesystem::rename(folder_.path / "gone.db", file);
+  EXPECT_EQ(complaint_of_accept(), "");
+}
+
 TEST_F(OpeningTest, ABusyStoreSaysSoInTheEnd) {
   SqliteStore store(file_, Open::create);
   SQLite::Database other = raw();

@@ -25,8 +25,9 @@ TEST(GateTest, LetsInThoseWhoAskByAddressOrKnownName) {
 
 TEST(GateTest, RefusesNamesThatAPageMayHavePointedHere) {
   const Gate gate({});
-  for (const char* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
-                           "sosw.internal", "[", "[]", ":80", "1.2.3"})
+  for (const char* host :
+       {"evil.example", "localhost.evil.example", "localhost:evil.example", "127.0.0.1:80, evil.example",
+        "[::1]evil.example", "[::1", "127.0.0.1.evil.example", "sosw.internal", "[", "[]", ":80", "1.2.3"})
     EXPECT_EQ(status_of(gate, "GET", {{"host", host}}), 403) << host;
 }
 
@@ -34,6 +35,8 @@ TEST(GateTest, WantsExactlyOneHost) {
   const Gate gate({});
   EXPECT_EQ(status_of(gate, "GET", {}), 400);
   EXPECT_EQ(status_of(gate, "GET", {{"host", "localhost"}, {"host", "localhost"}}), 400);
+  EXPECT_EQ(status_of(gate, "GET", {{"host", "localhost"}, {"authorization", "a"}, {"authorization", "b"}}),
+            400);
 }
 
 TEST(GateTest, RefusesChangesFromOtherSitesPages) {

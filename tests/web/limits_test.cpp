@@ -180,6 +180,39 @@ TEST(LimitsTest, AChunkedBodyIsRefusedWhenItPassesTheLimit) {
   EXPECT_EQ(client.receive().status, 413);
 }
 
+TEST(LimitsTest, WhatStandsBetweenChunksAndBehindThemIsLimited) {
+  const Serving serving(echo);
+  for (const char* begin : {"1;", "0\r\nX: "}) {
+    RawClient client = serving.client();
+    client.send("POST /long HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send(begin);
+    for (int i = 0; i < 10'000 && client.send(std::string(1000, 'a')); ++i) {
+    }
+    EXPECT_EQ(client.receive().status, 400) << begin;
+  }
+}
+
+TEST(LimitsTest, BodiesTakeSoMuchMemoryTogetherUntilTheyAreAnswered) {
+  Awaited<Reply> held;
+  const Serving serving([&](const Request& request,
+                            const Reply& reply) { request.path.empty() ? reply.send({}) : held.set(reply); },
+                        {.body_bytes = 1000});
+  RawClient waiting = serving.client();
+  waiting.post("/held", std::string(900, 'x'));
+  const Reply reply = held.get();
+  RawClient late = serving.client();
+  late.post("/", std::string(101, 'x'));
+  EXPECT_EQ(late.receive().status, 503);
+  RawClient small = serving.client();
+  small.post("/", std::string(100, 'x'));
+  EXPECT_EQ(small.receive().status, 200);
+  reply.send({});
+  EXPECT_EQ(waiting.receive().status, 200);
+  RawClient next = serving.client();
+  next.post("/", std::string(1000, 'x'));
+  EXPECT_EQ(next.receive().status, 200);
+}
+
 TEST(LimitsTest, FurtherConnectionsAreToldThatItIsBusy) {
   const Serving serving(echo, {.connections = 3});
   std::vector<RawClient> clients;

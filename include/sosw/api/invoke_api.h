@@ -19,7 +19,7 @@ namespace sosw {
 ///
 /// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: such
 /// a repeat is answered by the first call, and the function runs once. The newest thousand calls are
-/// remembered, up to 64 MiB of results.
+/// remembered, up to 64 MiB of results. A call that waits for its turn is given up when its clients hang up.
 ///
 /// An Event is not retried when it fails, and one for a labourer is nowhere but in memory. One for an
 /// essential is answered when it is done: who has a 202 of the scheduler has a job that outlives a crash.
@@ -42,10 +42,12 @@ class InvokeApi final : public web::Handler, public std::enable_shared_from_this
     bool wants_log = false;
     std::optional<web::Answer> answer;  ///< once it has ended
     std::vector<web::Reply> waiting;
+    int listeners = 1;  ///< clients that have not hung up
   };
 
   void invoke(const FunctionDescription&, web::Request, const web::Reply&);
   std::shared_ptr<Call> call_of(const std::string& sdk_id, const web::Reply&, bool& is_new);
+  void leave(Call&, const std::string& name);
   void end(Call&, const CallResult&);
   void forget_the_oldest();
   void forget(const std::string& sdk_id);

@@ -15,9 +15,9 @@ namespace sosw {
 class DeskThread;
 
 /// Everything that people see and do, as JSON over HTTP under /api/v1 (docs/api.md, src/api/openapi.json).
-/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503. What
-/// may take long (cancelling a job, retrying all that is dead) has a second such thread, with a desk and a
-/// line of its own. An error is {"error": {"code", "message"}}.
+/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503.
+/// Lists of tasks, which may be large, and what may take long (cancelling a job, retrying all that is dead)
+/// have such a thread each, with a desk and a line of its own. An error is {"error": {"code", "message"}}.
 class JsonApi final : public web::Handler {
  public:
   struct Parts {
@@ -45,7 +45,7 @@ class JsonApi final : public web::Handler {
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
-  std::unique_ptr<DeskThread> thread_, long_thread_;  ///< last: they use the others
+  std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
 };
 
 }  // namespace sosw

@@ -49,6 +49,10 @@ class NamedFunctions {
 
   /// Returns at once; `done` is called once, on any thread, maybe before this returns.
   virtual void call(FunctionCall, std::function<void(CallResult)> done) = 0;
+
+  /// Takes a call back that waits for its turn: it never begins, and `done` is not called any more. False
+  /// when there is no such call.
+  virtual bool withdraw(const std::string& name, const std::string& request_id) = 0;
 };
 
 }  // namespace sosw

@@ -58,6 +58,7 @@ class Engine {
   Scheduler& scheduler() { return scheduler_; }
   Orchestrator& orchestrator() { return orchestrator_; }
   Scavenger& scavenger() { return scavenger_; }
+  const UnderWay& under_way() const { return under_way_; }
 
   /// Have this called by the thread of run(), soon. Any thread, any time; what is posted when run() has ended
   /// is for serve().
@@ -95,6 +96,7 @@ class Engine {
   std::optional<Time> next_due(Time now);
 
   Parts parts_;
+  UnderWay under_way_;
   Scheduler scheduler_;
   Scavenger scavenger_;
   Orchestrator orchestrator_;

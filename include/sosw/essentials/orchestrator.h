@@ -9,6 +9,7 @@
 
 #include "sosw/essentials/ecology.h"
 #include "sosw/essentials/settings.h"
+#include "sosw/essentials/under_way.h"
 #include "sosw/model/outcome.h"
 #include "sosw/ports/alarm.h"
 #include "sosw/ports/clock.h"
@@ -47,13 +48,13 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
-  /// To be told of each outcome of what this invoked.
-  void ended(const Outcome&);
-  /// How many of a labourer's tasks this has invoked and not yet seen end.
-  std::int64_t under_way(const std::string& labourer_id) const;
+  /// Note there what is invoked, and count on its end; a task that is there takes a place, also when its
+  /// worker has reported. Labourers that are elsewhere are not noted.
+  void note_in(UnderWay& under_way) { under_way_ = &under_way; }
 
-  /// How many places of a labourer are taken by calls that are no tasks; asked at the start of each run.
-  using TakenPlaces = std::function<std::int64_t(const Labourer&)>;
+  /// How many of the places that a labourer has by configuration or command are taken by calls that are no
+  /// tasks; asked at the start of each run.
+  using TakenPlaces = std::function<std::int64_t(const Labourer&, std::int64_t places)>;
   void share_places(TakenPlaces taken) { taken_ = std::move(taken); }
 
  private:
@@ -86,8 +87,8 @@ class Orchestrator {
   Random& random_;
   std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
   std::map<std::string, NotStarted> not_started_;  ///< by labourer
-  std::map<std::string, std::int64_t> under_way_;  ///< the same
-  TakenPlaces taken_ = [](const Labourer&) { return 0; };
+  UnderWay* under_way_ = nullptr;
+  TakenPlaces taken_ = [](const Labourer&, std::int64_t) { return 0; };
 };
 
 }  // namespace sosw

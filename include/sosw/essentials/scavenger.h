@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sosw/essentials/settings.h"
+#include "sosw/essentials/under_way.h"
 #include "sosw/model/outcome.h"
 #include "sosw/ports/alarm.h"
 #include "sosw/ports/clock.h"
@@ -44,6 +45,9 @@ class Scavenger {
   /// Bury tasks whatever their attempts, because no attempt can ever succeed.
   void bury(const Labourer&, std::span<const Task> claimed, const std::string& reason);
 
+  /// Leave alone what is there, until it is not.
+  void spare(const UnderWay& under_way) { under_way_ = &under_way; }
+
  private:
   /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
   struct Departure {
@@ -54,6 +58,8 @@ class Scavenger {
   };
 
   Summary run(const Labourer&);
+  std::size_t batch_of(const std::string& labourer_id) const;
+  void leave_out_those_under_way(std::vector<Task>&) const;
   std::vector<Task> reported_failures(std::span<const Outcome>);
   void archive_completed(const Labourer&, Summary&);
   void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
@@ -67,6 +73,7 @@ class Scavenger {
   Alarm& alarm_;
   Clock& clock_;
   Random& random_;
+  const UnderWay* under_way_ = nullptr;
 };
 
 }  // namespace sosw

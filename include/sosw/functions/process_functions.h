@@ -48,6 +48,9 @@ class ProcessFunctions final : public FunctionInvoker {
   /// after `grace`. Every invocation has its outcome then; those that were ended have `cut`.
   void stop(Seconds grace);
 
+  /// Its keeper was killed: nothing can be started any more. Any thread.
+  bool has_lost_its_keeper() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -66,6 +66,9 @@ class RuntimeFunctions final : public FunctionInvoker {
   /// were cut short have `cut`.
   void stop(Seconds grace);
 
+  /// Its keeper was killed: nothing can be started any more. Any thread.
+  bool has_lost_its_keeper() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

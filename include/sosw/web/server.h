@@ -23,10 +23,11 @@ struct Limits {
   std::uint32_t header_bytes = 32 << 10;
   std::size_t stream_backlog = 1 << 20;     ///< bytes of a stream that a client may leave unread
   std::uint64_t unproven_bytes = 64 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
-  Seconds idle_timeout = 120;               ///< without a request
-  Seconds header_timeout = 10;              ///< from a request's first byte to the end of its headers
-  Seconds body_timeout = 60;                ///< for the body
-  Seconds write_timeout = 60;               ///< for the client to take an answer, or one part of a stream
+  std::uint64_t body_bytes = 512 << 20;  ///< of all bodies that are read or whose answer is due; beyond: 503
+  Seconds idle_timeout = 120;            ///< without a request
+  Seconds header_timeout = 10;           ///< from a request's first byte to the end of its headers
+  Seconds body_timeout = 60;             ///< for the body
+  Seconds write_timeout = 60;            ///< for the client to take an answer, or one part of a stream
 };
 
 /// Where to listen, and who may ask.

@@ -55,8 +55,13 @@ web::Access access_of(const UpOptions& options) {
   const auto read = std::from_chars(listen.data() + colon + 1, last, port);
   if (read.ec != std::errc() || read.ptr != last || port < 0 || port > 65535) throw wrong();
   access.port = static_cast<std::uint16_t>(port);
+  for (const std::string& host : options.hosts)
+    if (host.empty() || host.find_first_of(" */:@?#,") != std::string::npos)
+      throw Error(fmt::format("--host {}: must be a name such as sosw.example.com, without a port", host));
   access.hosts = options.hosts;
   if (const char* token = std::getenv("SOSW_TOKEN")) access.token = token;
+  if (access.token.find_first_of(" \t\r\n") != std::string::npos)
+    throw Error("SOSW_TOKEN holds blanks, which no client can send; choose another token");
   return access;
 }
 
@@ -155,9 +160,9 @@ int up(const UpOptions& options) {
        .essentials = essential_functions(engine, assistant, config.essentials),
        .on_engine = [&](std::function<void()> call) { engine.post(std::move(call)); },
        .look_after = [&](const std::string& id) { engine.post([&engine, id] { engine.look_after(id); }); },
-       .tasks_under_way = [&](const std::string& id) { return engine.orchestrator().under_way(id); }});
+       .tasks_under_way = [&](const std::string& id) { return engine.under_way().count(id); }});
   engine.orchestrator().share_places(
-      [&](const Labourer& labourer) { return functions.take_places(labourer); });
+      [&](const Labourer& labourer, std::int64_t places) { return functions.take_places(labourer, places); });
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,
@@ -177,8 +182,12 @@ int up(const UpOptions& options) {
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([] { return true; });
+  engine.run([&] {
+    here.require_workers();
+    return true;
+  });
   functions.stop();
+  metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
   here.announce("");
   here.let_workers_finish(kGrace);
