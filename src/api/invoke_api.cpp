@@ -69,8 +69,16 @@ std::optional<std::string> qualifier_of(const web::Request& request) {
 
 /// The function as this caller named it.
 std::string arn_of(const FunctionDescription& function, const web::Request& request) {
-  const std::string qualifier = qualifier_of(request).value_or("");
-  return qualifier.empty() ? function.arn : function.arn + ":" + qualifier;
+  const auto own = parse_function_arn(function.arn);
+  if (!own) return function.arn;
+  FunctionArn arn = *own;
+  const FunctionArn asked = *parse_function_arn(request.path[2]);
+  if (!asked.partition.empty()) arn.partition = asked.partition;
+  if (!asked.region.empty()) arn.region = asked.region;
+  if (!asked.account.empty()) arn.account = asked.account;
+  const std::string qualifier = qualifier_of(request).value_or(arn.qualifier);
+  return fmt::format("arn:{}:lambda:{}:{}:function:{}{}{}", arn.partition, arn.region, arn.account, arn.name,
+                     qualifier.empty() ? "" : ":", qualifier);
 }
 
 /// JSON in ASCII from a header of base64; nothing when it is none.

@@ -36,7 +36,7 @@ struct Counted {
 /// What is counted of each labourer, by the event that says it happened.
 constexpr std::array kCounted = std::to_array<Counted>({
     {TaskAction::created, "sosw_tasks_scheduled_total", "Tasks that jobs were cut into."},
-    {TaskAction::invoked, "sosw_invocations_total", "Invocations that count as an attempt."},
+    {TaskAction::invoked, "sosw_invocations_total", "Invocations that were not refused at once."},
     {TaskAction::archived, "sosw_tasks_completed_total", "Tasks that were closed as completed."},
     {TaskAction::failed, "sosw_attempts_failed_total", "Attempts that ended in a failure."},
     {TaskAction::scheduled_for_retry, "sosw_retries_total", "Failed or expired attempts to be made again."},

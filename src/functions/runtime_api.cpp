@@ -40,6 +40,26 @@ std::string reason_of(const std::string& body) {
                        kLongestApiReason);
 }
 
+/// In the words of AWS Lambda. A worker that sends chunks has not said how many bytes.
+std::string too_large_error(std::string_view bytes) {
+  const std::string size = bytes.empty() ? "" : fmt::format(" ({} bytes)", bytes);
+  return nlohmann::ordered_json{
+      {"errorType", "Function.ResponseSizeTooLarge"},
+      {"errorMessage",
+       fmt::format("Response payload size{} exceeded maximum allowed payload size ({} bytes).", size,
+                   kLargestResult)}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// What the caller of the function is told of an error; its cause is for those who trace.
+std::string error_for_caller(const web::Request& request) {
+  if (!is_json_object(request.body)) return "";
+  if (request.header("content-type") != "application/vnd.aws.lambda.error.cause+json") return request.body;
+  auto error = nlohmann::ordered_json::parse(request.body);
+  error.erase("errorCause");
+  return error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 /// What comes behind /2018-06-01/runtime/, if it is that.
 std::span<const std::string> steps_of(const web::Request& request) {
   const std::span<const std::string> path = request.path;
@@ -84,8 +104,11 @@ std::uint64_t RuntimeApi::body_limit(const web::Request& request) const {
 web::Answer RuntimeApi::refusal(const web::Request& request, int status, std::string_view message) {
   if (status != 413) return error_answer(status, "InvalidRequest", message);
   const auto steps = steps_of(request);
-  if (steps.size() == 3 && work_ && steps[1] == work_->request_id)
-    events_.answered(finished().failed(fmt::format("Function.ResponseSizeTooLarge: {}", message)));
+  if (steps.size() == 3 && work_ && steps[1] == work_->request_id) {
+    Outcome outcome = finished().failed(fmt::format("Function.ResponseSizeTooLarge: {}", message));
+    if (is_answer(steps, "response")) outcome.error = too_large_error(request.header("content-length"));
+    events_.answered(std::move(outcome));
+  }
   return error_answer(413, "RequestEntityTooLarge", message);
 }
 
@@ -128,7 +151,7 @@ void RuntimeApi::end_work(const std::string& request_id, const web::Request& req
     return reply.send(error_answer(400, "InvalidRequestID", "no invocation of this id is under way here"));
   if (request.path.back() == "error") {
     Outcome outcome = finished().failed(reason_of(request.body));
-    if (is_json_object(request.body)) outcome.error = request.body;
+    outcome.error = error_for_caller(request);
     events_.answered(std::move(outcome));
   } else {
     WorkerResult result = worker_result(request.body);
@@ -148,7 +171,7 @@ void RuntimeApi::fail_init(const web::Request& request, const web::Reply& reply)
   if (state_ != State::started)
     return reply.send(error_answer(403, "InvalidStateTransition", "the initialization is over already"));
   reply.send({.status = 202, .body = R"({"status":"OK"})"});
-  events_.init_failed(reason_of(request.body), is_json_object(request.body) ? request.body : "");
+  events_.init_failed(reason_of(request.body), error_for_caller(request));
 }
 
 std::optional<RuntimeWork> RuntimeApi::close() {

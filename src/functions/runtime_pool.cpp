@@ -70,7 +70,7 @@ bool RuntimePool::start_one(Now now) {
                                   if (winding_down_) workers_.at(id)->retire(RuntimeWork::Clock::now());
                                 }});
   try {
-    worker->start(now);
+    worker->start(now, std::max(host_.options.init_timeout, waiting_.front().duration));
     workers_.emplace(id, worker);
     starting_.insert(id);
     return true;
@@ -86,6 +86,7 @@ bool RuntimePool::start_one(Now now) {
 void RuntimePool::free(const std::shared_ptr<RuntimeWorker>& worker) {
   if (winding_down_) return worker->retire(RuntimeWork::Clock::now());
   shortage_.clear();
+  last_failed_.reset();
   starting_.erase(worker->id());
   resting_.erase(worker->id());
   if (!std::ranges::count(free_, worker->id())) free_.push_back(worker->id());
@@ -116,7 +117,7 @@ void RuntimePool::take(const ProcessNews& news) {
   else if (news.kind == ProcessNews::Kind::unstartable)
     fail_unstartable(reason);
   else if (!had_started && !was_retired)
-    start_failed(*worker, reason);
+    start_failed(worker, reason);
   else if (!unfinished && !was_retired)
     spdlog::warn("labourer {}: a process without work ended: {}", labourer_id_, reason);
 }
@@ -134,15 +135,21 @@ void RuntimePool::fail_unstartable(const std::string& problem) {
   }
 }
 
-void RuntimePool::start_failed(RuntimeWorker& worker, const std::string& reason) {
+void RuntimePool::start_failed(const std::shared_ptr<RuntimeWorker>& worker, const std::string& reason) {
   spdlog::warn("labourer {}: a process ended before it asked for work: {}", labourer_id_, reason);
-  if (waiting_.empty()) return;
-  RuntimeWork first = std::move(waiting_.front());
+  last_failed_ = worker;
+  why_it_failed_ = reason;
+  if (!waiting_.empty()) fail_for_want_of_a_start(worker->take_log());
+}
+
+/// The oldest work that waits, by what became of the last start.
+void RuntimePool::fail_for_want_of_a_start(std::string log) {
+  RuntimeWork work = std::move(waiting_.front());
   waiting_.pop_front();
-  std::string error = worker.error_for(first.request_id);
-  Outcome outcome = std::move(first).failed("its process ended before it asked for work: " + reason);
+  std::string error = last_failed_->error_for(work.request_id);
+  Outcome outcome = std::move(work).failed("its process ended before it asked for work: " + why_it_failed_);
   outcome.error = std::move(error);
-  outcome.log = worker.take_log();
+  outcome.log = std::move(log);
   settle(std::move(outcome));
 }
 
@@ -172,6 +179,10 @@ void RuntimePool::fail_those_who_waited_too_long(Now now) {
     const RuntimeWork& oldest = waiting_.front();
     const Seconds patience = ran ? std::max(oldest.duration, oldest.cooldown / 2) : oldest.duration;
     if (now < oldest.accepted + to_duration(patience)) return;
+    if (!ran && last_failed_) {
+      fail_for_want_of_a_start("");
+      continue;
+    }
     RuntimeWork work = std::move(waiting_.front());
     waiting_.pop_front();
     std::string error = ran ? timeout_error(work.request_id, patience) : "";

@@ -47,7 +47,8 @@ class RuntimePool {
   bool start_one(Now);
   void free(const std::shared_ptr<RuntimeWorker>&);
   void settle(Outcome);
-  void start_failed(RuntimeWorker&, const std::string& reason);
+  void start_failed(const std::shared_ptr<RuntimeWorker>&, const std::string& reason);
+  void fail_for_want_of_a_start(std::string log);
   void fail_unstartable(const std::string& problem);
   void be_careful(Now);
   void fail_all_waiting(const std::string& reason, bool cut);
@@ -64,7 +65,9 @@ class RuntimePool {
   std::vector<std::uint64_t> free_;   ///< the last one was busy last
   int failures_ = 0;                  ///< of processes since the last success
   Now next_start_{};
-  std::string shortage_;  ///< why no process could be started lately
+  std::string shortage_;                        ///< why no process could be started lately
+  std::shared_ptr<RuntimeWorker> last_failed_;  ///< that ended before it asked for work, if the last one did
+  std::string why_it_failed_;
   bool winding_down_ = false;
 };
 

@@ -51,8 +51,9 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
                                          }});
 }
 
-void RuntimeWorker::start(Now now) {
+void RuntimeWorker::start(Now now, Seconds patience) {
   free_since_ = now;
+  init_patience_ = patience;
   port_ = host_.server.listen({}, api_);
   const ProcessPlan process = plan(port_);
   if (const auto error = host_.keeper.start(id_, process)) throw std::system_error(error);
@@ -110,9 +111,9 @@ void RuntimeWorker::check_time(Now now) {
     too_long_ = work->duration;
     return kill(fmt::format("timed out after {} s, the labourer's duration", work->duration));
   }
-  if (!has_started() && now >= free_since_ + to_duration(host_.options.init_timeout)) {
-    too_long_ = host_.options.init_timeout;
-    return kill(fmt::format("did not ask for work within {} s", host_.options.init_timeout));
+  if (!has_started() && now >= free_since_ + to_duration(init_patience_)) {
+    too_long_ = init_patience_;
+    return kill(fmt::format("did not ask for work within {} s", init_patience_));
   }
   if (!api_->work() && rest_ends_ && now >= *rest_ends_)
     return kill("did not ask for the next event within the duration of the last");

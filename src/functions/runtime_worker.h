@@ -40,8 +40,9 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
 
   std::uint64_t id() const { return id_; }
 
-  /// Throws std::exception when the machine has no room for it at the moment.
-  void start(Now);
+  /// It has `patience` to ask for work. Throws std::exception when the machine has no room for it at the
+  /// moment.
+  void start(Now, Seconds patience);
 
   bool has_started() const { return api_->state() != RuntimeApi::State::started; }  ///< it has asked for work
   bool is_waiting() const { return api_->state() == RuntimeApi::State::waiting; }
@@ -80,7 +81,8 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   PipeReader output_;
   LogLines lines_;
   LogTail tail_;
-  Now free_since_;                ///< or started
+  Now free_since_;  ///< or started
+  Seconds init_patience_ = 0;
   std::optional<Now> rest_ends_;  ///< it has to ask for the next event by then
   std::optional<Now> termination_ends_;
   bool killed_ = false;

@@ -145,7 +145,9 @@ TEST_F(InvokeApiTest, AFunctionHearsHowItWasCalled) {
   invoke("echo%3APROD", "1", "amz-sdk-invocation-id: one\r\nX-Amz-Client-Context: " + context + "\r\n");
   invoke("echo", "1", "X-Amz-Invocation-Type: Event\r\nX-Amz-Client-Context: " + context + "\r\n",
          "?Qualifier=7");
-  ASSERT_EQ(functions_.calls.size(), 2U);
+  invoke("eu-west-1%3A123456789012%3Afunction%3Aecho", "1");
+  ASSERT_EQ(functions_.calls.size(), 3U);
+  EXPECT_EQ(functions_.calls[2].arn, "arn:aws:lambda:eu-west-1:123456789012:function:echo");
   EXPECT_EQ(functions_.calls[0].arn, "arn:aws:lambda:us-east-1:000000000000:function:echo:PROD");
   EXPECT_EQ(functions_.calls[0].client_context, R"({"custom":{"a":"\u00e9"}})");
   EXPECT_EQ(functions_.calls[0].repeat_id, "one");

@@ -145,12 +145,6 @@ TEST_F(BadInput, ProgramThatDoesNotExistIsFoundByTheCheck) {
   write("sosw.yaml", "labourers:\n  work:\n    command: [./worker.sh]\n");
   expect_refused("config check", {"sosw.yaml:3: labourers.work.command: ", "worker.sh is not executable"});
 }
-TEST_F(BadInput, RuleThatNeverFires) {
-  write("sosw.yaml",
-        "labourers:\n  work:\n    command: [sh]\nrules:\n  - name: leap\n    schedule: cron(0 0 30 2 ? *)\n"
-        "    job: {lambda_name: work}\n");
-  expect_refused("config check", {"sosw.yaml:6: rules.0.schedule: there is no such time from now on"});
-}
 TEST_F(BadInput, MetricThatNoSourceUnderstands) {
   write("sosw.yaml",
         "labourers:\n  work:\n    command: [sh]\n    health_metrics:\n      db:\n"

@@ -92,6 +92,11 @@ TEST_F(Listing, ChecksTheConfiguration) {
   EXPECT_EQ(sosw("config check").out,
             "sosw.yaml is fine: 1 labourer, 1 job schema variant, 0 health metrics, 0 rules\n");
   EXPECT_EQ(sosw("config check --json").json()["labourers"], 1);
+  write("sosw.yaml", read("sosw.yaml") +
+                         "rules:\n  - name: leap\n    schedule: cron(0 0 30 2 ? *)\n"
+                         "    job: {lambda_name: work}\n");
+  EXPECT_THAT(sosw("config check").out,
+              HasSubstr("the rule leap does not fire any more: cron(0 0 30 2 ? *) UTC"));
 }
 
 TEST_F(Listing, EveryCommandExplainsItself) {

@@ -125,10 +125,21 @@ TEST_F(RuntimeEndsTest, AProcessThatEndsBeforeItAsksFailsOneTaskAfterTheOther) {
 
 TEST_F(RuntimeEndsTest, AProcessThatNeverAsksIsKilled) {
   options_.init_timeout = 0.1;
-  add("worker", {.argv = {"sleep", "1000"}});
-  EXPECT_EQ(outcome_of("worker").reason,
-            "its process ended before it asked for work: did not ask for work within 0.1 s");
-  EXPECT_EQ(json::parse(outcome_of("worker").error)["errorType"], "Sandbox.Timedout");
+  add("worker", {.argv = {"sleep", "1000"}}, 0.2);
+  const Outcome outcome = outcome_of("worker");
+  EXPECT_EQ(outcome.reason, "its process ended before it asked for work: did not ask for work within 0.2 s");
+  EXPECT_EQ(json::parse(outcome.error)["errorType"], "Sandbox.Timedout");
+}
+
+TEST_F(RuntimeEndsTest, WorkThatWaitsForAStartHearsWhyTheLastOneFailed) {
+  add("worker", {.argv = {"sh", "-c", "exit 4"}}, 0.05);
+  labourers_.at("worker").cooldown = 0;
+  for (int i = 0; i < 5; ++i) {  // starts become rarer, and most of these wait in vain
+    const Outcome outcome = outcome_of("worker");
+    EXPECT_EQ(outcome.reason, "its process ended before it asked for work: exit code 4");
+    EXPECT_EQ(json::parse(outcome.error)["errorType"], "Runtime.ExitError");
+    EXPECT_FALSE(outcome.refused);
+  }
 }
 
 TEST_F(RuntimeEndsTest, AProgramThatDoesNotExistFailsAllThatWait) {

@@ -27,7 +27,8 @@ struct InvokeCredentials {
 };
 
 struct RuntimeOptions {
-  Seconds init_timeout = 10;             ///< from a process's start until it first asks for work
+  Seconds init_timeout = 10;             ///< from a process's start until it first asks for work, unless the
+                                         ///< labourer's duration is longer
   Seconds idle_timeout = 300;            ///< a process without work ends after it
   Seconds termination_timeout = 2;       ///< between SIGTERM and SIGKILL
   std::size_t starts_at_once = 8;        ///< processes of one labourer that have not yet asked for work

@@ -50,15 +50,14 @@ std::string origins_table(const std::map<std::string, std::vector<std::string>>&
   return table.render(output());
 }
 
-/// One that is for a single time may have had it.
-void require_rules_that_fire(const Settings& settings) {
+/// Rules whose last time is over; nothing is wrong with those that were for one time.
+std::vector<std::string> rules_without_a_time(const Settings& settings) {
   const Time now = SystemClock().now();
-  for (std::size_t i = 0; i < settings.rules.size(); ++i) {
-    const Rule& rule = settings.rules[i];
-    if (rule.timing.starts_with("cron(") && !rule.schedule.next_after(now, now))
-      throw InvalidConfig(fmt::format("rules.{}.schedule", i),
-                          fmt::format("there is no such time from now on: {}", rule.timing));
-  }
+  std::vector<std::string> notes;
+  for (const Rule& rule : settings.rules)
+    if (rule.enabled && !rule.schedule.next_after(now, now))
+      notes.push_back(fmt::format("the rule {} does not fire any more: {}", rule.name, rule.timing));
+  return notes;
 }
 
 int check(const CheckOptions& options) {
@@ -70,7 +69,6 @@ int check(const CheckOptions& options) {
       throw InvalidConfig(
           fmt::format("labourers.{}.{}", id, config.commands.contains(id) ? "command" : "bootstrap"),
           problem);
-    require_rules_that_fire(settings);
   } catch (const InvalidConfig& error) {
     throw with_place(config.document, error);
   }
@@ -79,18 +77,22 @@ int check(const CheckOptions& options) {
     return counted(static_cast<std::int64_t>(size), noun);
   };
   const auto parts = origins_of_parts(config.document);
+  const std::vector<std::string> notes = rules_without_a_time(settings);
   if (options.json)
     print_json({{"config", config.document.name()},
                 {"labourers", settings.labourers.size()},
                 {"job_schema_variants", settings.job_schema_variants.size()},
                 {"health_metrics", metric_count},
                 {"rules", settings.rules.size()},
+                {"notes", notes},
                 {"from", parts}});
   else
     print(fmt::format("{} is fine: {}, {}, {}, {}\n", config.document.name(),
                       count(settings.labourers.size(), "labourer"),
                       count(settings.job_schema_variants.size(), "job schema variant"),
                       count(metric_count, "health metric"), count(settings.rules.size(), "rule")));
+  for (const std::string& note : notes)
+    if (!options.json) print(note + '\n');
   if (!options.json && !config.document.origins.empty()) print('\n' + origins_table(parts));
   return 0;
 }
