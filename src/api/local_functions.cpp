@@ -55,6 +55,7 @@ struct LocalFunctions::Impl {
     std::function<void(CallResult)> done;
   };
   struct Line {
+    std::optional<std::int64_t> places = std::nullopt;  // as they were last told
     std::int64_t running = 0;
     std::deque<Call> waiting;
   };
@@ -75,8 +76,9 @@ struct LocalFunctions::Impl {
 
   void call_essential(const Essential&, Call);
   void call_labourer(const Labourer&, Call);
-  std::int64_t take_places(const Labourer&, std::int64_t places);
+  std::int64_t take_places(const Labourer&, std::optional<std::int64_t> told);
   Call taken_from(Line&);
+  Dispatch dispatch_of(std::vector<Invocation> one);
   void start(const Labourer&, Call);
   bool withdraw(const std::string& name, const std::string& request_id);
   void stop();
@@ -121,16 +123,18 @@ void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
     waiting_bytes += bytes;
     line.waiting.push_back(std::move(call));
   }
-  parts.look_after(labourer.id);
+  parts.on_engine([this, &labourer] { take_places(labourer, std::nullopt); });
 }
 
-std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer, std::int64_t places) {
+std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer, std::optional<std::int64_t> told) {
   std::vector<Call> starting;
   std::deque<Call> hopeless;
   std::int64_t taken = 0;
   {
     const std::lock_guard lock(mutex);
     Line& line = lines[labourer.id];
+    if (told) line.places = told;
+    const std::int64_t places = line.places.value_or(labourer.max_simultaneous_invocations);
     while (!line.waiting.empty() && line.running + parts.tasks_under_way(labourer.id) < places) {
       ++line.running;
       starting.push_back(taken_from(line));
@@ -150,6 +154,14 @@ LocalFunctions::Impl::Call LocalFunctions::Impl::taken_from(Line& line) {
   return call;
 }
 
+Dispatch LocalFunctions::Impl::dispatch_of(std::vector<Invocation> one) {
+  try {
+    return parts.functions.invoke(std::move(one)).at(0);
+  } catch (const std::exception& error) {
+    return {Dispatch::Kind::refused, error.what()};
+  }
+}
+
 void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
   FunctionCall& asked = call.call;
   std::string id = asked.request_id;
@@ -164,7 +176,7 @@ void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
                  .event = std::move(asked.event),
                  .arn = std::move(asked.arn),
                  .client_context = std::move(asked.client_context)});
-  const Dispatch dispatch = parts.functions.invoke(std::move(one)).at(0);
+  const Dispatch dispatch = dispatch_of(std::move(one));
   if (dispatch.kind == Dispatch::Kind::failed)
     end(labourer.id, id, failure(dispatch.problem));
   else if (dispatch.kind == Dispatch::Kind::refused)
@@ -215,6 +227,8 @@ void LocalFunctions::Impl::end(const std::string& labourer_id, const std::string
     --lines[labourer_id].running;
   }
   done(std::move(result));
+  if (const auto labourer = parts.labourers.find(labourer_id); labourer != parts.labourers.end())
+    parts.on_engine([this, &labourer = labourer->second] { take_places(labourer, std::nullopt); });
   parts.look_after(labourer_id);
 }
 

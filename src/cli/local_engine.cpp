@@ -101,8 +101,12 @@ void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
+bool LocalEngine::has_lost_workers() const {
+  return processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper();
+}
+
 void LocalEngine::require_workers() const {
-  if (processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper())
+  if (has_lost_workers())
     throw Error(
         "the process that keeps the workers was killed, and all workers with it; start again: what was under "
         "way is taken over");

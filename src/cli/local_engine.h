@@ -52,6 +52,7 @@ class LocalEngine {
   /// Throws Error when the processes that keep the workers were killed: then nothing can be started here any
   /// more, and whoever starts this program again helps.
   void require_workers() const;
+  bool has_lost_workers() const;
 
   /// No other engine works on the store.
   bool is_alone() const { return lock_.has_value(); }

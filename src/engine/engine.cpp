@@ -58,6 +58,7 @@ void Engine::run(const std::function<bool()>& go_on) {
     } catch (const StoreError& error) {
       parts_.turned({parts_.clock.now() - began, error.what()});
       spdlog::error("{}; nothing is lost, trying again", error.what());
+      do_posted();  // who calls need not wait for the store
       parts_.outcomes.wait_for(kStoreTroublePause);
       want_all();
     }

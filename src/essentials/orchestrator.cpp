@@ -20,6 +20,9 @@ constexpr Seconds kBorne = 300;        // before people hear that a labourer ref
 constexpr Seconds kAlarmEvery = 3600;  // and then as long as it does
 constexpr auto kRefusalSubject = "``sosw`` Refused Invocations";
 
+/// Its end is seen by nobody here.
+bool is_on_aws(const Labourer& labourer) { return labourer.elsewhere && !labourer.arn.empty(); }
+
 }  // namespace
 
 Orchestrator::Orchestrator(const Settings& settings, const Ecology& ecology, TaskStore& tasks, TaskDesk& desk,
@@ -104,8 +107,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
       continue;
     }
     invoked.push_back({task.task_id, labourer.id, TaskAction::invoked, now, ""});
-    if (dispatches[i].kind == Dispatch::Kind::accepted && under_way_ && !labourer.elsewhere)
-      under_way_->begin(task);
+    if (dispatches[i].kind == Dispatch::Kind::accepted && under_way_ && !is_on_aws(labourer))
+      under_way_->begin(task, now);
     if (dispatches[i].kind == Dispatch::Kind::unknown)
       spdlog::warn("task {}: nobody knows whether it was invoked: {}", task.task_id, dispatches[i].problem);
     if (dispatches[i].kind == Dispatch::Kind::failed)

@@ -27,8 +27,9 @@ void require_labourer(const std::string& key, const std::string& id, const Setti
                                  names_of(settings.labourers)));
 }
 
-/// `other_id` is for a job that is asked for without a key.
-PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, const std::string& other_id) {
+/// `call_key` stands for the key that the job may not have; empty: there is none either.
+PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, Random& random,
+                    const std::string& call_key) {
   const JobRequest request = parse_job_request(event);
   require_labourer("lambda_name", request.labourer, settings);
   if (const auto called = labourer_called_by(request.on_complete))
@@ -46,7 +47,9 @@ PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, 
   job.priority = request.priority;
   job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
   job.on_complete = request.on_complete;
-  job.job_id = request.idempotency_key ? keyed_job_id(request.labourer, *request.idempotency_key) : other_id;
+  job.job_id = request.idempotency_key ? keyed_job_id(request.labourer, *request.idempotency_key)
+               : !call_key.empty()     ? job_id_from_key(call_key)
+                                       : job_id_from(random.next());
   return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
 }
 
@@ -68,10 +71,8 @@ std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings& settin
                                   std::string_view call) {
   std::vector<PlannedJob> planned;
   for (const std::string& carried : unwrap_event(event))
-    planned.push_back(plan_job(carried, settings, now,
-                               call.empty()
-                                   ? job_id_from(random.next())
-                                   : job_id_from_key(fmt::format("call\n{}\n{}", call, planned.size()))));
+    planned.push_back(plan_job(carried, settings, now, random,
+                               call.empty() ? "" : fmt::format("call\n{}\n{}", call, planned.size())));
   return planned;
 }
 

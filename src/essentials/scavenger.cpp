@@ -157,8 +157,10 @@ std::size_t Scavenger::batch_of(const std::string& labourer_id) const {
   return kScavengedAtOnce + (under_way_ ? static_cast<std::size_t>(under_way_->count(labourer_id)) : 0);
 }
 
-void Scavenger::leave_out_those_under_way(std::vector<Task>& tasks) const {
-  if (under_way_) std::erase_if(tasks, [this](const Task& task) { return under_way_->contains(task); });
+void Scavenger::leave_out_those_under_way(std::vector<Task>& tasks, const Labourer& labourer) const {
+  if (!under_way_) return;
+  const Time now = clock_.now();
+  std::erase_if(tasks, [&](const Task& task) { return under_way_->contains(task, now, labourer.lapse()); });
 }
 
 void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
@@ -166,7 +168,7 @@ void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
     const std::size_t batch = batch_of(labourer.id);
     std::vector<Task> completed = tasks_.completed(labourer.id, batch);
     const bool more = completed.size() >= batch;
-    leave_out_those_under_way(completed);
+    leave_out_those_under_way(completed, labourer);
     std::vector<Departure> departures;
     departures.reserve(completed.size());
     for (const Task& task : completed)
@@ -183,7 +185,7 @@ void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const st
     const std::size_t batch = batch_of(labourer.id);
     std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, batch);
     const bool more = expired.size() >= batch;
-    leave_out_those_under_way(expired);
+    leave_out_those_under_way(expired, labourer);
     std::vector<Departure> departures;
     departures.reserve(expired.size());
     for (const Task& task : expired)

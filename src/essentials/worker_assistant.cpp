@@ -68,6 +68,7 @@ ReportOutcome WorkerAssistant::handle(std::string_view event) {
   const ReportOutcome outcome = tasks_.report({&report, 1}).front();
   if (outcome == ReportOutcome::recorded) {
     if (labourer_id.empty()) labourer_id = labourer_of(report.task_id);  // it was brought back in between
+    if (labourer_id.empty()) return outcome;                             // and is closed already
     const TaskEvent marked{report.task_id, labourer_id,
                            report.succeeded ? TaskAction::marked_as_completed : TaskAction::marked_as_failed,
                            report.now, report.succeeded ? "" : Json{{"reason", report.reason}}.dump()};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -22,7 +23,8 @@ constexpr auto kKeeperKilled = "the process that keeps the workers was killed, a
 
 /// Work takes as long as it takes; a worker may be idle, or stopped in a debugger, for hours.
 constexpr Seconds kDay = 86400;
-constexpr web::Limits kLimits = {.connections = 1'000'000, .idle_timeout = kDay};
+constexpr web::Limits kLimits = {
+    .connections = 1'000'000, .body_bytes = std::numeric_limits<std::uint64_t>::max(), .idle_timeout = kDay};
 
 }  // namespace
 

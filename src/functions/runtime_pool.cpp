@@ -165,7 +165,6 @@ void RuntimePool::check_time(Now now) {
     worker->check_time(now);
     if (!worker->is_retired()) continue;
     std::erase(free_, id);
-    resting_.erase(id);
   }
   fail_those_who_waited_too_long(now);
   if (!waiting_.empty()) start_more(now);
@@ -179,7 +178,7 @@ void RuntimePool::fail_those_who_waited_too_long(Now now) {
     const RuntimeWork& oldest = waiting_.front();
     const Seconds patience = ran ? std::max(oldest.duration, oldest.cooldown / 2) : oldest.duration;
     if (now < oldest.accepted + to_duration(patience)) return;
-    if (!ran && last_failed_) {
+    if (!ran && last_failed_ && shortage_.empty()) {
       fail_for_want_of_a_start("");
       continue;
     }

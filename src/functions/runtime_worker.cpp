@@ -117,7 +117,8 @@ void RuntimeWorker::check_time(Now now) {
   }
   if (!api_->work() && rest_ends_ && now >= *rest_ends_)
     return kill("did not ask for the next event within the duration of the last");
-  if (has_started() && !api_->work() && now >= free_since_ + to_duration(host_.options.idle_timeout))
+  if (has_started() && !rest_ends_ && !api_->work() &&
+      now >= free_since_ + to_duration(host_.options.idle_timeout))
     retire(now);
 }
 

@@ -33,6 +33,7 @@ class LocalFunctionsTest : public ::testing::Test {
   void call(const std::string& name, const std::string& id, const std::string& event = "{}") {
     local_.call({.name = name, .request_id = id, .event = event},
                 [this, id](const CallResult& result) { results_.emplace_back(id, result); });
+    if (labourers_.contains(name) && name != "sosw_scheduler") let_engine_work();
   }
   void let_engine_work() {
     for (const auto& step : std::exchange(engine_, {})) step();
@@ -144,6 +145,7 @@ TEST_F(LocalFunctionsTest, CallsShareThePlacesOfTheLabourerWithItsTasks) {
 
 TEST_F(LocalFunctionsTest, ALimitThatWasSetHoldsForCalls) {
   places_ = 1;
+  local_.take_places(labourers_.at("resize"), places_);
   for (const char* id : {"1", "2"}) call("resize", id);
   EXPECT_EQ(functions_.held.size(), 1U);
   places_ = 0;

@@ -83,6 +83,11 @@ TEST(Orchestrator, ATaskThatIsAtWorkTakesAPlaceAlsoWhenItsWorkerHasReported) {
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 0);
   EXPECT_EQ(house.store.find(ids[0])->table, TaskRecord::Table::queue) << "it is not closed before its end";
   EXPECT_EQ(house.store.find(ids[1])->table, TaskRecord::Table::queue) << "nor tried again";
+  house.clock.time += house.labourer("a").lapse();
+  EXPECT_FALSE(
+      under_way.contains(house.functions.called[1].task, house.clock.time, house.labourer("a").lapse()))
+      << "nothing is spared for ever";
+  house.clock.time -= house.labourer("a").lapse();
   for (const Invocation& call : house.functions.called) under_way.end(call.task);
   house.scavenger->run();
   EXPECT_EQ(house.store.find(ids[0])->table, TaskRecord::Table::closed);

@@ -49,7 +49,7 @@ class Orchestrator {
   void take_back(std::span<const Outcome> refused);
 
   /// Note there what is invoked, and count on its end; a task that is there takes a place, also when its
-  /// worker has reported. Labourers that are elsewhere are not noted.
+  /// worker has reported. Labourers on AWS are not noted.
   void note_in(UnderWay& under_way) { under_way_ = &under_way; }
 
   /// How many of the places that a labourer has by configuration or command are taken by calls that are no

@@ -59,7 +59,7 @@ class Scavenger {
 
   Summary run(const Labourer&);
   std::size_t batch_of(const std::string& labourer_id) const;
-  void leave_out_those_under_way(std::vector<Task>&) const;
+  void leave_out_those_under_way(std::vector<Task>&, const Labourer&) const;
   std::vector<Task> reported_failures(std::span<const Outcome>);
   void archive_completed(const Labourer&, Summary&);
   void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);

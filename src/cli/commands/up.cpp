@@ -182,10 +182,7 @@ int up(const UpOptions& options) {
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([&] {
-    here.require_workers();
-    return true;
-  });
+  engine.run([&] { return !here.has_lost_workers(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
@@ -193,6 +190,7 @@ int up(const UpOptions& options) {
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
+  here.require_workers();
   return 0;
 }
 
