@@ -1,5 +1,8 @@
 #include "api/aws_answers.h"
 
+#include <ctime>
+
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -20,6 +23,10 @@ std::string make_uuid(Random& random) {
   const std::uint64_t low = (random.next() & ~(3ULL << 62)) | (2ULL << 62);  // variant 1
   return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xffff, high & 0xffff,
                      low >> 48, low & 0xffff'ffff'ffff);
+}
+
+std::string http_date(Time time) {
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(static_cast<std::time_t>(time)));
 }
 
 std::string base64(std::string_view bytes) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "sosw/model/time.h"
 #include "sosw/ports/random.h"
 #include "sosw/web/message.h"
 
@@ -14,6 +15,9 @@ web::Answer aws_error(int status, std::string_view code, std::string_view messag
 
 /// A random UUID.
 std::string make_uuid(Random&);
+
+/// "Sun, 29 Nov 2026 00:57:00 GMT", as headers have it.
+std::string http_date(Time);
 
 std::string base64(std::string_view bytes);
 

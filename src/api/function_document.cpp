@@ -29,9 +29,11 @@ nlohmann::ordered_json configuration_of(const FunctionDescription& function, boo
 }
 
 nlohmann::ordered_json document_of(const FunctionDescription& function) {
-  return {{"Configuration", configuration_of(function, true)},
-          {"Code", {{"RepositoryType", "Local"}, {"Location", ""}}},
-          {"Tags", nlohmann::ordered_json::object()}};
+  nlohmann::ordered_json document = {{"Configuration", configuration_of(function, true)},
+                                     {"Code", {{"RepositoryType", "Local"}, {"Location", ""}}},
+                                     {"Tags", nlohmann::ordered_json::object()}};
+  if (function.places > 0) document["Concurrency"] = {{"ReservedConcurrentExecutions", function.places}};
+  return document;
 }
 
 }  // namespace sosw

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -101,6 +102,17 @@ std::optional<std::size_t> number_of(const web::Request& request, const char* pa
   return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
 }
 
+/// The end of its log, as AWS Lambda words it.
+std::string log_of(const std::string& request_id, const CallResult& result) {
+  constexpr std::size_t kLongest = 4 << 10;
+  const double milliseconds = result.took * 1000;
+  const std::string log = fmt::format(
+      "START RequestId: {0} Version: $LATEST\n{1}END RequestId: {0}\n"
+      "REPORT RequestId: {0}\tDuration: {2:.2f} ms\tBilled Duration: {3:.0f} ms\t\n",
+      request_id, result.log, milliseconds, std::ceil(milliseconds));
+  return log.size() > kLongest ? log.substr(log.size() - kLongest) : log;
+}
+
 /// What is wrong with a call of a function, if anything is.
 std::optional<web::Answer> refusal_of(const web::Request& request, std::string_view type) {
   if (type != "RequestResponse" && type != "Event" && type != "DryRun")
@@ -121,7 +133,8 @@ std::optional<web::Answer> refusal_of(const web::Request& request, std::string_v
 
 }  // namespace
 
-InvokeApi::InvokeApi(NamedFunctions& functions, Random& random) : functions_(functions), random_(random) {}
+InvokeApi::InvokeApi(NamedFunctions& functions, Random& random, Clock& clock)
+    : functions_(functions), random_(random), clock_(clock) {}
 
 std::uint64_t InvokeApi::body_limit(const web::Request& request) const {
   return type_of(request) == "Event" ? kLargestAsyncEvent : kLargestEvent;
@@ -232,6 +245,7 @@ void InvokeApi::leave(Call& call, const std::string& name) {
 
 /// Each request has an id, also one that calls nothing.
 void InvokeApi::send(const web::Reply& reply, web::Answer answer) {
+  answer.headers.emplace_back("Date", http_date(clock_.now()));
   answer.headers.emplace_back("x-amzn-RequestId", make_uuid(random_));
   reply.send(std::move(answer));
 }
@@ -260,12 +274,10 @@ std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, c
 void InvokeApi::end(Call& call, const CallResult& result) {
   const bool is_taken = call.is_event && result.kind != CallResult::Kind::refused;
   web::Answer answer = is_taken ? web::Answer{.status = 202} : answer_of(result);
+  answer.headers.emplace_back("Date", http_date(clock_.now()));
   answer.headers.emplace_back("x-amzn-RequestId", call.request_id);
   if (call.wants_log)
-    answer.headers.emplace_back(
-        "X-Amz-Log-Result",
-        base64(fmt::format("START RequestId: {0} Version: $LATEST\n{1}END RequestId: {0}\n", call.request_id,
-                           result.log)));
+    answer.headers.emplace_back("X-Amz-Log-Result", base64(log_of(call.request_id, result)));
   const std::lock_guard lock(mutex_);
   if (call.answer) return;
   for (const web::Reply& reply : std::exchange(call.waiting, {})) reply.send(answer);

@@ -44,6 +44,7 @@ CallResult result_of(const Outcome& outcome) {
                       : outcome.error.empty() ? failure(outcome.reason)
                                               : CallResult{CallResult::Kind::failed, outcome.error};
   result.log = outcome.log;
+  result.took = outcome.took;
   return result;
 }
 
@@ -63,12 +64,12 @@ struct LocalFunctions::Impl {
   explicit Impl(Parts parts_) : parts(std::move(parts_)) {
     for (const auto& [name, essential] : parts.essentials)
       descriptions.push_back(
-          {name, local_function_arn(parts.region, name), "an essential of sosw", 900, /*quick=*/true});
+          {name, local_function_arn(parts.region, name), "an essential of sosw", 900, 0, /*quick=*/true});
     for (const auto& [name, labourer] : parts.labourers)
       if (!parts.essentials.contains(name))
         descriptions.push_back({name,
                                 labourer.arn.empty() ? local_function_arn(parts.region, name) : labourer.arn,
-                                "a labourer", labourer.duration});
+                                "a labourer", labourer.duration, labourer.max_simultaneous_invocations});
     std::ranges::sort(descriptions, {}, &FunctionDescription::name);
     parts.outcomes.divert([this](const Outcome& outcome) { return take(outcome); });
   }

@@ -10,8 +10,10 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "sosw/system/system_clock.h"
 #include "sosw/system/system_random.h"
 
+#include "api/aws_answers.h"
 #include "web/serving.h"
 
 namespace sosw {
@@ -29,7 +31,7 @@ class FakeFunctions final : public NamedFunctions {
   FakeFunctions() {
     for (const char* name : {"echo", "slow", "sosw_scheduler"})
       all_.push_back({name, fmt::format("arn:aws:lambda:us-east-1:000000000000:function:{}", name), "", 60,
-                      /*quick=*/name == std::string_view("sosw_scheduler")});
+                      /*places=*/4, /*quick=*/name == std::string_view("sosw_scheduler")});
   }
   const std::vector<FunctionDescription>& descriptions() const override { return all_; }
   void call(FunctionCall call, std::function<void(CallResult)> done) override {
@@ -40,7 +42,8 @@ class FakeFunctions final : public NamedFunctions {
     if (event == R"("fail")")
       return done({CallResult::Kind::failed, R"({"errorType":"E","errorMessage":"no"})"});
     if (event == R"("refuse")") return done({CallResult::Kind::refused, R"({"errorMessage":"full"})"});
-    done({CallResult::Kind::succeeded, event == "{}" ? "" : event});
+    done({CallResult::Kind::succeeded, event == "{}" ? "" : event,
+          event == R"("chatter")" ? std::string(4096, 'x') : "", /*took=*/0.0123});
   }
 
   bool withdraw(const std::string& name, const std::string& request_id) override {
@@ -82,7 +85,8 @@ class InvokeApiTest : public ::testing::Test {
 
   FakeFunctions functions_;
   SystemRandom random_;
-  std::shared_ptr<InvokeApi> api_ = std::make_shared<InvokeApi>(functions_, random_);
+  SystemClock clock_;
+  std::shared_ptr<InvokeApi> api_ = std::make_shared<InvokeApi>(functions_, random_, clock_);
   web::Server server_;
   std::uint16_t port_ = server_.listen({}, api_);
 };
@@ -97,6 +101,20 @@ TEST_F(InvokeApiTest, AnswersWithTheResult) {
               MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_EQ(reception.headers.count("x-amz-function-error"), 0U);
   EXPECT_EQ(reception.headers.count("x-amz-log-result"), 0U);
+}
+
+TEST_F(InvokeApiTest, SaysWhenItAnsweredAndWhatWasLogged) {
+  const auto reception = invoke("echo", "1", "X-Amz-Log-Type: Tail\r\n");
+  EXPECT_THAT(reception.headers.at("date"),
+              MatchesRegex("[A-Z][a-z]{2}, [0-3][0-9] [A-Z][a-z]{2} 2[0-9]{3} .* GMT"));
+  EXPECT_THAT(get("/2015-03-31/functions").headers.at("date"), HasSubstr(" GMT"));
+  const std::string log = *from_base64(reception.headers.at("x-amz-log-result"));
+  EXPECT_THAT(log,
+              MatchesRegex("START RequestId: .* Version: .LATEST\n.*END RequestId: .*\nREPORT RequestId: .*\t"
+                           "Duration: 12.30 ms\tBilled Duration: 13 ms\t\n"));
+  const std::string tail =
+      *from_base64(invoke("echo", R"("chatter")", "X-Amz-Log-Type: Tail\r\n").headers.at("x-amz-log-result"));
+  EXPECT_EQ(tail.size(), 4096U);
 }
 
 TEST_F(InvokeApiTest, AnEmptyEventIsAnEmptyObjectAndAnEmptyResultIsNull) {
@@ -267,6 +285,7 @@ TEST_F(InvokeApiTest, DescribesItsFunctions) {
   const auto document = json::parse(get("/2015-03-31/functions/echo").body);
   EXPECT_EQ(document["Configuration"]["FunctionName"], "echo");
   EXPECT_EQ(document["Configuration"]["Timeout"], 60);
+  EXPECT_EQ(document["Concurrency"]["ReservedConcurrentExecutions"], 4);
   EXPECT_EQ(json::parse(get("/2015-03-31/functions/echo/configuration").body)["State"], "Active");
   EXPECT_EQ(get("/2015-03-31/functions/other/configuration").status, 404);
   EXPECT_EQ(get("/2015-03-31/functions/echo/policy").status, 404);

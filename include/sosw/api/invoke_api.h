@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sosw/api/named_functions.h"
+#include "sosw/ports/clock.h"
 #include "sosw/ports/random.h"
 #include "sosw/web/handler.h"
 
@@ -27,7 +28,7 @@ namespace sosw {
 /// To be made by std::make_shared: it lives until its last call has ended.
 class InvokeApi final : public web::Handler, public std::enable_shared_from_this<InvokeApi> {
  public:
-  InvokeApi(NamedFunctions&, Random&);  ///< the Random is used on the server's thread alone
+  InvokeApi(NamedFunctions&, Random&, Clock&);  ///< the Random is used on the server's thread alone
 
   void handle(web::Request, web::Reply) override;
   std::uint64_t body_limit(const web::Request&) const override;
@@ -58,6 +59,7 @@ class InvokeApi final : public web::Handler, public std::enable_shared_from_this
 
   NamedFunctions& functions_;
   Random& random_;
+  Clock& clock_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Call>> calls_;  ///< by the client's id
   std::deque<std::string> order_;                                 ///< of those ids, oldest first

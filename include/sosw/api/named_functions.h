@@ -14,6 +14,7 @@ struct FunctionDescription {
   std::string arn;
   std::string description;
   Seconds timeout = 0;
+  int places = 0;      ///< as many calls may run at once; 0: nothing is reserved
   bool quick = false;  ///< ends so soon that even who does not care for its result may wait for it
 };
 
@@ -37,6 +38,7 @@ struct CallResult {
   Kind kind = Kind::succeeded;
   std::string json;
   std::string log;  ///< the last lines that it wrote, at most 4 KiB
+  Seconds took = 0;
 };
 
 /// Functions that can be called by name. Safe to use from any thread.

@@ -169,8 +169,8 @@ int up(const UpOptions& options) {
       .changed = [&] { engine.post([] {}); }});
   web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
-      access,
-      std::make_shared<FrontDoor>(metrics, json_api, std::make_shared<InvokeApi>(functions, here.random)));
+      access, std::make_shared<FrontDoor>(metrics, json_api,
+                                          std::make_shared<InvokeApi>(functions, here.random, here.clock)));
   server.every(JsonApi::kLookPeriod, [json_api] { json_api->look(); });
 
   const StopSignals signals([&] { engine.stop(); },
