@@ -73,6 +73,14 @@ class InvokeApiTest : public ::testing::Test {
     client.get(path);
     return client.receive();
   }
+  /// Returns when the server has read what others have sent before.
+  void let_all_be_read() const {
+    RawClient other(port_);
+    for (int i = 0; i < 2; ++i) {
+      other.get("/2015-03-31/functions");
+      other.receive();
+    }
+  }
   static std::string output_of(const std::string& command) {
     FILE* pipe = popen(command.c_str(), "r");
     std::string output;
@@ -192,11 +200,7 @@ TEST_F(InvokeApiTest, ACallIsTakenBackWhenAllItsClientsHaveHungUp) {
   functions_.slow.get();
   RawClient second(port_);
   second.post("/2015-03-31/functions/slow/invocations", "1", kId);
-  RawClient other(port_);  // its answer tells that the second's request was read, too
-  for (int i = 0; i < 2; ++i) {
-    other.get("/2015-03-31/functions");
-    other.receive();
-  }
+  let_all_be_read();
   second.close();
   first.close();
   EXPECT_EQ(functions_.withdrawn.get(), "slow " + functions_.calls.at(0).request_id);
@@ -246,11 +250,7 @@ TEST_F(InvokeApiTest, ARepeatWhileTheFirstCallRunsIsAnsweredByIt) {
   const auto done = functions_.slow.get();
   RawClient second(port_);
   second.post("/2015-03-31/functions/slow/invocations", "1", kId);
-  RawClient other(port_);  // its answer tells that the second's request was read, too
-  for (int i = 0; i < 2; ++i) {
-    other.get("/2015-03-31/functions");
-    other.receive();
-  }
+  let_all_be_read();
   done({CallResult::Kind::succeeded, R"("once")"});
   EXPECT_EQ(first.receive().body, R"("once")");
   EXPECT_EQ(second.receive().body, R"("once")");
