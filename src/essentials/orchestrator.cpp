@@ -1,14 +1,15 @@
-#include "sosw/essentials/orchestrator.h"
+#include "essentials/orchestrator.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/essentials/scavenger.h"
-#include "sosw/job/json_check.h"
-#include "sosw/model/invocation_event.h"
 #include "sosw/model/task_id.h"
+
+#include "essentials/scavenger.h"
+#include "model/invocation_event.h"
+#include "text/json_check.h"
 
 namespace sosw {
 namespace {

@@ -1,13 +1,14 @@
-#include "sosw/essentials/scavenger.h"
+#include "essentials/scavenger.h"
 
 #include <set>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/essentials/json.h"
-#include "sosw/model/decision.h"
 #include "sosw/model/greenfield.h"
+
+#include "model/decision.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/aws/caller.h"
+#include "aws/core/caller.h"
 
 #include <deque>
 

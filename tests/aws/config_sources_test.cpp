@@ -1,4 +1,4 @@
-#include "sosw/aws/config_sources.h"
+#include "config/config_sources.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

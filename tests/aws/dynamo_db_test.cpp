@@ -1,4 +1,4 @@
-#include "sosw/aws/dynamo_db.h"
+#include "aws/clients/dynamo_db.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,12 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sosw/aws/curl_http.h"
-#include "sosw/aws/session.h"
-#include "sosw/system/system_clock.h"
-
+#include "aws/core/session.h"
 #include "aws/server_process.h"
 #include "aws/simulated_machine.h"
+#include "http/client/curl_http.h"
+#include "system/system_clock.h"
 
 namespace sosw::aws {
 

@@ -1,4 +1,4 @@
-#include "sosw/aws/sigv4.h"
+#include "aws/core/sigv4.h"
 
 #include <array>
 #include <map>

@@ -1,8 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/sigv4.h"
-
+#include "aws/core/sigv4.h"
 #include "aws/python_script.h"
 
 namespace sosw::aws {

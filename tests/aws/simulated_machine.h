@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "sosw/aws/caller.h"
-#include "sosw/aws/environment.h"
+#include "aws/core/caller.h"
+#include "aws/core/environment.h"
 
 namespace sosw::aws {
 

@@ -2,7 +2,7 @@
 
 #include "aws/fake_aws.h"
 #include "cli/installation.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

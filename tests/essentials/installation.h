@@ -4,16 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/announcements.h"
-#include "sosw/essentials/ecology.h"
-#include "sosw/essentials/orchestrator.h"
-#include "sosw/essentials/scavenger.h"
-#include "sosw/essentials/scheduler.h"
-#include "sosw/essentials/worker_assistant.h"
-#include "sosw/sqlite/sqlite_store.h"
-
+#include "config/parse_settings.h"
+#include "essentials/announcements.h"
 #include "essentials/doubles.h"
+#include "essentials/ecology.h"
+#include "essentials/orchestrator.h"
+#include "essentials/scavenger.h"
+#include "essentials/scheduler.h"
 #include "essentials/troubled_store.h"
+#include "essentials/worker_assistant.h"
+#include "store/sqlite/sqlite_store.h"
+#include "text/json.h"
 
 namespace sosw {
 

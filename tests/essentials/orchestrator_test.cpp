@@ -1,4 +1,4 @@
-#include "sosw/essentials/orchestrator.h"
+#include "essentials/orchestrator.h"
 
 #include <set>
 

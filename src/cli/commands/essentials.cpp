@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "cli/announcer.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
-#include "cli/local_engine.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "local/announcer.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 namespace {

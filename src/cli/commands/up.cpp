@@ -7,22 +7,22 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "sosw/api/essential_functions.h"
-#include "sosw/api/invoke_api.h"
-#include "sosw/api/json_api.h"
-#include "sosw/api/local_functions.h"
-#include "sosw/api/metrics.h"
-#include "sosw/api/signed_callers.h"
 #include "sosw/model/errors.h"
-#include "sosw/web/server.h"
 
-#include "cli/announcer.h"
-#include "cli/aws_parts.h"
+#include "api/essential_functions.h"
+#include "api/invoke_api.h"
+#include "api/json_api.h"
+#include "api/local_functions.h"
+#include "api/metrics.h"
+#include "api/signed_callers.h"
+#include "aws/core/account.h"
 #include "cli/commands/command.h"
 #include "cli/labourer_states.h"
-#include "cli/local_engine.h"
 #include "cli/open_desk.h"
 #include "cli/status_line.h"
+#include "http/server/server.h"
+#include "local/announcer.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 namespace {

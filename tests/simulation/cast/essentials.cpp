@@ -1,12 +1,11 @@
 // The essentials as actors: each life begins with new objects.
 
-#include "sosw/essentials/announcements.h"
-#include "sosw/essentials/ecology.h"
-#include "sosw/essentials/orchestrator.h"
-#include "sosw/essentials/scavenger.h"
-#include "sosw/essentials/scheduler.h"
-#include "sosw/essentials/worker_assistant.h"
-
+#include "essentials/announcements.h"
+#include "essentials/ecology.h"
+#include "essentials/orchestrator.h"
+#include "essentials/scavenger.h"
+#include "essentials/scheduler.h"
+#include "essentials/worker_assistant.h"
 #include "simulation/cast/outside.h"
 #include "simulation/cast/people.h"
 #include "simulation/cast/stage.h"
