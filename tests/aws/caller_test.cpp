@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/simulated_machine.h"
+#include "aws/fake/simulated_machine.h"
 
 namespace sosw::aws {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "log_lines.h"
 
 namespace sosw::aws {

@@ -9,7 +9,7 @@
 #include "sosw/model/errors.h"
 
 #include "aws/core/session.h"
-#include "aws/simulated_machine.h"
+#include "aws/fake/simulated_machine.h"
 
 namespace sosw::aws {
 namespace {

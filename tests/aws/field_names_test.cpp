@@ -8,7 +8,7 @@
 #include "sosw/model/errors.h"
 #include "sosw/model/task_id.h"
 
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
 #include "store/dynamo/dynamo_store.h"
 #include "store/dynamo/dynamo_store_fixture.h"
 

@@ -10,7 +10,7 @@
 #include "aws/clients/lambda.h"
 #include "aws/clients/s3.h"
 #include "aws/core/sts.h"
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "config/config_sources.h"
 #include "log_lines.h"
 #include "notify/lambda_alarm.h"

@@ -9,8 +9,8 @@
 #include "aws/clients/sns.h"
 #include "aws/clients/ssm.h"
 #include "aws/core/sts.h"
-#include "aws/fake_aws.h"
-#include "aws/python_script.h"
+#include "aws/fake/fake_aws.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 namespace {

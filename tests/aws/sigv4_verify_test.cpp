@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "aws/core/sigv4.h"
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 namespace {

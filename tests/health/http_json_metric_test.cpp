@@ -4,7 +4,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "http/client/loopback_server.h"
+#include "http/loopback_server.h"
 
 namespace sosw {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "log_lines.h"
 #include "notify/lambda_alarm.h"
 #include "notify/sns_alarm.h"

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "http/client/loopback_server.h"
+#include "http/loopback_server.h"
 #include "log_lines.h"
 #include "notify/webhook_alarm.h"
 #include "notify/webhook_messenger.h"

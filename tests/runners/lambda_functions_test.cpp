@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 
 namespace sosw::aws {
 namespace {

@@ -16,6 +16,7 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::StartsWith;
 
 class RuntimeEndsTest : public WarmWorkshop {
  protected:

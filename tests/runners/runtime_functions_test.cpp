@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -16,6 +17,7 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::SizeIs;
 using testing::StartsWith;
 
 using RuntimeFunctionsTest = WarmWorkshop;

@@ -97,11 +97,19 @@ bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
       folders, [&](const std::string& folder) { return file == folder || file.starts_with(folder + '/'); });
 }
 
-/// "src/store/sqlite/rows.h" and "include/sosw/sqlite/..." belong to sqlite; other files to no room.
+/// The room of a path below src/ or include/sosw/: the longest beginning that is one, else its first folder.
+std::string room_of_path(const std::string& path) {
+  std::string folder = fs::path(path).parent_path().generic_string();
+  for (; !folder.empty(); folder = fs::path(folder).parent_path().generic_string())
+    if (kFloors.contains(folder)) return folder;
+  return path.substr(0, path.find('/'));
+}
+
+/// "src/store/sqlite/rows.h" belongs to store/sqlite; files that are not below src/ or include/ to no room.
 std::string room_of(const std::string& file) {
-  static const std::regex pattern("^(?:src|include/sosw)/([a-z]+)/.*");
+  static const std::regex pattern("^(?:src|include/sosw)/([a-z]+/.*)");
   std::smatch match;
-  return std::regex_match(file, match, pattern) ? match[1].str() : "";
+  return std::regex_match(file, match, pattern) ? room_of_path(match[1].str()) : "";
 }
 
 /// Looks at one file; remembers where it is.

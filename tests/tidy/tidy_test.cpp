@@ -42,7 +42,7 @@ TEST_F(HouseRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
   write("src/store/sqlite/b.cpp", "#include \"admin/x.h\"\n#include \"sosw/model/task.h\"\n");
   EXPECT_THAT(findings(),
               ElementsAre(HasSubstr("src/model/a.cpp:1: model/ (floor 1) may not include ports/"),
-                          HasSubstr("src/store/sqlite/b.cpp:1: sqlite/ (floor 4) may not include")));
+                          HasSubstr("src/store/sqlite/b.cpp:1: store/sqlite/ (floor 4) may not include")));
 }
 
 TEST_F(HouseRules, ALibraryStaysInItsRoom) {

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "aws/loopback_server.h"
+#include "aws/fake/loopback_server.h"
 
 namespace sosw::aws {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "http/client/loopback_server.h"
+#include "http/loopback_server.h"
 
 namespace sosw {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "aws/core/session.h"
-#include "aws/server_process.h"
-#include "aws/simulated_machine.h"
+#include "aws/fake/server_process.h"
+#include "aws/fake/simulated_machine.h"
 #include "http/client/curl_http.h"
 #include "system/system_clock.h"
 

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "ports/task_store_contract.h"
 #include "store/dynamo/dynalite.h"
 #include "store/dynamo/dynamo_store.h"

@@ -12,7 +12,7 @@
 #include "sosw/model/greenfield.h"
 #include "sosw/model/task_id.h"
 
-#include "aws/loopback_server.h"
+#include "aws/fake/loopback_server.h"
 #include "ports/soundness.h"
 #include "store/dynamo/dynamo_store_fixture.h"
 

@@ -6,8 +6,8 @@
 #include "sosw/model/greenfield.h"
 #include "sosw/model/task_id.h"
 
-#include "aws/fake_aws.h"
-#include "aws/python_script.h"
+#include "aws/fake/fake_aws.h"
+#include "aws/fake/python_script.h"
 #include "store/dynamo/dynamo_store.h"
 
 namespace sosw::aws {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "store/dynamo/dynamo_store.h"
 
 namespace sosw::aws {

@@ -7,7 +7,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "log_lines.h"
 #include "store/dynamo/neighbours.h"
 #include "store/dynamo/table_setup.h"

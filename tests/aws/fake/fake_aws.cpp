@@ -1,8 +1,8 @@
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 
 #include <stdexcept>
 
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 

@@ -1,4 +1,4 @@
-#include "aws/server_process.h"
+#include "aws/fake/server_process.h"
 
 #include <array>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "http/client/loopback_server.h"
+#include "http/loopback_server.h"
 
 #include <stdexcept>
 #include <utility>

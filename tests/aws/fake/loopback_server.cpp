@@ -1,4 +1,4 @@
-#include "aws/loopback_server.h"
+#include "aws/fake/loopback_server.h"
 
 #include <array>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
 
 #include <array>
 #include <cstdio>
