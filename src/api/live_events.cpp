@@ -39,7 +39,7 @@ Group& group_for(std::vector<Group>& groups, const TaskEvent& event) {
 
 std::string data_of(Group group) {
   Json data = {{"action", to_string(group.like->action)},
-               {"created_at", group.like->created_at},
+               {"created_at", group.like->created_at.since_epoch()},
                {"labourer_id", group.like->labourer_id}};
   if (!group.like->details.empty())
     data["details"] = Json::parse(group.like->details, nullptr, /*allow_exceptions=*/false);

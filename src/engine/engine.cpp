@@ -146,7 +146,7 @@ bool Engine::scavenge() {
   std::int64_t requeued = 0;
   for (const auto& [id, labourer] : parts_.settings.labourers) requeued += scavenger_.requeue(labourer);
   due_is_ours_ = requeued > 0;
-  due_read_ = 0;
+  due_read_ = Time();
   return due_is_ours_;
 }
 

@@ -100,9 +100,9 @@ class Engine {
 
   std::vector<Outcome> unsettled_;  ///< kept until the store has taken them
   std::set<std::string> hungry_;    ///< labourers that may have a free slot and a queued task
-  Time next_scavenging_ = 0;
+  Time next_scavenging_;
   std::optional<Time> due_;  ///< the next due task, as the store said
-  Time due_read_ = 0;        ///< when it said so
+  Time due_read_;            ///< when it said so
   bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
   std::int64_t seen_version_ = 0;
   std::atomic<bool> stopping_ = false;

@@ -70,9 +70,9 @@ class Orchestrator {
 
  private:
   struct Pace {
-    Time not_before = 0;
+    Time not_before;
     Seconds delay = 0;
-    Time alarm_at = 0;  ///< when people hear of it if it goes on
+    Time alarm_at;  ///< when people hear of it if it goes on
   };
 
   /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.

@@ -18,7 +18,7 @@ constexpr Seconds kPunctual = 60;  // a time that is not older was not missed
 constexpr Seconds kAhead = 60;     // as much the clock of another engine may be
 
 std::string utc_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(whole_unix_seconds(time)));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ std::optional<double> reduced(const Points& points, const std::string& statistic
 
 }  // namespace
 
-bool CloudWatchMetric::understands(const std::string& details) { return query_of(details, 0).has_value(); }
+bool CloudWatchMetric::understands(const std::string& details) { return query_of(details, {}).has_value(); }
 
 std::vector<MetricSource::Reading> CloudWatchMetric::read(std::span<const std::string> details) {
   const Time now = clock_.now();

@@ -15,7 +15,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kLatest = 253'402'300'799;  // the end of the year 9999; more is milliseconds by mistake
+constexpr Seconds kLatest = 253'402'300'799;  // the end of the year 9999; more is milliseconds by mistake
 
 [[noreturn]] void refuse(std::string_view key, std::string_view must_be, std::string_view got) {
   throw InvalidJob(fmt::format("{}: must be {}, got {}", key, must_be, shown(got)));
@@ -91,7 +91,7 @@ Time run_at_from(std::string_view value) {
   }
   const double moment = number_from(value);
   if (!is_number(value) || moment < 0 || moment > kLatest) refuse(key, must_be, value);
-  return moment;
+  return Time(moment);
 }
 
 Priority priority_from_job(std::string_view value) {

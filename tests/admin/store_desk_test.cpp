@@ -106,7 +106,7 @@ TEST_F(StoreDeskTest, ATaskShowsEverythingWithTheBytesThatItHas) {
 
 TEST_F(StoreDeskTest, JobsArePagedFromTheNewestOn) {
   std::vector<std::string> scheduled;
-  for (int i = 0; i < 4; ++i, ++clock.time) scheduled.push_back(schedule(1));
+  for (int i = 0; i < 4; ++i, clock.time += 1) scheduled.push_back(schedule(1));
   const auto page = [&](std::size_t at_most, const std::string& after) {
     std::vector<std::string> ids;
     for (const Json& job : Json::parse(desk.jobs(at_most, after))) ids.push_back(job["job_id"]);
@@ -195,12 +195,12 @@ TEST_F(StoreDeskTest, RulesShowTheirLastAndNextTime) {
                                settings, zones);
   Json rules = Json::parse(desk.rules());
   EXPECT_EQ(rules[0]["last"], nullptr);
-  const Time since = 1'795'490'000;
+  const Time since{1'795'490'000};
   const RuleProgress progress = {"hourly", settings.rules[0].timing, since, since + 3600};
   store.keep_rule_progress(std::vector{RuleStep{std::nullopt, progress}});
   rules = Json::parse(desk.rules());
-  EXPECT_EQ(rules[0]["last"], since + 3600);
-  EXPECT_EQ(rules[0]["next"], since + 7200);
+  EXPECT_EQ(rules[0]["last"], Json(since + 3600));
+  EXPECT_EQ(rules[0]["next"], Json(since + 7200));
   EXPECT_EQ(rules[0]["job"]["lambda_name"], "work");
   EXPECT_EQ(rules[1]["enabled"], false);
   EXPECT_EQ(rules[1]["next"], nullptr);

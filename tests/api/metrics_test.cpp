@@ -28,8 +28,9 @@ class EngineMetricsTest : public ::testing::Test {
   }
 
   struct : Clock {
-    Time time = 1'795'490'346.5;
+    Time time{1'795'490'346.5};
     Time now() override { return time; }
+    MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
   } clock_;
   Settings settings_{.labourers = {{"work", {.id = "work"}}}};
   std::function<std::vector<LabourerState>()> look_ = [] {

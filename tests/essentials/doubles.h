@@ -18,8 +18,9 @@
 namespace sosw {
 
 struct SimulatedClock final : Clock {
-  Time time = 1'795'490'346.5;  // 24 November 2026
+  Time time{1'795'490'346.5};  // 24 November 2026
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
 };
 
 struct SeededRandom final : Random {

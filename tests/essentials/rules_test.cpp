@@ -65,7 +65,7 @@ struct Machine {
     scheduler->resume();
     turn();
   }
-  void set_clock(const std::string& time) { clock.time = static_cast<Time>(seconds_of(time)); }
+  void set_clock(const std::string& time) { clock.time = Time(seconds_of(time)); }
   void turn() {
     rules->run();
     while (!scheduler->idle()) scheduler->step();

@@ -29,6 +29,7 @@ struct World final : Http, Clock, Waiting, Random, CredentialSource {
     return std::vector<HttpAnswer>(requests.size(), answer);
   }
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
   void wait(Seconds seconds) override { time += seconds; }
   std::uint64_t next() override { return 1; }
   Credentials get() override {
@@ -46,7 +47,7 @@ struct World final : Http, Clock, Waiting, Random, CredentialSource {
   }
 
   HttpAnswer answer;
-  Time time = 1'795'490'346;
+  Time time{1'795'490'346};
 };
 
 const Item kKey{{"task_id", "a"}};

@@ -99,8 +99,8 @@ TEST(JobRequest, WaitsForAMoment) {
   for (const char* moment :
        {"1801382400", "1801382400.0", R"("2027-01-31T08:00:00Z")", R"("2027-01-31T08:00Z")",
         R"("2027-01-31 10:00:00.000+02:00")", R"("2027-01-31T02:30:00-0530")", R"("2027-01-31T09:00:00+01")"})
-    EXPECT_EQ(with("run_at", moment).run_at, 1801382400) << moment;
-  EXPECT_EQ(with("run_at", R"("1970-01-01T00:00:00.25Z")").run_at, 0.25);
+    EXPECT_EQ(with("run_at", moment).run_at, Time(1801382400)) << moment;
+  EXPECT_EQ(with("run_at", R"("1970-01-01T00:00:00.25Z")").run_at, Time(0.25));
   for (const char* moment :
        {"-1", "1801382400000", "true", R"("2027-01-31T08:00:00")", R"("2027-01-31")",
         R"("2027-02-30T08:00:00Z")", R"("2027-01-31T24:00:00Z")", R"("2027-01-31T08:60:00Z")",

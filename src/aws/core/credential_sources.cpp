@@ -42,7 +42,9 @@ Caller sts_caller(const Surroundings& here, CredentialSource* credentials) {
                 credentials, here.machine);
 }
 
-std::string default_session_name(Clock& clock) { return fmt::format("sosw-{:.0f}", clock.now()); }
+std::string default_session_name(Clock& clock) {
+  return fmt::format("sosw-{:.0f}", clock.now().since_epoch());
+}
 
 Attempt exchange_web_identity(const Surroundings& here, const std::string& token_file,
                               const std::string& role_arn, const std::string& session_name) {

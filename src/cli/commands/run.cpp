@@ -88,7 +88,7 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
 
 /// Runs the engine until the jobs are closed or somebody stops it.
 void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
-  Time next_look = 0;
+  Time next_look;
   here.engine.run([&] {
     here.require_workers();
     const Time began = here.clock.now();

@@ -133,7 +133,7 @@ void RuntimeApi::give(RuntimeWork work) {
 
 void RuntimeApi::send_work(const web::Reply& reply) const {
   const Seconds left = std::chrono::duration<double>(work_->deadline - RuntimeWork::Clock::now()).count();
-  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left) * 1000));
+  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left).since_epoch() * 1000));
   web::Answer event{.body = work_->event,
                     .headers = {{"Lambda-Runtime-Aws-Request-Id", work_->request_id},
                                 {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline_ms)},
