@@ -11,6 +11,7 @@
 #include "notify/background_alarm.h"
 #include "notify/log_alarm.h"
 #include "notify/webhook_alarm.h"
+#include "runners/supervisor/orphans.h"
 #include "system/system_waiting.h"
 
 namespace sosw {
@@ -33,6 +34,14 @@ std::optional<EngineLock> take_lock(const StorePlace& place) {
                       "schedule` gives it jobs",
                       *holder, place.file.string()));
   }
+}
+
+/// The lock alone does not say that the workers of the last engine are gone: their supervisor holds it until
+/// they are, but may have been killed with the engine.
+std::optional<EngineLock> take_over_from_the_dead(const StorePlace& place) {
+  auto lock = take_lock(place);
+  end_orphans();
+  return lock;
 }
 
 std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
@@ -80,7 +89,7 @@ std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& 
 
 LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
     : settings(config.settings),
-      lock_(take_lock(place)),
+      lock_(take_over_from_the_dead(place)),
       processes(outcomes, config.commands),
       warm_processes(outcomes, clock, config.bootstraps,
                      {.region = local_region(),
