@@ -18,16 +18,21 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kNextTry = 0.02;
+constexpr int kTriesBesideReaders = 100;
 constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
 std::optional<EngineLock> take_lock(const StorePlace& place) {
   if (!place.is_file()) return std::nullopt;
-  for (;; SystemWaiting().wait(kNextTry)) {
+  for (int without_holder = 0;; SystemWaiting().wait(kNextTry)) {
     if (auto lock = EngineLock::try_take(place.file)) return lock;
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
     const auto holder = EngineLock::holder(place.file);
+    if (!holder && ++without_holder == kTriesBesideReaders)
+      throw Error(
+          fmt::format("a program that is no engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
+                      place.file.string()));
     if (holder && !EngineLock::owner_ended(place.file))
       throw Error(
           fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
@@ -114,18 +119,26 @@ void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
-bool LocalEngine::has_lost_workers() const {
-  return processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper();
+std::string LocalEngine::fault() const {
+  if (processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper())
+    return "the process that keeps the workers was killed, and all workers with it; start again: what was "
+           "under way is taken over";
+  if (has_lost_its_lock())
+    return fmt::format(
+        "{} was removed or replaced, so that another engine could begin beside this one; all "
+        "workers are ended; start again: what was under way is taken over",
+        lock_->path().string());
+  return "";
 }
 
-void LocalEngine::require_workers() const {
-  if (has_lost_workers())
-    throw Error(
-        "the process that keeps the workers was killed, and all workers with it; start again: what was under "
-        "way is taken over");
+bool LocalEngine::has_lost_its_lock() const { return lock_ && !lock_->is_in_place(); }
+
+void LocalEngine::require_no_fault() const {
+  if (std::string what = fault(); !what.empty()) throw Error(what);
 }
 
 void LocalEngine::let_workers_finish(Seconds grace) {
+  if (has_lost_its_lock()) grace = 0;
   std::atomic<int> left = 0;
   const auto stopping = [&](auto stop) {
     ++left;

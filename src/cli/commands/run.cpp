@@ -90,7 +90,7 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
 void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
   Time next_look = 0;
   here.engine.run([&] {
-    here.require_workers();
+    here.require_no_fault();
     const Time began = here.clock.now();
     if (began < next_look) return true;
     JobsSnapshot snapshot = watch.look(began);

@@ -182,7 +182,7 @@ int up(const UpOptions& options) {
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([&] { return !here.has_lost_workers(); });
+  engine.run([&] { return here.fault().empty(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
@@ -190,7 +190,7 @@ int up(const UpOptions& options) {
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
-  here.require_workers();
+  here.require_no_fault();
   return 0;
 }
 
