@@ -60,10 +60,15 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
     const std::int64_t free = under_way_ ? limit - under_way_->count(labourer.id) : limit;
-    if (free <= 0) break;
-    std::vector<Task> claimed = tasks_.claim({labourer.id, std::min(kBatch, free), limit, clock_.now(),
-                                              labourer.lapse(), job_id_from(random_.next())});
-    if (claimed.empty()) break;
+    const std::int64_t room = functions_.room(labourer);
+    summary.lacks_room = free > 0 && room < free;
+    if (free <= 0 || room <= 0) break;
+    std::vector<Task> claimed = tasks_.claim({labourer.id, std::min({kBatch, free, room}), limit,
+                                              clock_.now(), labourer.lapse(), job_id_from(random_.next())});
+    if (claimed.empty()) {
+      summary.lacks_room = false;
+      break;
+    }
     const auto unreadable = std::stable_partition(
         claimed.begin(), claimed.end(), [](const Task& task) { return is_json_object(task.payload); });
     const std::vector<Task> lost(unreadable, claimed.end());

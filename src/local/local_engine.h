@@ -70,6 +70,11 @@ class LocalEngine {
   SystemClock clock;
   SystemRandom random;
   Outcomes outcomes;
+
+ private:
+  const std::shared_ptr<WorkerFiles> files_ = std::make_shared<WorkerFiles>();
+
+ public:
   ProcessFunctions processes;
   RuntimeFunctions warm_processes;
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include "sosw/model/errors.h"
 
@@ -23,6 +22,7 @@
 #include "http/server/server.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "runners/process/worker_files.h"
 
 namespace sosw {
 namespace {
@@ -93,9 +93,7 @@ InvokeCredentials credentials_for_workers(const web::Access& access) {
 /// Workers and the store need open files too.
 web::Limits limits_of_this_process() {
   web::Limits limits;
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0)
-    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+  limits.connections = std::min<std::size_t>(limits.connections, allow_most_open_files() / 2);
   return limits;
 }
 
