@@ -146,6 +146,7 @@ int up(const UpOptions& options) {
                     .invoke_url = url_for_workers(access),
                     .invoke_credentials = credentials_for_workers(access),
                     .witnesses = witnesses});
+  line->never_wait();
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -175,6 +176,7 @@ int up(const UpOptions& options) {
                             [&] {
                               // The keepers of the workers end them all when this process is gone.
                               line->print("sosw: killed");
+                              line->flush();
                               _exit(kKilled);
                             });
   engine.take_over();
