@@ -31,7 +31,7 @@ std::optional<EngineLock> take_lock(const StorePlace& place) {
     const auto holder = EngineLock::holder(place.file);
     if (!holder && ++without_holder == kTriesBesideReaders)
       throw Error(
-          fmt::format("a program that is no engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
+          fmt::format("a program that is not an engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
                       place.file.string()));
     if (holder && !EngineLock::owner_ended(place.file))
       throw Error(
