@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "sosw/model/errors.h"
 
@@ -49,9 +52,17 @@ std::vector<std::string> with_command_first(std::vector<std::string> arguments) 
   return arguments;
 }
 
+/// Whoever starts us may have closed standard input, output or error. The next file that is opened would take
+/// the place, and be written into.
+void open_standard_files() {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file)
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDWR) != file) std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_files();
   sosw::log_to_stderr(spdlog::level::warn);
   CLI::App app(
       "Orchestrates asynchronous function invocations: cuts jobs into tasks and runs no more workers\n"

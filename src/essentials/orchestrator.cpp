@@ -48,11 +48,16 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
     const std::int64_t free = parts_.under_way ? limit - parts_.under_way->count(labourer.id) : limit;
-    if (free <= 0) break;
+    const std::int64_t room = parts_.functions.room(labourer);
+    summary.lacks_room = free > 0 && room < free;
+    if (free <= 0 || room <= 0) break;
     std::vector<Task> claimed =
-        parts_.tasks.claim({labourer.id, std::min(kBatch, free), limit, parts_.clock.now(), labourer.lapse(),
-                            job_id_from(parts_.random.next())});
-    if (claimed.empty()) break;
+        parts_.tasks.claim({labourer.id, std::min({kBatch, free, room}), limit, parts_.clock.now(),
+                            labourer.lapse(), job_id_from(parts_.random.next())});
+    if (claimed.empty()) {
+      summary.lacks_room = false;
+      break;
+    }
     const auto unreadable = std::stable_partition(
         claimed.begin(), claimed.end(), [](const Task& task) { return is_json_object(task.payload); });
     const std::vector<Task> lost(unreadable, claimed.end());

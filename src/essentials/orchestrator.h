@@ -55,6 +55,7 @@ class Orchestrator {
     std::int64_t invoked = 0;
     std::int64_t refused = 0;
     std::int64_t failed = 0;  ///< could not be run at all; the attempt counts
+    bool lacks_room = false;  ///< more may be queued, for which its functions have no room before others end
     Allowance allowance;
   };
 

@@ -90,7 +90,7 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
 void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
   Time next_look;
   here.engine.run([&] {
-    here.require_workers();
+    here.require_no_fault();
     const Time began = here.clock.now();
     if (began < next_look) return true;
     JobsSnapshot snapshot = watch.look(began);
@@ -157,6 +157,7 @@ int run(const RunOptions& options) {
 
   const StorePlace place = store_place(options.location, config);
   LocalEngine here(config, place);
+  line->never_wait();
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
       [&] {
@@ -167,6 +168,7 @@ int run(const RunOptions& options) {
         // The keeper of the workers ends them all when this process is gone.
         line->clear();
         line->print(fmt::format("sosw: killed; `{}` goes on", command_to_go_on(options)));
+        line->flush();
         _exit(kInterrupted);
       });
   here.engine.take_over();
@@ -188,6 +190,7 @@ int run(const RunOptions& options) {
                      .interrupted = interrupted && !watch.look(here.clock.now()).finished};
   summary.closed = watch.look(here.clock.now()).progress.closed() - closed_before;
   summary.dead = dead_tasks(here.desk, summary.jobs);
+  line->flush();
   return report(options, summary, here.clock.now());
 }
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include "sosw/model/errors.h"
 
@@ -23,6 +22,7 @@
 #include "http/server/server.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "runners/process/worker_files.h"
 
 namespace sosw {
 namespace {
@@ -93,9 +93,7 @@ InvokeCredentials credentials_for_workers(const web::Access& access) {
 /// Workers and the store need open files too.
 web::Limits limits_of_this_process() {
   web::Limits limits;
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0)
-    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+  limits.connections = std::min<std::size_t>(limits.connections, allow_most_open_files() / 2);
   return limits;
 }
 
@@ -152,6 +150,7 @@ int up(const UpOptions& options) {
                     .taken_places = [&](const Labourer& labourer, std::int64_t places) {
                       return calls->take_places(labourer, places);
                     }});
+  line->never_wait();
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -180,12 +179,13 @@ int up(const UpOptions& options) {
                             [&] {
                               // The keepers of the workers end them all when this process is gone.
                               line->print("sosw: killed");
+                              line->flush();
                               _exit(kKilled);
                             });
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([&] { return !here.has_lost_workers(); });
+  engine.run([&] { return here.fault().empty(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
@@ -193,7 +193,7 @@ int up(const UpOptions& options) {
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
-  here.require_workers();
+  here.require_no_fault();
   return 0;
 }
 
