@@ -49,6 +49,9 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
+  /// Why labourers refuse at the moment, by their ids.
+  std::map<std::string, std::string> refusals() const;
+
   /// Note there what is invoked, and count on its end; a task that is there takes a place, also when its
   /// worker has reported. Labourers on AWS are not noted.
   void note_in(UnderWay& under_way) { under_way_ = &under_way; }
@@ -63,6 +66,7 @@ class Orchestrator {
     Time not_before = 0;
     Seconds delay = 0;
     Time alarm_at = 0;  ///< when people hear of it if it goes on
+    std::string problem = {};
   };
 
   /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.
