@@ -21,8 +21,12 @@ namespace {
 constexpr int kBadInput = 2;
 constexpr int kUnexpected = 3;
 
-int complain(const std::string& what, int exit_code) {
-  fmt::print(stderr, "sosw: {}\n", what);
+int complain(std::string_view what, int exit_code) {
+  for (std::string_view rest = what; !rest.empty();) {
+    const std::size_t line = std::min(rest.find('\n'), rest.size());
+    fmt::print(stderr, "sosw: {}\n", rest.substr(0, line));
+    rest.remove_prefix(std::min(line + 1, rest.size()));
+  }
   return exit_code;
 }
 

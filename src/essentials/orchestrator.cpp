@@ -9,7 +9,7 @@
 
 #include "essentials/scavenger.h"
 #include "model/invocation_event.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -144,12 +144,21 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
   not_started_.erase(found);
 }
 
+std::map<std::string, std::string> Orchestrator::refusals() const {
+  constexpr Seconds until_tried_again = 1;
+  std::map<std::string, std::string> problems;
+  for (const auto& [id, pace] : paces_)
+    if (clock_.now() < pace.not_before + until_tried_again) problems.emplace(id, pace.problem);
+  return problems;
+}
+
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
   const Time now = parts_.clock.now();
   Pace& pace = paces_[labourer.id];
   if (now > pace.not_before + kLongestPause) pace = {.alarm_at = now + kBorne};  // the last one is long ago
   pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
   pace.not_before = now + pace.delay;
+  pace.problem = problem;
   spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);
   if (now < pace.alarm_at) return;
   pace.alarm_at = now + kAlarmEvery;

@@ -69,11 +69,15 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
+  /// Why labourers refuse at the moment, by their ids.
+  std::map<std::string, std::string> refusals() const;
+
  private:
   struct Pace {
     Time not_before;
     Seconds delay = 0;
     Time alarm_at;  ///< when people hear of it if it goes on
+    std::string problem = {};
   };
 
   /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.

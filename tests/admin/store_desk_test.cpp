@@ -62,8 +62,8 @@ TEST_F(StoreDeskTest, BesideAnEngineItLeavesMetricsAndCuttingToIt) {
   EXPECT_EQ(Json::parse(beside.status())["engine"], "process 7");
   EXPECT_THAT(board.asked, IsEmpty());
   const Json items(1500, 1);  // more than are written at once
-  const Json scheduled = Json::parse(
-      beside.schedule(Json{{"lambda_name", "work"}, {"isolate_items", true}, {"items", items}}.dump()));
+  const Json scheduled = Json::parse(beside.schedule(
+      JsonText(Json{{"lambda_name", "work"}, {"isolate_items", true}, {"items", items}}.dump())));
   EXPECT_EQ(scheduled[0]["total"], 1500) << "it is known before the tasks are written";
   EXPECT_EQ(Json::parse(beside.job(scheduled[0]["job_id"]))["state"], "cutting");
   EXPECT_THAT(store.unfinished(), SizeIs(1));
@@ -158,7 +158,7 @@ TEST_F(StoreDeskTest, SaysWhatIsWrong) {
   EXPECT_EQ(kind_of([&] { desk.tasks({.state = "dead", .after = "x"}); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.jobs(5, "x"); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.set_limit("work", -1); }), invalid);
-  EXPECT_THROW(desk.schedule(R"({"lambda_name": "nobody"})"), InvalidJob);
+  EXPECT_THROW(desk.schedule(JsonText(R"({"lambda_name": "nobody"})")), InvalidJob);
 }
 
 TEST_F(StoreDeskTest, AJobThatIsOneOfSeveralIsAmbiguous) {
@@ -172,13 +172,14 @@ TEST_F(StoreDeskTest, SchedulesAnEnvelopeOfSeveralAndKnowsAKeyAgain) {
   const std::string batch =
       R"({"Records": [{"body": "{\"lambda_name\": \"work\", \"idempotency_key\": \"k\"}"},
                                              {"body": "{\"lambda_name\": \"idle\"}"}]})";
-  const Json once = Json::parse(desk.schedule(batch));
+  const Json once = Json::parse(desk.schedule(JsonText(batch)));
   ASSERT_THAT(once, SizeIs(2));
   EXPECT_EQ(once[0]["known_before"], false);
   EXPECT_EQ(once[1]["labourer_id"], "idle");
   EXPECT_EQ(once[1]["total"], 1);
-  const Json again = Json::parse(desk.schedule(batch));
+  const Json again = Json::parse(desk.schedule(JsonText(batch)));
   EXPECT_EQ(again[0]["known_before"], true);
+  EXPECT_EQ(again[0]["warnings"], Json::array());
   EXPECT_EQ(again[0]["job_id"], once[0]["job_id"]);
   EXPECT_THAT(events.actions(), SizeIs(3)) << "a created for each task that is new";
 }
@@ -189,7 +190,7 @@ struct UtcOnly final : TimeZones {
 
 TEST_F(StoreDeskTest, RulesShowTheirLastAndNextTime) {
   UtcOnly zones;
-  settings.rules = parse_rules(Json::parse(R"json([
+  settings.rules = parse_rules(JsonText(R"json([
       {"name": "hourly", "schedule": "rate(1 hour)", "job": {"lambda_name": "work"}},
       {"name": "off", "schedule": "rate(1 hour)", "enabled": false, "job": {"lambda_name": "work"}}])json"),
                                settings, zones);

@@ -79,6 +79,18 @@ TEST_F(EngineMetricsTest, MeasureRunsAndWaits) {
   EXPECT_THAT(page, HasSubstr("sosw_attempts_failed_total{labourer=\"work\"} 2\n"));
 }
 
+TEST_F(EngineMetricsTest, AnswerToHeadAndSayWhatIsAllowed) {
+  web::RawClient client = serving_.client();
+  client.send("HEAD /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto head = client.receive(/*has_body=*/false);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "18");
+  client.post("/readyz", "{}");
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.at("allow"), "GET, HEAD");
+}
+
 TEST_F(EngineMetricsTest, TellWhyTheEngineIsNotReady) {
   metrics_.turned({.took = 0.25});
   EXPECT_EQ(get("/readyz"), R"(200 {"status":"ready"})");

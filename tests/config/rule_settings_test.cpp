@@ -27,7 +27,7 @@ std::vector<Rule> parse(const std::string& list) {
     "labourers": {"worker": {}},
     "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})"));
   TwoZones zones;
-  return parse_rules(Json::parse(list), settings, zones);
+  return parse_rules(JsonText(list), settings, zones);
 }
 
 /// A list of one rule that is fine but for `changes`.

@@ -68,7 +68,7 @@ TEST(JobRequest, AsksForNothingSpecialUnlessToldSo) {
   EXPECT_EQ(request.schema_name, "default");
   EXPECT_EQ(request.priority, Priority::normal);
   EXPECT_FALSE(request.idempotency_key || request.delay || request.run_at);
-  EXPECT_EQ(request.on_complete, "");
+  EXPECT_FALSE(request.on_complete);
 }
 
 TEST(JobRequest, NamesASchema) {
@@ -115,9 +115,10 @@ TEST(JobRequest, WaitsInOneWayOnly) {
 }
 
 TEST(JobRequest, CallsSomeoneWhenComplete) {
-  EXPECT_EQ(with("on_complete", R"({ "labourer": "g" })").on_complete, R"({"labourer":"g"})");
-  EXPECT_EQ(with("on_complete", R"({"topic": "t"})").on_complete, R"({"topic":"t"})");
-  EXPECT_EQ(with("on_complete", R"({"webhook": "https://x/y?z"})").on_complete,
+  EXPECT_EQ(with("on_complete", R"({ "labourer": "g" })").on_complete.value().to_json(),
+            R"({"labourer":"g"})");
+  EXPECT_EQ(with("on_complete", R"({"topic": "t"})").on_complete.value().to_json(), R"({"topic":"t"})");
+  EXPECT_EQ(with("on_complete", R"({"webhook": "https://x/y?z"})").on_complete.value().to_json(),
             R"({"webhook":"https://x/y?z"})");
   for (const char* call : {"{}", "5", R"({"email": "x"})", R"({"labourer": "g", "topic": "t"})"})
     EXPECT_THAT(refusal_with("on_complete", call), HasSubstr("one of the keys labourer, topic and webhook"));

@@ -9,6 +9,7 @@
 #include "aws/core/endpoint.h"
 #include "aws/core/sts.h"
 #include "text/iso_time.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 
@@ -66,7 +67,7 @@ Attempt exchange_web_identity(const Surroundings& here, const std::string& token
 }
 
 Attempt read_credentials_document(const std::string& text, const std::string& what) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto json = json_or_discarded<nlohmann::json>(text);
   const auto field = [&](const char* name) -> std::string {
     const auto found = json.is_object() ? json.find(name) : json.end();
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";

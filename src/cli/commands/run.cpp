@@ -13,6 +13,7 @@
 #include "cli/job_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "config/text_file.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
 
@@ -98,6 +99,9 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
       watch_open_jobs(here, watch);  // some may have been scheduled meanwhile
       snapshot = watch.look(began);
     }
+    for (const auto& [id, problem] : here.engine.orchestrator().refusals())
+      if (snapshot.labourers.contains(id))
+        snapshot.problem = fmt::format("{} can't be invoked: {}", id, problem);
     display.update(snapshot, began);
     const Time ended = here.clock.now();
     next_look = ended + (ended - began) / kShareOfLooking;
@@ -154,6 +158,9 @@ int run(const RunOptions& options) {
   const bool everything = options.job.empty();
   auto asked = everything ? std::vector<PlannedJob>()
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
+
+  for (const PlannedJob& one : asked)
+    for (const std::string& warning : one.warnings) spdlog::warn("{}: {}", name_of(options.job), warning);
 
   const StorePlace place = store_place(options.location, config);
   LocalEngine here(config, place);

@@ -105,14 +105,15 @@ class FrontDoor final : public web::Handler {
       : metrics_(metrics), json_api_(std::move(json_api)), invoke_api_(std::move(invoke_api)) {}
 
   void handle(web::Request request, web::Reply reply) override {
-    if (request.path.size() == 1 && request.path[0] == "healthz")
-      return reply.send({.body = R"({"status":"ok"})"});
+    if (is_healthz(request)) return reply.send({.body = R"({"status":"ok"})"});
     if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
     api_for(request).handle(std::move(request), std::move(reply));
   }
   std::uint64_t body_limit(const web::Request& request) const override {
     return api_for(request).body_limit(request);
   }
+  /// Probes have no token, and learn nothing but that the process answers.
+  bool is_for_everybody(const web::Request& request) const override { return is_healthz(request); }
   web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
     const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
     return of_aws || JsonApi::serves(request) ? api_for(request).refusal(request, status, message)
@@ -120,6 +121,10 @@ class FrontDoor final : public web::Handler {
   }
 
  private:
+  static bool is_healthz(const web::Request& request) {
+    return request.path.size() == 1 && request.path[0] == "healthz" &&
+           (request.method == "GET" || request.method == "HEAD");
+  }
   web::Handler& api_for(const web::Request& request) const {
     return JsonApi::serves(request) ? static_cast<web::Handler&>(*json_api_) : *invoke_api_;
   }

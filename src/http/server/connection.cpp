@@ -5,6 +5,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -152,10 +153,11 @@ std::optional<Answer> Connection::objection(RequestParser& parser) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
   Handler& handler = *service_->handler;
-  if (const auto coding = request.header("transfer-encoding"); !coding.empty() && coding != "chunked")
+  if (const auto coding = request.header("transfer-encoding");
+      !coding.empty() && !boost::beast::iequals({coding.data(), coding.size()}, "chunked"))
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
   const Gate::Verdict verdict = service_->gate.check(request);
-  if (verdict.status != 0) {
+  if (verdict.status != 0 && !(verdict.status == 401 && handler.is_for_everybody(request))) {
     Answer answer = handler.refusal(request, verdict.status, verdict.message);
     if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
     return answer;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/clients/row_mapper.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -116,7 +117,7 @@ void set_text(Item& row, const char* name, const std::string& text) {
 /// Member by member, where that is not too much.
 void spread(Item& row, const char* prefix, const std::string& text) {
   if (text.empty() || text.size() > kLargestSpread) return;
-  const json document = json::parse(text, nullptr, false);
+  const json document = json_or_discarded<json>(text);
   if (!document.is_object() || document.size() > kMostMembers || size_of(row) + 2 * text.size() > kLargestRow)
     return;
   for (const auto& [member, value] : document.items()) row.insert_or_assign(prefix + member, value_of(value));

@@ -13,7 +13,7 @@ namespace {
 
 /// All payloads of a job, cut in one go.
 std::vector<std::string> cut(const Job& job) {
-  Chunker chunker(job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id);
+  Chunker chunker(JsonText(job.document), JobSchema::from_json(job.schema), job.today, job.labourer_id);
   std::vector<std::string> payloads;
   std::string payload;
   while (chunker.next_payload(payload)) payloads.push_back(payload);
