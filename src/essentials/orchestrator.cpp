@@ -148,7 +148,7 @@ std::map<std::string, std::string> Orchestrator::refusals() const {
   constexpr Seconds until_tried_again = 1;
   std::map<std::string, std::string> problems;
   for (const auto& [id, pace] : paces_)
-    if (clock_.now() < pace.not_before + until_tried_again) problems.emplace(id, pace.problem);
+    if (parts_.clock.now() < pace.not_before + until_tried_again) problems.emplace(id, pace.problem);
   return problems;
 }
 

@@ -41,7 +41,7 @@ struct OneAnswer final : Http, Clock, Waiting, Random, CredentialSource {
   }
 
   HttpAnswer answer;
-  Time time = 1'795'490'346;
+  Time time{1'795'490'346};
 };
 
 }  // namespace sosw::aws
