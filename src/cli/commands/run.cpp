@@ -15,6 +15,7 @@
 #include "cli/progress.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -156,6 +157,7 @@ int run(const RunOptions& options) {
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
   const StorePlace place = store_place(options.location, config);
+  const HeldSignals held_signals;
   LocalEngine here(config, place);
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
