@@ -16,6 +16,7 @@
 #include "config/config_layers.h"
 #include "config/config_places.h"
 #include "config/dynamo_settings.h"
+#include "config/labourer_settings.h"
 #include "config/parse_settings.h"
 #include "config/rule_settings.h"
 #include "essentials/ecology.h"
@@ -60,19 +61,6 @@ void refuse_what_comes_later(const Json& document) {
   for (const auto& [id, labourer] : labourers->items())
     refuse_later_keys(labourer, fmt::format("labourers.{}.", id), kLaterLabourerKeys,
                       fmt::format("; {}", kSayCommand));
-}
-
-/// Times are whole seconds in greenfield, and a worker that ran out of time gets half of the cooldown to end:
-/// with less, its next attempt could begin before it is gone.
-constexpr Seconds kLeastCooldown = 5;
-
-void require_cooldown(const Settings& settings) {
-  for (const auto& [id, labourer] : settings.labourers)
-    if (labourer.cooldown < kLeastCooldown)
-      throw InvalidConfig(
-          fmt::format("labourers.{}.cooldown", id),
-          fmt::format("must be at least {}: a worker that ran out of time needs a moment to end",
-                      kLeastCooldown));
 }
 
 /// A list of texts whose first is a program; a path in it is relative to the configuration.
@@ -125,11 +113,15 @@ void lay_over(Document& document, InstalledConfig others) {
 }
 
 /// A bootstrap may be given as one text, the program.
-void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory,
+void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory, bool run_here,
                       Config& config) {
   const std::string where = "labourers." + id;
   const auto ways = std::ranges::count_if(
       kWaysToRun, [&](std::string_view way) { return labourer.contains(std::string(way)); });
+  if (run_here) {
+    if (ways > 0) throw InvalidConfig(where, "says how to run it, but this program has a function for it");
+    return;
+  }
   if (ways == 0) throw InvalidConfig(where, kSayCommand);
   if (ways > 1) throw InvalidConfig(where, kOneOnly);
   if (const auto command = labourer.find("command"); command != labourer.end()) {
@@ -236,7 +228,7 @@ std::string problem_with(const std::string& program) {
 }
 
 /// Paths in it are relative to the directory.
-Config understood(Document document, const fs::path& directory) {
+Config understood(Document document, const fs::path& directory, const std::set<std::string>& run_here) {
   Config config{.document = std::move(document)};
   const Json& content = config.document.content;
   try {
@@ -245,9 +237,9 @@ Config understood(Document document, const fs::path& directory) {
     if (config.settings.labourers.empty())
       throw InvalidConfig("labourers",
                           fmt::format("names no labourer; give at least one and {}", kSayCommand));
-    require_cooldown(config.settings);
+    for (const auto& [id, labourer] : config.settings.labourers) require_usable(labourer);
     for (const auto& [id, labourer] : content.at("labourers").items())
-      parse_how_to_run(id, labourer, directory, config);
+      parse_how_to_run(id, labourer, directory, run_here.contains(id), config);
     config.alarm = parse_alarm(content);
     config.essentials = parse_essentials(content);
     require_no_labourer(config.essentials, content.at("labourers"));
@@ -272,7 +264,7 @@ InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
   return {document.place_of(error.where), std::string(what)};
 }
 
-Config read_config(const std::string& file) {
+Config read_config(const std::string& file, const std::set<std::string>& run_here) {
   Document document = read_document(file);
   ConfigPlaces places;
   EssentialNames names;
@@ -289,7 +281,7 @@ Config read_config(const std::string& file) {
                    document.place_of("aws.config"));
     lay_over(document, std::move(installed));
   }
-  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path());
+  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path(), run_here);
 }
 
 std::optional<Config> read_config_of_installation() {
@@ -297,7 +289,7 @@ std::optional<Config> read_config_of_installation() {
   if (installed.found.empty()) return std::nullopt;
   Document document{.content = Json::object()};
   lay_over(document, std::move(installed));
-  return understood(std::move(document), fs::current_path());
+  return understood(std::move(document), fs::current_path(), {});
 }
 
 std::map<std::string, std::string> missing_programs(const Config& config) {
