@@ -49,12 +49,31 @@ std::optional<EngineLock> take_over_from_the_dead(const StorePlace& place) {
   return lock;
 }
 
-std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
+std::unique_ptr<ProcessFunctions> processes_of(const Config& config, Outcomes& outcomes,
+                                               const std::shared_ptr<WorkerFiles>& files) {
+  return config.commands.empty() ? nullptr : std::make_unique<ProcessFunctions>(outcomes, config.commands, files);
+}
+
+std::unique_ptr<RuntimeFunctions> warm_processes_of(const Config& config, const Service& service,
+                                                    LocalEngine& here,
+                                                    const std::shared_ptr<WorkerFiles>& files) {
+  if (config.bootstraps.empty()) return nullptr;
+  return std::make_unique<RuntimeFunctions>(here.outcomes, here.clock, config.bootstraps,
+                                            RuntimeOptions{.region = local_region(),
+                                                           .invoke_url = service.invoke_url,
+                                                           .invoke_credentials = service.invoke_credentials},
+                                            files);
+}
+
+std::map<std::string, FunctionInvoker*> invokers_of(const Config& config,
+                                                    const std::map<std::string, TaskFunction>& functions,
+                                                    LocalEngine& here) {
   std::map<std::string, FunctionInvoker*> invokers;
-  for (const auto& [id, command] : config.commands) invokers[id] = &here.processes;
-  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &here.warm_processes;
+  for (const auto& [id, command] : config.commands) invokers[id] = here.processes.get();
+  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = here.warm_processes.get();
   for (const auto& [id, url] : config.urls) invokers[id] = &here.urls;
   for (const std::string& id : config.on_aws) invokers[id] = &here.on_aws->functions();
+  for (const auto& [id, function] : functions) invokers[id] = &here.callables;
   return invokers;
 }
 
@@ -65,9 +84,10 @@ std::unique_ptr<AwsFunctions> functions_on_aws(const Config& config, LocalEngine
   return functions;
 }
 
-std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
-  return [metrics](const Engine::Turn& turn) {
+std::function<void(const Engine::Turn&)> told_by(const Service& service) {
+  return [metrics = service.witnesses.metrics, turned = service.turned](const Engine::Turn& turn) {
     if (metrics) metrics->turned(turn);
+    turned();
   };
 }
 
@@ -95,12 +115,9 @@ std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& 
 LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
     : settings(config.settings),
       lock_(take_over_from_the_dead(place)),
-      processes(outcomes, config.commands, files_),
-      warm_processes(outcomes, clock, config.bootstraps,
-                     {.region = local_region(),
-                      .invoke_url = service.invoke_url,
-                      .invoke_credentials = service.invoke_credentials},
-                     files_),
+      processes(processes_of(config, outcomes, files_)),
+      warm_processes(warm_processes_of(config, service, *this, files_)),
+      callables(outcomes, service.threads),
       store_(open_for_engine(place, settings)),
       tasks(store_->tasks(), clock, service.witnesses.metrics),
       jobs(store_->jobs()),
@@ -108,7 +125,7 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       events(store_->events(), service.witnesses),
       urls(outcomes, clock, config.urls),
       on_aws(functions_on_aws(config, *this)),
-      functions(invokers_of(config, *this)),
+      functions(invokers_of(config, service.functions, *this)),
       counted_functions(functions, service.witnesses.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
@@ -125,17 +142,20 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
               .random = random,
               .store_version = [this] { return store_->version(); },
               .rules = service.rules ? &store_->rules() : nullptr,
-              .turned = told_by(service.witnesses.metrics),
+              .turned = told_by(service),
               .polling = store_->polling(),
               .alone = is_alone(),
-              .taken_places = service.taken_places}) {}
+              .taken_places = service.taken_places}) {
+  for (const auto& [id, function] : service.functions) callables.add(id, function);
+}
 
 void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
 std::string LocalEngine::fault() const {
-  if (processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper())
+  if ((processes && processes->has_lost_its_keeper()) ||
+      (warm_processes && warm_processes->has_lost_its_keeper()))
     return "the process that keeps the workers was killed, and all workers with it; start again: what was "
            "under way is taken over";
   if (has_lost_its_lock())
@@ -163,8 +183,13 @@ void LocalEngine::let_workers_finish(Seconds grace) {
       outcomes.wake();
     });
   };
-  const std::jthread cold = stopping([&] { processes.stop(grace); });
-  const std::jthread warm = stopping([&] { warm_processes.stop(grace); });
+  const std::jthread cold = stopping([&] {
+    if (processes) processes->stop(grace);
+  });
+  const std::jthread warm = stopping([&] {
+    if (warm_processes) warm_processes->stop(grace);
+  });
+  const std::jthread here = stopping([&] { callables.stop(grace); });
   const std::jthread far = stopping([&] { urls.stop(grace); });
   const std::jthread on_lambda = stopping([&] {
     if (on_aws) on_aws->functions().stop();

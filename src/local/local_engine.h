@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,13 +13,13 @@
 #include "health/metric_sources.h"
 #include "local/aws_functions.h"
 #include "local/witnesses.h"
+#include "runners/callable_functions.h"
 #include "runners/function_router.h"
 #include "runners/process/process_functions.h"
 #include "runners/runtime/runtime_functions.h"
 #include "runners/url_functions.h"
 #include "store/open_store.h"
 #include "store/sqlite/engine_lock.h"
-#include "system/stop_signals.h"
 #include "system/system_clock.h"
 #include "system/system_random.h"
 
@@ -32,11 +34,15 @@ struct Service {
   InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
   Witnesses witnesses;
   Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+  std::function<void()> turned = [] {};           ///< called by the engine's thread after each turn
+  std::map<std::string, TaskFunction> functions;  ///< labourers of the configuration that this program runs
+  std::size_t threads = 0;                        ///< that run them
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
 /// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
-/// before the first thread starts, which may be the store's.
+/// before the first thread starts, which may be the store's. Hold signals (stop_signals.h) while it is made:
+/// its threads then leave them to the program.
 class LocalEngine {
  public:
   /// Throws Error when another engine works on the store and it is for one only. The configuration must
@@ -64,7 +70,6 @@ class LocalEngine {
  private:
   bool has_lost_its_lock() const;
 
-  HeldSignals held_signals_;
   std::optional<EngineLock> lock_;  ///< of a store for one engine
 
  public:
@@ -76,8 +81,9 @@ class LocalEngine {
   const std::shared_ptr<WorkerFiles> files_ = std::make_shared<WorkerFiles>();
 
  public:
-  ProcessFunctions processes;
-  RuntimeFunctions warm_processes;
+  std::unique_ptr<ProcessFunctions> processes;       ///< none, and no process is forked: no labourer has one
+  std::unique_ptr<RuntimeFunctions> warm_processes;  ///< likewise
+  CallableFunctions callables;
 
  private:
   std::unique_ptr<Store> store_;

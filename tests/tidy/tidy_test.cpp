@@ -53,6 +53,13 @@ TEST_F(HouseRules, ALibraryStaysInItsRoom) {
                                       HasSubstr("essentials/ may not know curl/curl.h")));
 }
 
+TEST_F(HouseRules, APublicHeaderIncludesOnlyOthersAndTheStandardLibrary) {
+  write("include/sosw/model/a.h", "#pragma once\n#include <string>\n#include \"sosw/model/b.h\"\n");
+  write("include/sosw/model/b.h", "#pragma once\n#include <unistd.h>\n#include \"model/cron.h\"\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("include/sosw/model/b.h:2: a public header includes only"),
+                                      HasSubstr("include/sosw/model/b.h:3")));
+}
+
 TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
   write("src/engine/a.cpp", "auto now = std::chrono::steady_clock::now();\n");
   write("src/system/a.cpp", "auto now = std::chrono::system_clock::now();\nstd::random_device chance;\n");

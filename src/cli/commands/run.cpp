@@ -16,6 +16,7 @@
 #include "config/text_file.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -163,6 +164,7 @@ int run(const RunOptions& options) {
     for (const std::string& warning : one.warnings) spdlog::warn("{}: {}", name_of(options.job), warning);
 
   const StorePlace place = store_place(options.location, config);
+  const HeldSignals held_signals;
   LocalEngine here(config, place);
   line->never_wait();
   std::atomic<bool> interrupted = false;

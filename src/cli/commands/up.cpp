@@ -23,6 +23,7 @@
 #include "local/announcer.h"
 #include "local/local_engine.h"
 #include "runners/process/worker_files.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -147,6 +148,7 @@ int up(const UpOptions& options) {
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const Witnesses witnesses{&live, &metrics};
   LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
+  const HeldSignals held_signals;
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
