@@ -35,8 +35,8 @@ RunningEngine::~RunningEngine() { stop(kGrace); }
 
 void RunningEngine::work() {
   try {
-    here_.engine.run([this] { return !here_.has_lost_workers(); });
-    here_.require_workers();
+    here_.engine.run([this] { return here_.fault().empty(); });
+    here_.require_no_fault();
   } catch (const std::exception& error) {
     fault_ = error.what();
     spdlog::error("the engine can't go on: {}", fault_);
