@@ -78,7 +78,7 @@ struct ProcessFunctions::Impl {
                                : admission());
       if (dispatches.back().kind != Dispatch::Kind::accepted) continue;
       workers.push_back(std::make_shared<WorkerProcess>(
-          io, next_id++, std::move(invocation), command->second,
+          io, next_id++, std::move(invocation), command->second, replies.path(),
           [this](std::uint64_t id, int number) { keeper.signal(id, number); }));
       ++in_hand;
     }
@@ -247,7 +247,8 @@ struct ProcessFunctions::Impl {
 
   Outcomes& outcomes;
   const std::map<std::string, Command> commands;
-  Keeper keeper;  // forked before the limit of open files is raised, which workers may not expect
+  ReplyFolder replies;  // outlives the workers, which end with the keeper
+  Keeper keeper;        // forked before the limit of open files is raised, which workers may not expect
   const std::size_t room = room_for_workers();
 
   std::mutex mutex;
