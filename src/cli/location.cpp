@@ -78,6 +78,10 @@ Config require_config(const Location& location) {
 
 bool has_store_file(const Location& location) { return store_url(location).url != kDynamo; }
 
+bool store_is_missing(const Location& location) {
+  return has_store_file(location) && !fs::exists(store_file(location));
+}
+
 StorePlace store_place(const Location& location, const Config& config) {
   if (has_store_file(location)) return {.file = store_file(location)};
   return {.tables = config.tables};

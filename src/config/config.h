@@ -44,8 +44,9 @@ Config read_config(const std::string& file);
 /// read_config() does, and AwsError when the table can't be asked.
 std::optional<Config> read_config_of_installation();
 
-/// The same error, with the file and line in front of its place.
+/// The same error, or each of the same errors, with the file and line in front of its place.
 InvalidConfig with_place(const Document&, const InvalidConfig&);
+[[noreturn]] void throw_with_places(const Document&, const InvalidConfig&);
 
 /// Labourers whose program can't be found or executed here: what is wrong, by id.
 std::map<std::string, std::string> missing_programs(const Config&);

@@ -8,7 +8,9 @@
 #include "sosw/model/errors.h"
 
 #include "essentials/settings.h"
+#include "model/function_arn.h"
 #include "text/known_keys.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 namespace {
@@ -46,10 +48,12 @@ RetryPolicy parse_retry(const Json& settings, const std::string& where) {
       throw InvalidConfig(below(where, "policy"), "must be exponential or linear");
     retry.kind = *policy == "linear" ? RetryPolicy::Kind::linear : RetryPolicy::Kind::exponential;
   }
-  retry.base = number(settings, "base", where, 0, any, retry.base);
-  retry.factor = number(settings, "factor", where, 1, any, retry.factor);
-  retry.max = number(settings, "max", where, 0, any, retry.max);
-  retry.jitter = number(settings, "jitter", where, 0, 1, retry.jitter);
+  Mistakes mistakes;
+  mistakes.read([&] { retry.base = number(settings, "base", where, 0, any, retry.base); });
+  mistakes.read([&] { retry.factor = number(settings, "factor", where, 1, any, retry.factor); });
+  mistakes.read([&] { retry.max = number(settings, "max", where, 0, any, retry.max); });
+  mistakes.read([&] { retry.jitter = number(settings, "jitter", where, 0, 1, retry.jitter); });
+  mistakes.throw_if_any();
   return retry;
 }
 
@@ -96,6 +100,34 @@ HealthMetric parse_metric(const std::string& name, const Json& metric, const std
   return {name, details->dump(), parse_feelings(metric, where), when_no_data};
 }
 
+std::vector<HealthMetric> parse_metrics(const Json& settings, const std::string& labourer) {
+  const std::string where = below(labourer, "health_metrics");
+  const auto found = settings.find("health_metrics");
+  if (found == settings.end() || found->is_null()) return {};
+  if (!found->is_object()) throw InvalidConfig(where, "must be an object of name: metric");
+  std::vector<HealthMetric> metrics;
+  Mistakes mistakes;
+  for (const auto& entry : found->items())
+    mistakes.read(
+        [&] { metrics.push_back(parse_metric(entry.key(), entry.value(), below(where, entry.key()))); });
+  mistakes.throw_if_any();
+  return metrics;
+}
+
+/// Whether a job can name it.
+void require_callable(const std::string& id, const std::string& where) {
+  const auto arn = parse_function_arn(id);
+  if (!arn || arn->name != id)
+    throw InvalidConfig(where, "no job can call a labourer so; a name has no blanks and no colons");
+}
+
+std::string text_at(const Json& object, const std::string& key, const std::string& where) {
+  const auto found = object.find(key);
+  if (found == object.end()) return "";
+  if (!found->is_string()) throw InvalidConfig(below(where, key), "must be text");
+  return found->get<std::string>();
+}
+
 }  // namespace
 
 std::optional<int> whole_number(const Json& object, const std::string& key, const std::string& where,
@@ -111,27 +143,29 @@ Labourer parse_labourer(const std::string& id, const Json& settings, const Labou
                         std::span<const std::string_view> other_keys) {
   const std::string where = "labourers." + id;
   if (!settings.is_object()) throw InvalidConfig(where, "must be an object");
-  require_known_keys(settings, where, kLabourerKeys, other_keys);
   Labourer labourer;
   labourer.id = id;
-  if (const auto arn = settings.find("arn"); arn != settings.end()) {
-    if (!arn->is_string()) throw InvalidConfig(below(where, "arn"), "must be text");
-    labourer.arn = arn->get<std::string>();
-  }
-  labourer.max_simultaneous_invocations = whole_number(settings, "max_simultaneous_invocations", where, 0)
-                                              .value_or(defaults.max_simultaneous_invocations);
-  labourer.max_attempts = whole_number(settings, "max_attempts", where, 1).value_or(defaults.max_attempts);
-  labourer.duration = number(settings, "duration", where, 0.001, kLongestDuration, labourer.duration);
-  labourer.cooldown = number(settings, "cooldown", where, 0, kLongestDuration, labourer.cooldown);
+  Mistakes mistakes;
+  mistakes.read([&] { require_callable(id, where); });
+  mistakes.read([&] { require_known_keys(settings, where, kLabourerKeys, other_keys); });
+  mistakes.read([&] { labourer.arn = text_at(settings, "arn", where); });
+  mistakes.read([&] {
+    labourer.max_simultaneous_invocations = whole_number(settings, "max_simultaneous_invocations", where, 0)
+                                                .value_or(defaults.max_simultaneous_invocations);
+  });
+  mistakes.read([&] {
+    labourer.max_attempts = whole_number(settings, "max_attempts", where, 1).value_or(defaults.max_attempts);
+  });
+  mistakes.read([&] {
+    labourer.duration = number(settings, "duration", where, 0.001, kLongestDuration, labourer.duration);
+  });
+  mistakes.read([&] {
+    labourer.cooldown = number(settings, "cooldown", where, 0, kLongestDuration, labourer.cooldown);
+  });
   if (const auto retry = settings.find("retry"); retry != settings.end())
-    labourer.retry = parse_retry(*retry, below(where, "retry"));
-  if (const auto metrics = settings.find("health_metrics");
-      metrics != settings.end() && !metrics->is_null()) {
-    if (!metrics->is_object())
-      throw InvalidConfig(below(where, "health_metrics"), "must be an object of name: metric");
-    for (const auto& [name, metric] : metrics->items())
-      labourer.health_metrics.push_back(parse_metric(name, metric, below(where, "health_metrics." + name)));
-  }
+    mistakes.read([&] { labourer.retry = parse_retry(*retry, below(where, "retry")); });
+  mistakes.read([&] { labourer.health_metrics = parse_metrics(settings, where); });
+  mistakes.throw_if_any();
   return labourer;
 }
 

@@ -37,7 +37,7 @@ TaskAction action_of(Settlement::To to) {
 }
 
 Settlement::Seen seen_running(const Task& claimed) {
-  return {invoked_greenfield(claimed.invoked_at.value_or(0)), claimed.token};
+  return {invoked_greenfield(claimed.invoked_at.value_or(Time())), claimed.token};
 }
 
 /// What a task keeps of a result: an object as it is, another value under "value" (SPEC 13.21).

@@ -55,12 +55,12 @@ struct Chunker::Impl {
   std::size_t day = 0;
 
   std::string_view payload_written;  // the `payload` that was read last
-  std::optional<std::string> payload;
+  std::optional<JsonText> payload;
 
   std::vector<std::string_view> names;  // for take_fields()
   Scope skipped;                        // for skip_values()
 
-  Impl(std::string_view document, const JobSchema& schema, std::string_view today, std::string_view labourer)
+  Impl(const JsonText& document, const JobSchema& schema, std::string_view today, std::string_view labourer)
       : reader(schema),
         job(open_job(document, today, labourer, reader)),
         labourer_id(encoded(labourer)),
@@ -238,7 +238,7 @@ void Chunker::Impl::skip_values(std::int64_t tasks) {
   }
 }
 
-Chunker::Chunker(std::string_view document, const JobSchema& schema, std::string_view today,
+Chunker::Chunker(const JsonText& document, const JobSchema& schema, std::string_view today,
                  std::string_view labourer_id)
     : impl_(std::make_unique<Impl>(document, schema, today, labourer_id)) {}
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "job/job_schema.h"
+#include "text/json_text.h"
 
 namespace sosw {
 
@@ -16,7 +17,7 @@ class Chunker {
  public:
   /// Checks the whole job: throws InvalidJob that names the key, before any task is handed out. `document` is
   /// a JSON object, `today` YYYY-MM-DD.
-  Chunker(std::string_view document, const JobSchema&, std::string_view today, std::string_view labourer_id);
+  Chunker(const JsonText& document, const JobSchema&, std::string_view today, std::string_view labourer_id);
   ~Chunker();
   Chunker(Chunker&&) noexcept;
   Chunker& operator=(Chunker&&) noexcept;

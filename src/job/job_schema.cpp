@@ -9,6 +9,7 @@
 
 #include "job/job_words.h"
 #include "text/json_text.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -40,7 +41,7 @@ JobSchema::JobSchema(std::vector<std::string> attributes) : attributes_(std::mov
 }
 
 JobSchema JobSchema::from_json(std::string_view names) {
-  return JobSchema(nlohmann::json::parse(names).get<std::vector<std::string>>());
+  return JobSchema(parse_json(names).get<std::vector<std::string>>());
 }
 
 std::string JobSchema::to_json() const { return nlohmann::json(attributes_).dump(); }

@@ -11,28 +11,42 @@
 #include "notify/background_alarm.h"
 #include "notify/log_alarm.h"
 #include "notify/webhook_alarm.h"
+#include "runners/supervisor/orphans.h"
 #include "system/system_waiting.h"
 
 namespace sosw {
 namespace {
 
 constexpr Seconds kNextTry = 0.02;
+constexpr int kTriesBesideReaders = 100;
 constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
 std::optional<EngineLock> take_lock(const StorePlace& place) {
   if (!place.is_file()) return std::nullopt;
-  for (;; SystemWaiting().wait(kNextTry)) {
+  for (int without_holder = 0;; SystemWaiting().wait(kNextTry)) {
     if (auto lock = EngineLock::try_take(place.file)) return lock;
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
     const auto holder = EngineLock::holder(place.file);
+    if (!holder && ++without_holder == kTriesBesideReaders)
+      throw Error(
+          fmt::format("a program that is not an engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
+                      place.file.string()));
     if (holder && !EngineLock::owner_ended(place.file))
       throw Error(
           fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
                       "schedule` gives it jobs",
                       *holder, place.file.string()));
   }
+}
+
+/// The lock alone does not say that the workers of the last engine are gone: their supervisor holds it until
+/// they are, but may have been killed with the engine.
+std::optional<EngineLock> take_over_from_the_dead(const StorePlace& place) {
+  auto lock = take_lock(place);
+  end_orphans();
+  return lock;
 }
 
 std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
@@ -80,12 +94,13 @@ std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& 
 
 LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
     : settings(config.settings),
-      lock_(take_lock(place)),
-      processes(outcomes, config.commands),
+      lock_(take_over_from_the_dead(place)),
+      processes(outcomes, config.commands, files_),
       warm_processes(outcomes, clock, config.bootstraps,
                      {.region = local_region(),
                       .invoke_url = service.invoke_url,
-                      .invoke_credentials = service.invoke_credentials}),
+                      .invoke_credentials = service.invoke_credentials},
+                     files_),
       store_(open_for_engine(place, settings)),
       tasks(store_->tasks(), clock, service.witnesses.metrics),
       jobs(store_->jobs()),
@@ -119,18 +134,26 @@ void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
-bool LocalEngine::has_lost_workers() const {
-  return processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper();
+std::string LocalEngine::fault() const {
+  if (processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper())
+    return "the process that keeps the workers was killed, and all workers with it; start again: what was "
+           "under way is taken over";
+  if (has_lost_its_lock())
+    return fmt::format(
+        "{} was removed or replaced, so that another engine could begin beside this one; all "
+        "workers are ended; start again: what was under way is taken over",
+        lock_->path().string());
+  return "";
 }
 
-void LocalEngine::require_workers() const {
-  if (has_lost_workers())
-    throw Error(
-        "the process that keeps the workers was killed, and all workers with it; start again: what was under "
-        "way is taken over");
+bool LocalEngine::has_lost_its_lock() const { return lock_ && !lock_->is_in_place(); }
+
+void LocalEngine::require_no_fault() const {
+  if (std::string what = fault(); !what.empty()) throw Error(what);
 }
 
 void LocalEngine::let_workers_finish(Seconds grace) {
+  if (has_lost_its_lock()) grace = 0;
   std::atomic<int> left = 0;
   const auto stopping = [&](auto stop) {
     ++left;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "api/timed_tasks.h"
 #include "aws/core/account.h"
@@ -45,14 +46,15 @@ class LocalEngine {
   /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
   void announce(const std::string& url) const;
 
-  /// Start no more workers; those that run may finish, or are ended after `grace`. Meanwhile the essentials
-  /// can be called, so that workers can report, and what became of them is settled. For after Engine::run().
+  /// Start no more workers; those that run may finish, or are ended after `grace` (at once when another
+  /// engine may have begun). Meanwhile the essentials can be called, so that workers can report, and what
+  /// became of them is settled. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
-  /// Throws Error when the processes that keep the workers were killed: then nothing can be started here any
-  /// more, and whoever starts this program again helps.
-  void require_workers() const;
-  bool has_lost_workers() const;
+  /// Why this engine can't go on and has to be started again: the processes that keep the workers were
+  /// killed, or its lock file was removed. Empty while it can.
+  std::string fault() const;
+  void require_no_fault() const;  ///< throws Error when there is one
 
   /// No other engine works on the store.
   bool is_alone() const { return lock_.has_value(); }
@@ -60,6 +62,8 @@ class LocalEngine {
   Settings settings;  ///< those of the configuration, with durations that the functions themselves have
 
  private:
+  bool has_lost_its_lock() const;
+
   HeldSignals held_signals_;
   std::optional<EngineLock> lock_;  ///< of a store for one engine
 
@@ -67,6 +71,11 @@ class LocalEngine {
   SystemClock clock;
   SystemRandom random;
   Outcomes outcomes;
+
+ private:
+  const std::shared_ptr<WorkerFiles> files_ = std::make_shared<WorkerFiles>();
+
+ public:
   ProcessFunctions processes;
   RuntimeFunctions warm_processes;
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "log_lines.h"
 #include "runners/workshop.h"
 
 namespace sosw {
@@ -235,6 +236,32 @@ TEST_F(Processes, AreRefusedWhenThereAreNotEnoughFilesForThem) {
   int status = 0;
   waitpid(engine, &status, 0);
   EXPECT_EQ(status, 0);
+}
+
+TEST_F(Processes, TellForHowManyMoreThereAreFiles) {
+  add("worker", "read line < gate");
+  mkfifo((folder_ / "gate").c_str(), 0600);
+  const pid_t engine = fork();
+  if (engine == 0) {
+    const rlimit few{64, 256 + 2 * 20};
+    setrlimit(RLIMIT_NOFILE, &few);
+    const LoggedLines log;
+    const auto room = [&] { return functions().room(labourers_.at("worker")); };
+    if (room() != 20) _exit(1);
+    for (int i = 0; i < 20; ++i) invoke("worker", std::to_string(i));
+    if (room() != 0 || room() != 0) _exit(2);
+    const std::string text = log.text();
+    if (text.find("open files for (296)") == std::string::npos) _exit(3);
+    if (text.find("open files for") != text.rfind("open files for")) _exit(4);
+    std::ofstream(folder_ / "gate") << std::string(20, '\n');
+    outcomes_of(outcomes_, 1);
+    if (room() < 1) _exit(5);
+    functions_.reset();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(engine, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST_F(Processes, WaitWhenNoneCanBeStartedAndMoreAreRefused) {

@@ -112,7 +112,7 @@ TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
   EXPECT_EQ(headers["Lambda-Runtime-Invoked-Function-Arn"], labourers_["worker"].arn);
   EXPECT_THAT(headers["Lambda-Runtime-Trace-Id"].get<std::string>(), StartsWith("Root=1-01234567-"));
   EXPECT_EQ(headers["Content-Type"], "application/json");
-  const double deadline = std::stod(headers["Lambda-Runtime-Deadline-Ms"].get<std::string>()) / 1000;
+  const Time deadline(std::stod(headers["Lambda-Runtime-Deadline-Ms"].get<std::string>()) / 1000);
   EXPECT_GE(deadline, before + 29.9);
   EXPECT_LE(deadline, clock_.now() + 30);
 }

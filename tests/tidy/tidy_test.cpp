@@ -63,6 +63,16 @@ TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
                           AllOf(HasSubstr("tests/job/a.cpp:1"), HasSubstr("wait for a condition"))));
 }
 
+TEST_F(HouseRules, JsonComesInByOneDoor) {
+  write("src/job/a.cpp",
+        "auto a = Json::parse(text);\nbool b = nlohmann::json::accept(text);\n"
+        "auto c = nlohmann::ordered_json::parse(text);\nauto d = parse_json(text);\n#include <regex>\n");
+  write("src/text/parse_json.cpp", "auto a = nlohmann::json::parse(text);\n");
+  write("tests/job/a.cpp", "auto a = Json::parse(text);\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/job/a.cpp:1"), HasSubstr("src/job/a.cpp:2"),
+                                      HasSubstr("src/job/a.cpp:3"), HasSubstr("src/job/a.cpp:5")));
+}
+
 TEST_F(HouseRules, NamesSaySomething) {
   write("src/job/job_utils.cpp", "");
   write("src/job/a.h", "#pragma once\nclass TaskManager {};\n");

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "text/json_check.h"
+#include "text/parse_json.h"
 #include "text/readable_line.h"
 
 namespace sosw {
 namespace {
 
-constexpr std::size_t kResultShown = 100;  // bytes of a text that is no JSON
+constexpr std::size_t kResultShown = 100;  // bytes of a text that is not JSON
 constexpr std::string_view kBlanks = " \t\r\n";
 
 }  // namespace
@@ -20,11 +20,16 @@ std::string_view without_blanks(std::string_view text) {
 }
 
 WorkerResult worker_result(std::string_view text) {
-  text = without_blanks(text);
+  text = without_blanks(without_byte_order_mark(without_blanks(text)));
   if (text.empty() || text == "null") return {};
-  if (!is_json(text))
-    return {.problem = "its output is neither JSON nor empty: " + readable_line(text, kResultShown)};
-  return {.json = std::string(text)};
+  try {
+    require_json(text);
+    return {.json = std::string(text)};
+  } catch (const InvalidJson& error) {
+    return {.problem = error.line > 0
+                           ? "its output is neither JSON nor empty: " + readable_line(text, kResultShown)
+                           : fmt::format("its output {}", error.what())};
+  }
 }
 
 WorkerResult worker_stats(std::string_view text) {

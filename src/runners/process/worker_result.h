@@ -15,8 +15,8 @@ struct WorkerResult {
   std::string problem;  ///< why the text can't be a result, in one line; empty when it can
 };
 
-/// Nothing, blanks and null are no result; other JSON is the result, byte for byte; text that is no JSON is a
-/// problem.
+/// Nothing, blanks and null are no result; other JSON is the result, byte for byte; text that is not JSON, or
+/// beyond the limits of text/parse_json.h, is a problem. A byte order mark before it does not count.
 WorkerResult worker_result(std::string_view text);
 
 /// The same for what it has counted: an object.

@@ -9,7 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "runners/process/worker_result.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 #include "text/readable_line.h"
 
 namespace sosw {
@@ -25,7 +25,7 @@ web::Answer error_answer(int status, const char* type, std::string_view message)
 
 /// What of {errorType, errorMessage} there is, else the text as it is.
 std::string reason_of(const std::string& body) {
-  const auto error = nlohmann::json::parse(body, nullptr, false);
+  const auto error = json_or_discarded<nlohmann::json>(body);
   const auto text = [&](const char* key) {
     const auto found = error.is_object() ? error.find(key) : error.end();
     if (!error.is_object() || found == error.end()) return std::string();
@@ -55,7 +55,7 @@ std::string too_large_error(std::string_view bytes) {
 std::string error_for_caller(const web::Request& request) {
   if (!is_json_object(request.body)) return "";
   if (request.header("content-type") != "application/vnd.aws.lambda.error.cause+json") return request.body;
-  auto error = nlohmann::ordered_json::parse(request.body);
+  auto error = parse_json(request.body);
   error.erase("errorCause");
   return error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -142,7 +142,7 @@ void RuntimeApi::give(RuntimeWork work) {
 
 void RuntimeApi::send_work(const web::Reply& reply) const {
   const Seconds left = std::chrono::duration<double>(work_->deadline - RuntimeWork::Clock::now()).count();
-  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left) * 1000));
+  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left).since_epoch() * 1000));
   web::Answer event{.body = work_->event,
                     .headers = {{"Lambda-Runtime-Aws-Request-Id", work_->request_id},
                                 {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline_ms)},
