@@ -6,6 +6,7 @@ PYTHONPATH. Where the package `sosw` of PyPI is installed as well, give the copy
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import http.client
@@ -23,8 +24,10 @@ __all__ = ["Client", "Context", "JobTimeout", "Reply", "SoswError", "run", "work
 
 DEFAULT_URL = "http://127.0.0.1:8787"
 PAGE = 1000  # tasks that are asked for at once
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between looks at a job
 LARGEST_STATS = 16 * 1024  # bytes; the engine keeps no more
 RUNTIME_PATH = "/2018-06-01/runtime/invocation/"
+LAMBDA_CONTEXT = {"function_name": "", "function_version": "$LATEST", "log_group_name": "", "log_stream_name": ""}
 ANSWER_TIMEOUT = 60.0  # seconds for the Runtime API to take an answer
 TRIES = 3  # to reach the Runtime API
 
@@ -44,11 +47,12 @@ class SoswError(Exception):
         self.status, self.code, self.retry_after = status, code, retry_after
 
 
-class JobTimeout(SoswError, TimeoutError):
-    """A job was not finished in the time that wait() was given. The job itself goes on."""
+class _Away(SoswError):
+    """The engine can't be asked at the moment."""
 
-    def __init__(self, message: str):
-        super().__init__(message, code="timeout")
+
+class JobTimeout(SoswError, TimeoutError):
+    """A job was not finished in the time that wait() or follow() was given. The job itself goes on."""
 
 
 class Client:
@@ -73,47 +77,30 @@ class Client:
         Without an answer (SoswError with status 0) it may have been scheduled or not: a job with an
         `idempotency_key` can be sent again without harm.
         """
-        scheduled = self.schedule_all(job)
-        if len(scheduled) != 1:
-            raise ValueError(f"this is not one job but an envelope with {len(scheduled)}: use schedule_all()")
-        return scheduled[0]
-
-    def schedule_all(self, envelope: Json) -> List[Json]:
-        """Schedules what an event of SNS, SQS or EventBridge holds: any number of jobs."""
-        return self._ask("POST", "jobs", body=envelope)
+        return self._ask("POST", "jobs", body=job)[0]
 
     def job(self, job_id: str) -> Json:
         """A job: its state, how many of its tasks are open, completed, dead and cancelled, and the document itself."""
         return self._ask("GET", "jobs", job_id)
 
-    def jobs(self, limit: int = 50, after: Optional[str] = None) -> List[Json]:
-        """The newest jobs, those that were scheduled before `after` if it is given."""
-        return self._ask("GET", "jobs", limit=limit, after=after)
-
     def follow(self, job_id: str, timeout: Optional[float] = None) -> Iterator[Json]:
-        """Yields the job whenever it has changed, until it is finished or cancelled. Outlives a restart of the engine.
+        """Yields the job now and whenever it has changed, until it is finished. Outlives a restart of the engine.
 
         Raises JobTimeout when `timeout` seconds were not enough.
         """
         ends = None if timeout is None else time.monotonic() + timeout
-        pause, seen = 0.05, None
-        while True:
-            try:
-                job = self.job(job_id)
-            except SoswError as error:
-                if error.status not in (0, 503):
-                    raise
-                job, problem = None, str(error)
-            if job is not None and job != seen:
-                seen, pause = job, 0.05
-                yield job
-            if job is not None and job["open"] == 0 and job["state"] in ("finished", "cancelled"):
-                return
+        job, pause = self.job(job_id), FIRST_PAUSE
+        yield job
+        while job["state"] != "finished":
             if ends is not None and time.monotonic() + pause > ends:
-                state = f"{seen['open']} of its tasks are open" if seen else problem
-                raise JobTimeout(f"job {job_id} was not finished within {timeout} s: {state}")
+                raise JobTimeout(f"job {job_id}: {job['open']} of its tasks were open still after {timeout} s")
             time.sleep(pause)
-            pause = min(pause * 1.5, 1.0)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+            with contextlib.suppress(_Away):
+                seen, job = job, self.job(job_id)
+                if job != seen:
+                    pause = FIRST_PAUSE
+                    yield job
 
     def wait(self, job_id: str, timeout: Optional[float] = None) -> Json:
         """Returns the job when all its tasks are closed. Some of them may be dead: see its "dead"."""
@@ -123,7 +110,7 @@ class Client:
         return job
 
     def tasks(self, state: str, labourer: Optional[str] = None, job: Optional[str] = None) -> Iterator[Json]:
-        """All tasks of one state (queued, waiting, running, retrying, completed, dead, cancelled, overdue).
+        """All tasks of one state: queued, waiting, running, retrying, completed, dead or cancelled.
 
         Each has its payload, stats, result, attempts and reason. Asks for a thousand at a time.
         """
@@ -171,10 +158,6 @@ class Client:
         """Replaces max_simultaneous_invocations of a labourer; None lifts that again."""
         return self._ask("POST", "labourers", labourer, "limit", body={"limit": limit})
 
-    def labourers(self) -> List[Json]:
-        """The labourers: counts, health, limit and why it is so, whether they are paused."""
-        return self._ask("GET", "labourers")
-
     def status(self) -> Json:
         """What is going on: labourers, and the jobs that are open or were finished last."""
         return self._ask("GET", "status")
@@ -193,8 +176,8 @@ class Client:
                 answer = connection.getresponse()
                 status, after, said = answer.status, answer.headers.get("Retry-After", ""), answer.read()
         except (OSError, http.client.HTTPException) as error:
-            raise SoswError(f"no answer from {self.url} ({error or type(error).__name__}): is `sosw up` running there? "
-                            "SOSW_URL says where to ask") from error
+            raise _Away(f"no answer from {self.url} ({error or type(error).__name__}): is `sosw up` running there? "
+                        "SOSW_URL says where") from error
         try:
             value = json.loads(said)
             if status < 300:
@@ -204,7 +187,8 @@ class Client:
             message, code = f"{self.url} answers {status} to {method} {target}: is that an engine of sosw?", "unknown"
         if status == 401:
             message += " (SOSW_TOKEN, or the token of Client, must be that of the engine)"
-        raise SoswError(message, status, code, float(after) if after.isdigit() else None)
+        kind_of_error = _Away if status == 503 else SoswError
+        raise kind_of_error(message, status, code, float(after) if after.isdigit() else None)
 
 
 def _to_json(value: Any) -> str:
@@ -223,18 +207,15 @@ class Context:
         self.labourer_id: str = str(fields.get("labourer_id") or env("AWS_LAMBDA_FUNCTION_NAME", ""))
         self.job_id: str = str(ours.get("job_id") or "")
         self.attempt: int = int(ours.get("attempt") or 1)
-        self.stats: Json = _Counters()  #: counters that are kept with the task: context.stats["rows"] += 1
+        self.stats: Json = collections.defaultdict(int)  #: counters that are kept with the task: context.stats["rows"] += 1
         deadline = headers.get("Lambda-Runtime-Deadline-Ms")
         self.deadline: Optional[float] = int(deadline) / 1000 if deadline else None  #: Unix seconds; None: not known
         self.aws_request_id: str = headers.get("Lambda-Runtime-Aws-Request-Id", "")
         self.invoked_function_arn: str = headers.get("Lambda-Runtime-Invoked-Function-Arn", "")
-        self.function_name: str = env("AWS_LAMBDA_FUNCTION_NAME", self.labourer_id)
-        self.function_version: str = env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        self.memory_limit_in_mb: str = env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
-        self.log_group_name: str = env("AWS_LAMBDA_LOG_GROUP_NAME", "")
-        self.log_stream_name: str = env("AWS_LAMBDA_LOG_STREAM_NAME", "")
+        for name, default in LAMBDA_CONTEXT.items():
+            setattr(self, name, env(f"AWS_LAMBDA_{name.upper()}", default))
         self.client_context: Any = json.loads(headers.get("Lambda-Runtime-Client-Context", "null"))
-        self.identity = None
+        self.memory_limit_in_mb, self.identity = env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024"), None
 
     def remaining(self) -> float:
         """Seconds until the worker is ended, as the engine said; infinity where nobody says."""
@@ -255,11 +236,6 @@ class Context:
             self.stats[f"calls_{name}"] += 1
 
 
-class _Counters(Dict[str, Any]):
-    def __missing__(self, key: str) -> int:
-        return 0
-
-
 class Reply:
     """What becomes of a call: a result, or an error in the words of AWS Lambda; and stats, whose odd values become text.
 
@@ -274,6 +250,10 @@ class Reply:
             self.error = _error(type(problem).__name__, f"the result can't be JSON: {problem}; return objects, lists, "
                                 "texts, finite numbers, True, False or None")
             self.body = _to_json(self.error)
+
+    def reason(self) -> str:
+        """The error in one line."""
+        return " ".join(f"{self.error['errorType']}: {self.error['errorMessage']}".split()) if self.error else ""
 
 
 def _error(kind: str, message: str, trace: Optional[List[str]] = None) -> Json:
@@ -326,11 +306,7 @@ class worker:
     def __init__(self, function: Handler):
         functools.update_wrapper(self, function)
         self._function = function
-        try:
-            inspect.signature(function).bind(None, None)
-            self._takes_context = True
-        except TypeError:
-            self._takes_context = False
+        self._takes_context = len(inspect.signature(function).parameters) > 1
 
     def __call__(self, event: Any, context: Any = None) -> Any:
         """Calls the function. For a context of AWS Lambda its end is reported to sosw_worker_assistant."""
@@ -338,7 +314,7 @@ class worker:
             own = Context(event, {"Lambda-Runtime-Aws-Request-Id": context.aws_request_id,
                                   "Lambda-Runtime-Invoked-Function-Arn": context.invoked_function_arn})
             own.deadline = time.time() + context.get_remaining_time_in_millis() / 1000
-            return json.loads(_told_on_aws(own, event, _reply_of(self, event, own)).body) if own.task_id else self(event, own)
+            return _reported(event, _reply_of(self, event, own)) if own.task_id else self(event, own)
         context = context or Context(event)
         return self._function(event, context) if self._takes_context else self._function(event)
 
@@ -350,20 +326,22 @@ class worker:
 def run(handler: Handler) -> None:
     """The main of a worker: calls the handler for each event, as whoever started the program wants it.
 
-    Behind `bootstrap:`, and in a Lambda function that brings its own runtime, over the Lambda Runtime API, event after
-    event. Else for the one event on standard input; the result goes to SOSW_RESULT, or to standard output without it.
-    What the handler prints goes to the log. An exception fails the task, with its name and message for the reason.
+    Behind `bootstrap:` over the Lambda Runtime API, event after event. Else for the one event on standard input: the
+    result goes where SOSW_RESULT says, without it to standard output. What the handler prints is for the log. An
+    exception fails the task, with its name and message for the reason.
     """
     if not isinstance(handler, worker):
         handler = worker(handler)
-    if not logging.getLogger().handlers:
-        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # lines belong to the task at hand
-    address = os.environ.get("AWS_LAMBDA_RUNTIME_API")
-    if address:
-        _run_warm(handler, _RuntimeApi(address))
-    else:
+    if "AWS_LAMBDA_RUNTIME_API" not in os.environ:
         sys.exit(_run_once(handler))
+    api = _RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    while True:
+        event, headers = api.next()
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
+        reply = _reply_of(handler, event, Context(event, headers))
+        api.answer(headers["Lambda-Runtime-Aws-Request-Id"], reply)
 
 
 def _run_once(handler: Handler) -> int:
@@ -379,17 +357,14 @@ def _run_once(handler: Handler) -> int:
         return 2
     reply = _reply_of(handler, event, Context(event))
     if reply.stats and "SOSW_STATS" in os.environ:
-        _leave(reply.stats, os.environ["SOSW_STATS"])
+        with open(os.environ["SOSW_STATS"], "w", encoding="ascii") as file:
+            file.write(reply.stats)
     if reply.error:
-        print(f"{reply.error['errorType']}: {reply.error['errorMessage']}", file=sys.stderr)
+        print(reply.reason(), file=sys.stderr)
         return 1
-    _leave(reply.body, os.environ.get("SOSW_RESULT", printed))
+    with open(os.environ.get("SOSW_RESULT", printed), "w", encoding="ascii") as file:
+        file.write(reply.body + "\n")
     return 0
-
-
-def _leave(text: str, where: Any) -> None:
-    with open(where, "w", encoding="ascii") as file:
-        file.write(text + "\n")
 
 
 class _RuntimeApi:
@@ -398,12 +373,12 @@ class _RuntimeApi:
     def __init__(self, address: str):
         self._connection = http.client.HTTPConnection(address)
 
-    def next(self) -> Tuple[bytes, Any]:
-        """The next event and its headers, whenever it comes: an idle worker waits for minutes, or frozen for hours."""
+    def next(self) -> Tuple[Any, Any]:
+        """The next event and its headers, whenever it comes: an idle worker waits for minutes."""
         status, headers, body = self._ask("GET", "next", None, {}, timeout=None)
         if status != 200:
             sys.exit(f"the Runtime API has no event but status {status}: {body.decode(errors='replace')}")
-        return body, headers
+        return json.loads(body), headers
 
     def answer(self, request_id: str, reply: Reply) -> None:
         headers = {"Content-Type": "application/json"}
@@ -431,37 +406,22 @@ class _RuntimeApi:
                     raise
 
 
-def _run_warm(handler: Handler, api: _RuntimeApi) -> None:
-    while True:
-        body, headers = api.next()
-        os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
-        event = json.loads(body)
-        context = Context(event, headers)
-        reply = _reply_of(handler, event, context)
-        if context.task_id and "SOSW_LABOURER_ID" not in os.environ:  # on AWS, where nobody looks at the answer
-            reply = _told_on_aws(context, event, reply)
-        sys.stdout.flush()
-        api.answer(headers["Lambda-Runtime-Aws-Request-Id"], reply)
+def _reported(event: Json, reply: Reply) -> Any:
+    """Reports the end of a task from AWS Lambda, where nobody looks at the answer. Returns the result.
 
-
-def _told_on_aws(context: Context, event: Json, reply: Reply) -> Reply:
-    """Reports the end of a task to the function SOSW_WORKER_ASSISTANT (sosw_worker_assistant). Returns what to answer.
-
-    A failure that was reported is answered without an error, or Lambda would repeat it by itself. A report that can't
-    be sent is logged, and hides nothing.
+    A failure is no error of the function then, or Lambda would repeat it by itself. A report that can't be sent is
+    logged, and hides nothing.
     """
-    report = {"action": "mark_task_as_failed" if reply.error else "mark_task_as_completed", "task_id": context.task_id,
-              "sosw": event.get("sosw"), "stats": json.loads(reply.stats or "{}")}
+    report = {"task_id": event["task_id"], "sosw": event.get("sosw"), "stats": json.loads(reply.stats or "{}")}
     if reply.error:
-        report["reason"] = f"{reply.error['errorType']}: {reply.error['errorMessage']}"
+        report.update(action="mark_task_as_failed", reason=reply.reason())
     else:
-        report["result"] = json.loads(reply.body)
+        report.update(action="mark_task_as_completed", result=json.loads(reply.body))
     try:
         import boto3  # part of Lambda's own runtimes
 
         name = os.environ.get("SOSW_WORKER_ASSISTANT", "sosw_worker_assistant")
         boto3.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=_to_json(report))
     except Exception as problem:
-        print(f"task {context.task_id}: its end could not be reported: {problem!r}", file=sys.stderr)
-        return reply
-    return Reply() if reply.error else reply
+        print(f"task {event['task_id']}: its end could not be reported: {problem!r}", file=sys.stderr)
+    return report.get("result")

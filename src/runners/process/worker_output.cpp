@@ -46,7 +46,7 @@ bool WorkerOutput::add(std::string_view text) {
 std::string WorkerOutput::end() {
   const std::string_view all = without_blanks(text_);
   if (!in_lines_ && is_one_value(all)) return std::string(all);
-  text_ += '\n';
+  if (!text_.empty() && text_.back() != '\n') text_ += '\n';
   take_lines();
   return std::move(candidate_);
 }
