@@ -124,7 +124,7 @@ class Client:
 
     def results(self, job_id: str) -> Iterator[Any]:
         """The results of a job's completed tasks, in the order of the tasks. None for a task without one."""
-        return (task["result"] for task in self.tasks("completed", job=job_id))
+        return (task.get("result") for task in self.tasks("completed", job=job_id))
 
     def task(self, task_id: str) -> Json:
         """One task, with payload, result, stats, and what happened to it, its log included."""
@@ -253,7 +253,8 @@ class Reply:
 
     def reason(self) -> str:
         """The error in one line."""
-        return " ".join(f"{self.error['errorType']}: {self.error['errorMessage']}".split()) if self.error else ""
+        error = self.error or {}
+        return " ".join(": ".join(filter(None, [error.get("errorType"), error.get("errorMessage")])).split())
 
 
 def _error(kind: str, message: str, trace: Optional[List[str]] = None) -> Json:
@@ -385,7 +386,7 @@ class _RuntimeApi:
         if reply.stats:
             headers["X-Sosw-Stats"] = reply.stats
         if reply.error:
-            headers["Lambda-Runtime-Function-Error-Type"] = quote(str(reply.error.get("errorType", "Error")))
+            headers["Lambda-Runtime-Function-Error-Type"] = quote(reply.error["errorType"])
         kind = "error" if reply.error else "response"
         status, _, said = self._ask("POST", f"{request_id}/{kind}", reply.body, headers, ANSWER_TIMEOUT)
         if status >= 400:
