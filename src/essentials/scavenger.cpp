@@ -116,6 +116,7 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
                                         seen_running(outcome.task), outcome.reason));
     else
       continue;
+    departures.back().settlement.stats = outcome.stats;
     departures.back().seen_to_end = true;
     departures.back().log = outcome.log;
   }

@@ -44,6 +44,17 @@ TEST(WorkerResultTest, WhatIsNoJsonIsAProblemThatShowsItsBeginning) {
             "its output is nested deeper than 200 levels of lists and objects");
 }
 
+TEST(WorkerResultTest, StatsAreAnObjectOfSomeSize) {
+  EXPECT_EQ(worker_stats(" {\"rows\": 3}\n").json, "{\"rows\": 3}");
+  for (const auto* text : {"", " ", "null"}) {
+    EXPECT_EQ(worker_stats(text).json, "") << text;
+    EXPECT_EQ(worker_stats(text).problem, "") << text;
+  }
+  EXPECT_EQ(worker_stats("[3]").problem, "its stats are not a JSON object: [3]");
+  EXPECT_EQ(worker_stats("{\"a\": \"" + std::string(16 << 10, 'x') + "\"}").problem,
+            "its stats are larger than 16 KiB");
+}
+
 TEST(ReadableLineTest, HasNoControlCharactersAndIsCutBetweenCharacters) {
   EXPECT_EQ(readable_line("a\tb\x1b[1m\x7f", 100), "a b [1m ");
   EXPECT_EQ(readable_line("größer", 3), "gr...");

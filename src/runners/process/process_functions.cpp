@@ -66,7 +66,7 @@ struct ProcessFunctions::Impl {
                                : admission());
       if (dispatches.back().kind != Dispatch::Kind::accepted) continue;
       workers.push_back(std::make_shared<WorkerProcess>(
-          io, next_id++, std::move(invocation), command->second,
+          io, next_id++, std::move(invocation), command->second, replies.path(),
           [this](std::uint64_t id, int number) { keeper.signal(id, number); }));
       ++in_hand;
     }
@@ -236,6 +236,7 @@ struct ProcessFunctions::Impl {
   Outcomes& outcomes;
   const std::map<std::string, Command> commands;
   const std::shared_ptr<WorkerFiles> files;
+  ReplyFolder replies;  // outlives the workers, which end with the keeper
   Keeper keeper;
 
   std::mutex mutex;

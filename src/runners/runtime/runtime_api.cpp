@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "runners/process/worker_result.h"
 #include "text/parse_json.h"
@@ -57,6 +58,14 @@ std::string error_for_caller(const web::Request& request) {
   auto error = parse_json(request.body);
   error.erase("errorCause");
   return error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// What the worker counted, which Lambda itself does not ask for. Stats that can't be kept are no reason to
+/// do the work again.
+std::string stats_of(const web::Request& request, const Task& task) {
+  WorkerResult stats = worker_stats(request.header("x-sosw-stats"));
+  if (!stats.problem.empty()) spdlog::warn("task {}: {}", task.task_id, stats.problem);
+  return std::move(stats.json);
 }
 
 /// What comes behind /2018-06-01/runtime/, if it is that.
@@ -148,15 +157,14 @@ void RuntimeApi::end_work(const std::string& request_id, const web::Request& req
                           const web::Reply& reply) {
   if (!work_ || request_id != work_->request_id)
     return reply.send(error_answer(400, "InvalidRequestID", "no invocation of this id is under way here"));
-  if (request.path.back() == "error") {
-    Outcome outcome = finished().failed(reason_of(request.body));
-    outcome.error = error_for_caller(request);
-    events_.answered(std::move(outcome));
-  } else {
-    WorkerResult result = worker_result(request.body);
-    events_.answered(result.problem.empty() ? finished().succeeded(std::move(result.json))
-                                            : finished().failed(result.problem));
-  }
+  const bool is_error = request.path.back() == "error";
+  WorkerResult result =
+      is_error ? WorkerResult{.problem = reason_of(request.body)} : worker_result(request.body);
+  Outcome outcome = result.problem.empty() ? finished().succeeded(std::move(result.json))
+                                           : finished().failed(result.problem);
+  if (is_error) outcome.error = error_for_caller(request);
+  outcome.stats = stats_of(request, outcome.task);
+  events_.answered(std::move(outcome));
   reply.send({.status = 202, .body = R"({"status":"OK"})"});
 }
 
