@@ -248,7 +248,9 @@ void read_labourers(const fs::path& directory, const std::set<std::string>& run_
   for (const auto& entry : labourers->items()) {
     if (!entry.value().is_object()) continue;
     mistakes.read([&] { require_usable(config.settings.labourers.at(entry.key())); });
-    mistakes.read([&] { parse_how_to_run(entry.key(), entry.value(), directory, run_here.contains(entry.key()), config); });
+    mistakes.read([&] {
+      parse_how_to_run(entry.key(), entry.value(), directory, run_here.contains(entry.key()), config);
+    });
   }
   config.essentials = parse_essentials(config.document.content);
   require_no_labourer(config.essentials, *labourers);

@@ -187,7 +187,8 @@ Labourer parse_labourer(const std::string& id, const Json& settings, const Labou
     labourer.max_attempts = whole_number(settings, "max_attempts", where, 1).value_or(defaults.max_attempts);
   });
   mistakes.read([&] {
-    labourer.duration = number(settings, "duration", where, kShortestDuration, kLongestDuration, labourer.duration);
+    labourer.duration =
+        number(settings, "duration", where, kShortestDuration, kLongestDuration, labourer.duration);
   });
   mistakes.read([&] {
     labourer.cooldown = number(settings, "cooldown", where, 0, kLongestDuration, labourer.cooldown);

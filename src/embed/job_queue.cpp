@@ -10,6 +10,7 @@
 #include "embed/queue_config.h"
 #include "embed/running_engine.h"
 #include "essentials/planned_job.h"
+#include "job/job_json.h"
 #include "job/payload_list.h"
 #include "job/period.h"
 #include "system/system_clock.h"
@@ -38,9 +39,10 @@ PlannedJob plan_payloads(const std::string& labourer_id, const std::vector<std::
     throw InvalidJob(fmt::format("there is no labourer '{}'", labourer_id));
   if (!(options.delay >= 0)) throw InvalidJob("delay: must be a number of seconds from 0");
   const JobSchema schema = JobSchema::of_payloads();
+  const JsonText document = list_payloads(payloads);
   const Time now = SystemClock().now();
   Job job{.labourer_id = labourer_id,
-          .document = list_payloads(payloads),
+          .document = document.text(),
           .schema = schema.to_json(),
           .today = utc_date(now),
           .priority = options.priority,
@@ -48,7 +50,7 @@ PlannedJob plan_payloads(const std::string& labourer_id, const std::vector<std::
   if (options.delay > 0) job.run_at = now + options.delay;
   job.job_id = options.idempotency_key.empty() ? job_id_from(SystemRandom().next())
                                                : keyed_job_id(labourer_id, options.idempotency_key);
-  return {job, Chunker(job.document, schema, job.today, labourer_id)};
+  return {job, Chunker(document, schema, job.today, labourer_id)};
 }
 
 std::vector<AcceptedJob> accept(RunningEngine& engine, std::vector<PlannedJob> planned) {
@@ -82,7 +84,8 @@ JobHandle JobQueue::submit(const std::string& labourer_id, const std::vector<std
 std::vector<JobHandle> JobQueue::submit(std::string_view job) {
   SystemRandom random;
   std::vector<JobHandle> handles;
-  for (const Job& one : accept(*engine_, plan_jobs(job, engine_->settings(), SystemClock().now(), random)))
+  for (const Job& one :
+       accept(*engine_, plan_jobs(job_json(job), engine_->settings(), SystemClock().now(), random)))
     handles.push_back(JobHandle(*engine_, one.job_id, one.labourer_id));
   return handles;
 }

@@ -60,7 +60,7 @@ void RunningEngine::require_going_on() const {
 
 bool RunningEngine::wait_for_job(const std::string& job_id, Seconds at_most) {
   constexpr Seconds longest = 1e9;  // what clocks can count
-  const auto waiter = std::make_shared<Waiter>(job_id);
+  const auto waiter = std::make_shared<Waiter>(Waiter{.job_id = job_id});
   std::future<bool> finished = waiter->finished.get_future();
   carry_out([this, waiter] {
     answer(*waiter);

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "job/job_schema.h"
-#include "text/json_text.h"
 #include "job/task_source.h"
+#include "text/json_text.h"
 
 namespace sosw {
 

@@ -4,6 +4,7 @@
 
 #include "sosw/model/errors.h"
 
+#include "job/job_json.h"
 #include "job/job_words.h"
 
 namespace sosw {
@@ -23,8 +24,8 @@ void check_payload(std::string_view payload, std::int64_t place) {
 
 }  // namespace
 
-PayloadList::PayloadList(std::string_view document, std::string_view labourer_id)
-    : document_(compact_json(document)),
+PayloadList::PayloadList(const JsonText& document, std::string_view labourer_id)
+    : document_(document),
       list_(find_member(document_, kPayloads)),
       labourer_id_(encoded(labourer_id)),
       payloads_(list_) {
@@ -54,16 +55,16 @@ void PayloadList::skip_to(std::int64_t place) {
   for (place_ = 0; place_ < place; ++place_) payloads_.next(payload);
 }
 
-std::string list_payloads(const std::vector<std::string>& payloads) {
+JsonText list_payloads(const std::vector<std::string>& payloads) {
   std::string list;
   for (std::size_t place = 0; place < payloads.size(); ++place) {
     try {
-      list.append(place == 0 ? "" : ",").append(compact_json(payloads[place]));
-    } catch (const InvalidJob& error) {
+      list.append(place == 0 ? "" : ",").append(JsonText(payloads[place]).text());
+    } catch (const InvalidJson& error) {
       throw InvalidJob(fmt::format("payloads[{}]: {}", place, error.what()));
     }
   }
-  return fmt::format(R"({{"{}":[{}]}})", kPayloads, list);
+  return job_json(fmt::format(R"({{"{}":[{}]}})", kPayloads, list));
 }
 
 }  // namespace sosw

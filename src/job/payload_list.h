@@ -14,7 +14,7 @@ namespace sosw {
 class PayloadList final : public TaskSource {
  public:
   /// Throws InvalidJob that names the payload which is no JSON object or uses a name that a task has itself.
-  PayloadList(std::string_view document, std::string_view labourer_id);
+  PayloadList(const JsonText& document, std::string_view labourer_id);
   PayloadList(const PayloadList&) = delete;
   PayloadList& operator=(const PayloadList&) = delete;
 
@@ -24,7 +24,7 @@ class PayloadList final : public TaskSource {
   void skip_to(std::int64_t place) override;
 
  private:
-  std::string document_;
+  const JsonText document_;
   std::string_view list_;
   std::string labourer_id_;  ///< as JSON
   Elements payloads_;        ///< those still to come
@@ -32,8 +32,8 @@ class PayloadList final : public TaskSource {
   std::int64_t count_ = 0;
 };
 
-/// The job of these payloads, each of which is one JSON text; else InvalidJob is thrown. What PayloadList
-/// asks of it besides is not checked here.
-std::string list_payloads(const std::vector<std::string>& payloads);
+/// The job of these payloads. Throws InvalidJob for one that is not JSON; what PayloadList asks of it besides
+/// is not checked here.
+JsonText list_payloads(const std::vector<std::string>& payloads);
 
 }  // namespace sosw

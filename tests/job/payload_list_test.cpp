@@ -17,7 +17,7 @@ using ::testing::StrEq;
 using ::testing::Throws;
 using ::testing::ThrowsMessage;
 
-Chunker chunker_of(const std::string& document) {
+Chunker chunker_of(const JsonText& document) {
   return {document, JobSchema::of_payloads(), "2026-01-01", "work"};
 }
 
@@ -36,7 +36,7 @@ TEST(PayloadList, IsATaskForEachPayloadWithItsBytes) {
 }
 
 TEST(PayloadList, GoesOnWhereItIsTold) {
-  Chunker chunker = chunker_of(R"({"payloads":[{"a":0},{"a":1},{"a":2}]})");
+  Chunker chunker = chunker_of(JsonText(R"({"payloads":[{"a":0},{"a":1},{"a":2}]})"));
   rest_of(chunker);
   chunker.skip_to(1);
   EXPECT_EQ(chunker.place(), 1);
@@ -46,7 +46,7 @@ TEST(PayloadList, GoesOnWhereItIsTold) {
 }
 
 TEST(PayloadList, ShowsTasksWithTheirLabourer) {
-  Chunker chunker = chunker_of(R"({"payloads":[{"a":0},{}]})");
+  Chunker chunker = chunker_of(JsonText(R"({"payloads":[{"a":0},{}]})"));
   std::string task;
   ASSERT_TRUE(chunker.next_task(task));
   EXPECT_EQ(task, R"({"labourer_id":"work","a":0})");
@@ -61,7 +61,9 @@ TEST(PayloadList, IsKeptByTheSchemaInAStore) {
 }
 
 TEST(PayloadList, RefusesWhatIsNoPayload) {
-  const auto refusal = [](const std::string& document) { return [document] { chunker_of(document); }; };
+  const auto refusal = [](const std::string& document) {
+    return [document] { chunker_of(JsonText(document)); };
+  };
   EXPECT_THAT(refusal(R"({"payloads":[{},7]})"),
               ThrowsMessage<InvalidJob>(StrEq("payloads[1]: must be a JSON object, got 7")));
   EXPECT_THAT(refusal(R"({"payloads":[{"task_id":1}]})"),
