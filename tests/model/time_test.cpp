@@ -1,6 +1,7 @@
 #include "sosw/model/time.h"
 
 #include <concepts>
+#include <functional>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -9,23 +10,13 @@ namespace sosw {
 namespace {
 
 template <class A, class B>
-concept Addable = requires(A a, B b) {
-  a + b;
-};
+concept Addable = std::invocable<std::plus<>, A, B>;
 template <class A, class B>
-concept Subtractable = requires(A a, B b) {
-  a - b;
-};
+concept Subtractable = std::invocable<std::minus<>, A, B>;
 template <class A, class B>
-concept Comparable = requires(A a, B b) {
-  a < b;
-}
-|| requires(A a, B b) { a == b; };
+concept Scalable = std::invocable<std::multiplies<>, A, B> || std::invocable<std::divides<>, A, B>;
 template <class A, class B>
-concept Scalable = requires(A a, B b) {
-  a* b;
-}
-|| requires(A a, B b) { a / b; };
+concept Comparable = std::invocable<std::less<>, A, B> || std::invocable<std::equal_to<>, A, B>;
 template <class A, class B>
 concept Convertible = std::convertible_to<A, B> || std::convertible_to<B, A>;
 

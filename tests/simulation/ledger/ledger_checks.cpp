@@ -1,6 +1,7 @@
 // Ledger: is the store as it must be?
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "simulation/ledger/ledger.h"

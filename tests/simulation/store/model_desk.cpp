@@ -1,7 +1,6 @@
 // ModelStore: TaskDesk and EventLog.
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>

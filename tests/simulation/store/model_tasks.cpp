@@ -1,7 +1,6 @@
 // ModelStore: TaskStore.
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "simulation/store/model_store.h"
