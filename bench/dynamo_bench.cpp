@@ -117,8 +117,16 @@ struct Installation {
   Ecology ecology{settings, {}};
   Scheduler scheduler{settings, store, events, clock, random};
   Scavenger scavenger{settings, store, events, alarm, clock, random};
-  Orchestrator orchestrator{settings,  ecology, store, store, functions,
-                            scavenger, events,  alarm, clock, random};
+  Orchestrator orchestrator{{.settings = settings,
+                             .ecology = ecology,
+                             .tasks = store,
+                             .desk = store,
+                             .functions = functions,
+                             .scavenger = scavenger,
+                             .events = events,
+                             .alarm = alarm,
+                             .clock = clock,
+                             .random = random}};
 
   /// Runs `work`, which does so many tasks, and its events; prints a line.
   template <class Work>

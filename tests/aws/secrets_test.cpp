@@ -66,10 +66,10 @@ class SecretsTest : public ::testing::Test {
     Installation all({.environment = environment}, aws_.clock, random_, waiting_);
     Session& session = all.session;
     attempt([&] { create_missing_tables(all.dynamo, all.tables, waiting_); });
-    attempt([&] { all.store.claim({"worker", 1, 1, 1'795'490'346, 1200, "token"}); });
+    attempt([&] { all.store.claim({"worker", 1, 1, Time(1'795'490'346), 1200, "token"}); });
     attempt([&] { all.store.find(kSecretsTask); });
     all.events().record(
-        std::vector{TaskEvent{kSecretsTask, "worker", TaskAction::invoked, 1'795'490'346, ""}});
+        std::vector{TaskEvent{kSecretsTask, "worker", TaskAction::invoked, Time(1'795'490'346), ""}});
     all.flush_events(60);
     said += all.metric.read(std::vector<std::string>{R"({"Namespace":"n","Name":"m"})"})[0].problem + '\n';
     SnsAlarm topic(session, kSecretsTopic);

@@ -126,7 +126,7 @@ std::string refusal_of_config(const std::string& name, const std::string& text) 
 }
 
 std::string config_with(const std::string& text) {
-  return R"({"labourers": {"a": {"command": ["true"]}}, "rules": [{"name": "r", "schedule": "rate(1 day)", )"
+  return R"json({"labourers": {"a": {"command": ["true"]}}, "rules": [{"name": "r", "schedule": "rate(1 day)", )json"
          R"("job": {"lambda_name": "a", "x": )" +
          text + "}}]}";
 }
@@ -205,8 +205,10 @@ TEST_F(Doors, AnswersOfAwsInXml) {
 TEST_F(Doors, RowsOfTables) {
   for (const HostileDocument& document : hostile_documents()) {
     const aws::Item row{{"x", document.text}};
-    EXPECT_FALSE(aws::RowMapper({{"x", "S"}}).to_row(row)["x"].is_discarded()) << document.name;
-    const TaskEvent event{"id", "a", TaskAction::failed, 1, object_with(document.text)};
+    EXPECT_FALSE(
+        aws::RowMapper(std::map<std::string, std::string>{{"x", "S"}}).to_row(row)["x"].is_discarded())
+        << document.name;
+    const TaskEvent event{"id", "a", TaskAction::failed, Time(1), object_with(document.text)};
     EXPECT_FALSE(aws::event_row(event, {}).empty()) << document.name;
     const TaskRecord record{.task = {.task_id = "id", .payload = "{}", .result = document.text}};
     EXPECT_FALSE(json_or_discarded(json_of(record, "queued"), kDeepestJsonOfEngine).is_discarded())

@@ -19,7 +19,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-std::string nothing(const TaskAttempt&) { return ""; }
+std::string no_result(const TaskAttempt&) { return ""; }
 
 auto refused(const JobQueueConfig& config) {
   return [config] { JobQueue queue(config); };
@@ -32,7 +32,7 @@ labourers:
   shell: {command: [sh, -c, "echo '{\"from\": \"sh\"}'"]}
 job_schema: {chunkable_attrs: [[item, {}]]}
 )");
-  JobQueue queue({.store = store(), .file = file, .functions = {{"work", nothing}}});
+  JobQueue queue({.store = store(), .file = file, .functions = {{"work", no_result}}});
   const JobHandle here =
       queue.submit(R"({"lambda_name": "work", "isolate_items": true, "items": [1, 2]})")[0];
   const JobHandle there = queue.submit("shell", {"{}"});
@@ -47,7 +47,7 @@ TEST_F(Program, IsToldWhatIsWrongWithItsConfiguration) {
               ThrowsMessage<InvalidConfig>(HasSubstr("labourers: there is none")));
   EXPECT_THAT(refused({.store = store(), .labourers = {{.id = "work"}}}),
               ThrowsMessage<InvalidConfig>("labourers.work: has no function"));
-  EXPECT_THAT(refused({.store = store(), .functions = {{"work", nothing}}}),
+  EXPECT_THAT(refused({.store = store(), .functions = {{"work", no_result}}}),
               ThrowsMessage<InvalidConfig>(HasSubstr("functions.work: there is no labourer")));
   EXPECT_THAT(refused(config({})), ThrowsMessage<InvalidConfig>("functions.work: is empty"));
   EXPECT_THAT(refused(config(nothing, {.max_attempts = 0})),
@@ -64,7 +64,7 @@ TEST_F(Program, IsToldWhatIsWrongWithItsConfiguration) {
 
 TEST_F(Program, HasAFunctionForALabourerOrTheFileSaysHowToRunIt) {
   const std::string file = write("sosw.yaml", "labourers:\n  work: {command: [cat]}\n");
-  EXPECT_THAT(refused({.store = store(), .file = file, .functions = {{"work", nothing}}}),
+  EXPECT_THAT(refused({.store = store(), .file = file, .functions = {{"work", no_result}}}),
               ThrowsMessage<InvalidConfig>(HasSubstr("sosw.yaml:2: labourers.work: says how to run it")));
   const std::string neither = write("neither.yaml", "labourers:\n  work: {}\n");
   EXPECT_THAT(refused({.store = store(), .file = neither}),

@@ -6,6 +6,7 @@
 
 #include "sosw/model/errors.h"
 
+#include "job/job_json.h"
 #include "job/refusal.h"
 
 namespace sosw {

@@ -5,7 +5,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kNow{1000};
+constexpr Time kDecided{1000};
 
 Labourer labourer_with(int maximum) {
   Labourer labourer;
@@ -69,28 +69,28 @@ TEST(Verdict, TriesAgainUntilTheAttemptsAreUsedUp) {
   Labourer labourer;
   labourer.max_attempts = 3;
   labourer.retry = {RetryPolicy::Kind::exponential, 10, 3, 900, 0};
-  const Verdict first = after_failure(labourer, 1, kNow, 0.5);
+  const Verdict first = after_failure(labourer, 1, kDecided, 0.5);
   EXPECT_FALSE(first.dead);
-  EXPECT_EQ(first.due, kNow + 10);
+  EXPECT_EQ(first.due, kDecided + 10);
   EXPECT_EQ(first.because, "attempt 1 of 3 failed, the next in 10.0 s");
-  EXPECT_EQ(after_failure(labourer, 2, kNow, 0.5).due, kNow + 30);
-  const Verdict last = after_failure(labourer, 3, kNow, 0.5);
+  EXPECT_EQ(after_failure(labourer, 2, kDecided, 0.5).due, kDecided + 30);
+  const Verdict last = after_failure(labourer, 3, kDecided, 0.5);
   EXPECT_TRUE(last.dead);
   EXPECT_EQ(last.because, "attempt 3 of 3 failed");
-  EXPECT_TRUE(after_failure(labourer, 4, kNow, 0.5).dead);
+  EXPECT_TRUE(after_failure(labourer, 4, kDecided, 0.5).dead);
 }
 
 TEST(Verdict, ALinearDelayIsOfTheLabourersDuration) {
   Labourer labourer;
   labourer.duration = 60;
   labourer.retry.kind = RetryPolicy::Kind::linear;
-  EXPECT_EQ(after_failure(labourer, 2, kNow, 0.9).due, kNow + 120);
+  EXPECT_EQ(after_failure(labourer, 2, kDecided, 0.9).due, kDecided + 120);
 }
 
 TEST(Verdict, OneAttemptMeansNoRetry) {
   Labourer labourer;
   labourer.max_attempts = 1;
-  EXPECT_TRUE(after_failure(labourer, 1, kNow, 0.5).dead);
+  EXPECT_TRUE(after_failure(labourer, 1, kDecided, 0.5).dead);
 }
 
 }  // namespace

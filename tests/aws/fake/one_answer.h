@@ -24,6 +24,7 @@ struct OneAnswer final : Http, Clock, Waiting, Random, CredentialSource {
     return std::vector<HttpAnswer>(requests.size(), answer);
   }
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
   void wait(Seconds seconds) override { time += seconds; }
   std::uint64_t next() override { return 1; }
   Credentials get() override {

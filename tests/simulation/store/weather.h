@@ -19,7 +19,7 @@ struct Weather {
     fates = {};
     dispatches = {};
     wire = {.delay = wire.delay};
-    throttled_until = sick_until = 0;
+    throttled_until = sick_until = Time();
     healed = true;
   }
 

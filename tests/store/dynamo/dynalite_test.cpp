@@ -132,8 +132,16 @@ struct OnDynalite {
   Ecology ecology{settings, {}};
   Scheduler scheduler{settings, store, events, clock, dynalite.random};
   Scavenger scavenger{settings, store, events, alarm, clock, dynalite.random};
-  Orchestrator orchestrator{settings,  ecology, store, store, functions,
-                            scavenger, events,  alarm, clock, dynalite.random};
+  Orchestrator orchestrator{{.settings = settings,
+                             .ecology = ecology,
+                             .tasks = store,
+                             .desk = store,
+                             .functions = functions,
+                             .scavenger = scavenger,
+                             .events = events,
+                             .alarm = alarm,
+                             .clock = clock,
+                             .random = dynalite.random}};
   WorkerAssistant assistant{settings, store, events, clock};
 };
 

@@ -30,10 +30,11 @@ int cycles() {
 [[noreturn]] void work(const std::filesystem::path& file, std::uint64_t seed, int pipe) {
   try {
     SqliteStore store(file, SqliteStore::Open::create);
-    StoreWork work(seed, 1'795'000'000 + static_cast<double>(seed) * 10'000, [&](const std::string& line) {
-      const std::string text = line + '\n';
-      if (write(pipe, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(3);
-    });
+    StoreWork work(seed, Time(1'795'000'000) + static_cast<double>(seed) * 10'000,
+                   [&](const std::string& line) {
+                     const std::string text = line + '\n';
+                     if (write(pipe, text.data(), text.size()) != static_cast<ssize_t>(text.size())) _exit(3);
+                   });
     for (;;) work.step(store);
   } catch (const std::exception& error) {
     const std::string text = fmt::format("failed {}\n", error.what());

@@ -143,7 +143,7 @@ TEST_F(OpeningTest, ADamagedFileIsCalledSo) {
     SqliteStore store(file_, Open::create);
     store.accept(some_job());
     const std::vector<std::string> payloads(2000, "{}");
-    store.append(some_job(), 0, payloads, true, 1);
+    store.append(some_job(), 0, payloads, true, Time(1));
   }
   std::string broken = bytes();
   std::fill(broken.begin() + 4096, broken.end(), 'x');
@@ -161,20 +161,20 @@ TEST_F(OpeningTest, AReadOnlyStoreReadsAndRefusesEveryWrite) {
   SqliteStore(file_, Open::create).accept(some_job());
   SqliteStore store(file_, Open::read_only);
   EXPECT_TRUE(store.find_job("abcd000000000001"));
-  EXPECT_EQ(store.count("worker", 1'795'000'000, 1200).queued, 0);
+  EXPECT_EQ(store.count("worker", Time(1'795'000'000), 1200).queued, 0);
   const Job job = some_job();
   const std::vector<std::string> payloads = {"{}"}, ids = {"x"};
   const std::vector<std::function<void()>> writes = {
       [&] { store.accept(job); },
-      [&] { store.append(job, 0, payloads, true, 1); },
+      [&] { store.append(job, 0, payloads, true, Time(1)); },
       [&] {
-        store.claim({"worker", 1, 1, 1'795'000'000, 1200, "t"});
+        store.claim({"worker", 1, 1, Time(1'795'000'000), 1200, "t"});
       },
       [&] { store.set_control("worker", {.paused = true}); },
-      [&] { store.cancel(ids, 1); },
-      [&] { store.revive(ids, 1); },
-      [&] { store.cancel_job(job.job_id, 1); },
-      [&] { store.take_announcements(1, 2, 10); },
+      [&] { store.cancel(ids, Time(1)); },
+      [&] { store.revive(ids, Time(1)); },
+      [&] { store.cancel_job(job.job_id, Time(1)); },
+      [&] { store.take_announcements(Time(1), Time(2), 10); },
       [&] { store.settle({}); },
       [&] { store.report({}); },
       [&] { store.release({}); },
