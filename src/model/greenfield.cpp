@@ -1,5 +1,6 @@
 #include "sosw/model/greenfield.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -9,6 +10,8 @@ namespace {
 constexpr std::array<std::string_view, 3> kPriorityNames = {"high", "normal", "low"};
 constexpr std::int64_t kBandWidth = 500'000'000;
 constexpr std::int64_t kRoomInFront = 100'000'000;  // of each band, for tasks that are tried again
+
+std::int64_t whole_second(Time time) { return static_cast<std::int64_t>(std::floor(time)); }
 
 }  // namespace
 
@@ -28,16 +31,44 @@ std::string_view to_string(TaskState state) {
 
 TaskState state_of(const Task& task, Time now, Seconds lapse) {
   if (task.completed_at) return TaskState::completed;
-  if (task.greenfield < static_cast<std::int64_t>(std::floor(now))) return TaskState::queued;
-  return task.greenfield > newest_expired_greenfield(now, lapse) ? TaskState::running : TaskState::expired;
+  if (queued_range(now).contains(task.greenfield)) return TaskState::queued;
+  return running_range(now, lapse).contains(task.greenfield) ? TaskState::running : TaskState::expired;
 }
 
-std::int64_t invoked_greenfield(Time now) {
-  return static_cast<std::int64_t>(std::floor(now)) + kGreenfieldDelta;
+GreenfieldRange queued_range(Time now) { return {.last = whole_second(now) - 1}; }
+
+GreenfieldRange invoked_range(Time now) { return {.first = queued_range(now).last + 1}; }
+
+GreenfieldRange expired_range(Time now, Seconds lapse) {
+  if (lapse <= 0) return invoked_range(now);
+  return {invoked_range(now).first, newest_expired_greenfield(now, lapse)};
+}
+
+GreenfieldRange running_range(Time now, Seconds lapse) {
+  const GreenfieldRange expired = expired_range(now, lapse);
+  const GreenfieldRange everything;
+  if (expired.last == everything.last) return {everything.last, everything.first};  // none
+  return {.first = expired.last + 1};
+}
+
+GreenfieldRange completed_range() { return {.first = band_of(Priority::low).last + 1}; }
+
+std::int64_t invoked_greenfield(Time now) { return whole_second(now) + kGreenfieldDelta; }
+
+std::int64_t completed_greenfield(std::int64_t greenfield, Time now) {
+  return queued_range(now).contains(greenfield) ? invoked_greenfield(now) : greenfield;
 }
 
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
-  return static_cast<std::int64_t>(std::floor(now - lapse)) + kGreenfieldDelta;
+  return whole_second(now - lapse) + kGreenfieldDelta;
+}
+
+Time invocation_time(const Task& invoked) {
+  return invoked.invoked_at.value_or(static_cast<Time>(invoked.greenfield - kGreenfieldDelta));
+}
+
+std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse) {
+  return std::min(newest_expired_greenfield(now, lapse), invoked_greenfield(invocation_time(invoked)) - 1);
 }
 
 bool failure_was_reported(const Task& expired) {

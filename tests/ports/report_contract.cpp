@@ -5,7 +5,9 @@
 namespace sosw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
@@ -242,7 +244,12 @@ TEST_P(ReportContract, ABatchAnswersEachReportInItsPlace) {
   settle({.task_id = ids[2], .now = kNow});
   const std::vector<Report> words = {success(ids[0], "1"), success(ids[0], "1"), failure(ids[1], "other"),
                                      success("nobody"),    failure(ids[2], "1"), failure(ids[1], "1")};
-  EXPECT_THAT(tasks.report(words), ElementsAre(recorded, repeated, stale, unknown, closed, recorded));
+  const auto answer = [](ReportOutcome outcome, const std::string& labourer_id) {
+    return AllOf(Field(&ReportAnswer::outcome, outcome), Field(&ReportAnswer::labourer_id, labourer_id));
+  };
+  EXPECT_THAT(tasks.report(words),
+              ElementsAre(answer(recorded, "worker"), answer(repeated, "worker"), answer(stale, "worker"),
+                          answer(unknown, ""), answer(closed, "worker"), answer(recorded, "worker")));
   EXPECT_THAT(tasks.report({}), IsEmpty());
 }
 
