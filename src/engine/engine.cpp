@@ -153,11 +153,12 @@ bool Engine::notice_changes() {
 /// of the turn, once all have had theirs.
 void Engine::orchestrate() {
   std::optional<StoreError> trouble;
+  Orchestrator::Round round;
   for (const std::string& id : std::exchange(hungry_, {})) {
     const auto labourer = parts_.settings.labourers.find(id);
     if (labourer == parts_.settings.labourers.end()) continue;
     try {
-      orchestrator_.run(labourer->second);
+      orchestrator_.run(labourer->second, round);
     } catch (const StoreError& error) {
       if (!trouble) trouble = error;
     } catch (const std::exception& error) {

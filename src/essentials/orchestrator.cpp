@@ -42,9 +42,10 @@ Orchestrator::Orchestrator(const Settings& settings, const Ecology& ecology, Tas
 
 std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
   std::map<std::string, Summary> summaries;
+  Round round;
   for (const auto& [id, labourer] : settings_.labourers) {
     try {
-      summaries[id] = run(labourer);
+      summaries[id] = run(labourer, round);
     } catch (const std::exception& error) {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
@@ -53,10 +54,10 @@ std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
   return summaries;
 }
 
-Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
+Orchestrator::Summary Orchestrator::run(const Labourer& labourer, Round& round) {
   settle_not_started(labourer);
   Summary summary;
-  summary.allowance = allowance_now(labourer);
+  summary.allowance = allowance_now(labourer, round);
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
     const std::int64_t free = under_way_ ? limit - under_way_->count(labourer.id) : limit;
@@ -74,10 +75,10 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   return summary;
 }
 
-Allowance Orchestrator::allowance_now(const Labourer& labourer) {
-  const auto controls = desk_.controls();
-  const auto found = controls.find(labourer.id);
-  const LabourerControl control = found == controls.end() ? LabourerControl{} : found->second;
+Allowance Orchestrator::allowance_now(const Labourer& labourer, Round& round) {
+  if (!round.controls) round.controls = desk_.controls();
+  const auto found = round.controls->find(labourer.id);
+  const LabourerControl control = found == round.controls->end() ? LabourerControl{} : found->second;
   const Allowance allowed =
       allowance(labourer, control, ecology_.condition(labourer), settings_.coefficients);
   const auto pace = paces_.find(labourer.id);
