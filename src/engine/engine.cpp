@@ -20,11 +20,20 @@ constexpr Seconds kStoreTroublePause = 1;
 Engine::Engine(const Parts& parts)
     : parts_(parts),
       scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
-      scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
-      orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
-                    parts.events, parts.alarm, parts.clock, parts.random) {
-  orchestrator_.note_in(under_way_);
-  scavenger_.spare(under_way_);
+      scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random,
+                 &under_way_),
+      orchestrator_({.settings = parts.settings,
+                     .ecology = parts.ecology,
+                     .tasks = parts.tasks,
+                     .desk = parts.desk,
+                     .functions = parts.functions,
+                     .scavenger = scavenger_,
+                     .events = parts.events,
+                     .alarm = parts.alarm,
+                     .clock = parts.clock,
+                     .random = parts.random,
+                     .under_way = &under_way_,
+                     .taken_places = parts.taken_places}) {
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 

@@ -46,6 +46,7 @@ class Engine {
     std::function<void(const Turn&)> turned = [](const Turn&) {};  ///< called after each turn
     Store::Polling polling = {};
     bool alone = true;  ///< no other engine works on this store
+    Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
   };
   explicit Engine(const Parts&);
 

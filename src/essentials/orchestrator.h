@@ -30,8 +30,27 @@ class Scavenger;
 /// minutes an alarm is raised, and again each hour.
 class Orchestrator {
  public:
-  Orchestrator(const Settings&, const Ecology&, TaskStore&, TaskDesk&, FunctionInvoker&, Scavenger&,
-               EventLog&, Alarm&, Clock&, Random&);
+  /// How many of the places that a labourer has by configuration or command are taken by calls that are no
+  /// tasks; asked at the start of each run.
+  using TakenPlaces = std::function<std::int64_t(const Labourer&, std::int64_t places)>;
+
+  struct Parts {
+    const Settings& settings;
+    const Ecology& ecology;
+    TaskStore& tasks;
+    TaskDesk& desk;
+    FunctionInvoker& functions;
+    Scavenger& scavenger;
+    EventLog& events;
+    Alarm& alarm;
+    Clock& clock;
+    Random& random;
+    /// Where invocations are noted whose end this process sees; a task that is there takes a place, also when
+    /// its worker has reported. Labourers on AWS are not noted. nullptr: nothing is noted.
+    UnderWay* under_way = nullptr;
+    TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+  };
+  explicit Orchestrator(const Parts&);
 
   struct Summary {
     std::int64_t invoked = 0;
@@ -56,15 +75,6 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
-  /// Note there what is invoked, and count on its end; a task that is there takes a place, also when its
-  /// worker has reported. Labourers on AWS are not noted.
-  void note_in(UnderWay& under_way) { under_way_ = &under_way; }
-
-  /// How many of the places that a labourer has by configuration or command are taken by calls that are no
-  /// tasks; asked at the start of each run.
-  using TakenPlaces = std::function<std::int64_t(const Labourer&, std::int64_t places)>;
-  void share_places(TakenPlaces taken) { taken_ = std::move(taken); }
-
  private:
   struct Pace {
     Time not_before = 0;
@@ -83,20 +93,9 @@ class Orchestrator {
   void settle_not_started(const Labourer&);
   void slow_down(const Labourer&, const std::string& problem);
 
-  const Settings& settings_;
-  const Ecology& ecology_;
-  TaskStore& tasks_;
-  TaskDesk& desk_;
-  FunctionInvoker& functions_;
-  Scavenger& scavenger_;
-  EventLog& events_;
-  Alarm& alarm_;
-  Clock& clock_;
-  Random& random_;
+  const Parts parts_;
   std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
   std::map<std::string, NotStarted> not_started_;  ///< by labourer
-  UnderWay* under_way_ = nullptr;
-  TakenPlaces taken_ = [](const Labourer&, std::int64_t) { return 0; };
 };
 
 }  // namespace sosw

@@ -20,7 +20,9 @@ namespace sosw {
 /// Archives the completed, delays and re-queues the failed or expired, buries the dead (SPEC 9).
 class Scavenger {
  public:
-  Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&);
+  /// Leaves alone what is `under_way`, until it is not; nullptr: there is nothing to leave alone.
+  Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&,
+            const UnderWay* under_way = nullptr);
 
   struct Summary {
     std::int64_t archived = 0;
@@ -45,9 +47,6 @@ class Scavenger {
 
   /// Bury tasks whatever their attempts, because no attempt can ever succeed.
   void bury(const Labourer&, std::span<const Task> claimed, const std::string& reason);
-
-  /// Leave alone what is there, until it is not.
-  void spare(const UnderWay& under_way) { under_way_ = &under_way; }
 
  private:
   /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
@@ -78,7 +77,7 @@ class Scavenger {
   Alarm& alarm_;
   Clock& clock_;
   Random& random_;
-  const UnderWay* under_way_ = nullptr;
+  const UnderWay* under_way_;
 };
 
 }  // namespace sosw

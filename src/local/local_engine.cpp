@@ -97,9 +97,23 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       counted_functions(functions, service.witnesses.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
-      engine({settings, ecology, tasks, jobs, desk, events, counted_functions, outcomes, *alarm, clock,
-              random, [this] { return store_->version(); }, service.rules ? &store_->rules() : nullptr,
-              told_by(service.witnesses.metrics), store_->polling(), is_alone()}) {}
+      engine({.settings = settings,
+              .ecology = ecology,
+              .tasks = tasks,
+              .jobs = jobs,
+              .desk = desk,
+              .events = events,
+              .functions = counted_functions,
+              .outcomes = outcomes,
+              .alarm = *alarm,
+              .clock = clock,
+              .random = random,
+              .store_version = [this] { return store_->version(); },
+              .rules = service.rules ? &store_->rules() : nullptr,
+              .turned = told_by(service.witnesses.metrics),
+              .polling = store_->polling(),
+              .alone = is_alone(),
+              .taken_places = service.taken_places}) {}
 
 void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);

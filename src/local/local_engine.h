@@ -30,6 +30,7 @@ struct Service {
   std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
   InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
   Witnesses witnesses;
+  Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is

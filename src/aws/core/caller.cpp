@@ -5,7 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -120,10 +119,9 @@ bool Caller::mended(const HttpAnswer& answer, const AwsError& error, Round& roun
 
 /// Whether our clock differed from the service's by more than signatures bear.
 bool Caller::set_clock_right(const HttpAnswer& answer) {
-  const std::string* date = find_header(answer.headers, "Date");
-  const std::time_t theirs = date ? curl_getdate(date->c_str(), nullptr) : -1;
-  if (theirs == -1) return false;
-  const Seconds error = static_cast<double>(theirs) - machine_.clock.now();
+  const auto theirs = date_of(answer.headers);
+  if (!theirs) return false;
+  const Seconds error = *theirs - machine_.clock.now();
   if (std::abs(error - clock_error_) < kToleratedClockError) return false;
   clock_error_ = error;
   spdlog::warn("{} says that this machine's clock is {:.0f} s {}; requests are signed with its time",

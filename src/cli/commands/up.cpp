@@ -143,11 +143,15 @@ int up(const UpOptions& options) {
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const Witnesses witnesses{&live, &metrics};
+  LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
                     .invoke_credentials = credentials_for_workers(access),
-                    .witnesses = witnesses});
+                    .witnesses = witnesses,
+                    .taken_places = [&](const Labourer& labourer, std::int64_t places) {
+                      return calls->take_places(labourer, places);
+                    }});
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -161,8 +165,7 @@ int up(const UpOptions& options) {
        .on_engine = [&](std::function<void()> call) { engine.post(std::move(call)); },
        .look_after = [&](const std::string& id) { engine.post([&engine, id] { engine.look_after(id); }); },
        .tasks_under_way = [&](const std::string& id) { return engine.under_way().count(id); }});
-  engine.orchestrator().share_places(
-      [&](const Labourer& labourer, std::int64_t places) { return functions.take_places(labourer, places); });
+  calls = &functions;
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,

@@ -111,8 +111,16 @@ struct Orchestrating {
   Orchestrating(Life& life_, Scavenger& scavenger_)
       : life(life_),
         functions(life.actor, life.stage.workers, life.stage.weather, life.stage.ledger, life.watch),
-        orchestrator(life.stage.settings, ecology, life.store, life.store, functions, scavenger_, life.store,
-                     life.alarm, life.actor, life.stage.world.chance()) {}
+        orchestrator({.settings = life.stage.settings,
+                      .ecology = ecology,
+                      .tasks = life.store,
+                      .desk = life.store,
+                      .functions = functions,
+                      .scavenger = scavenger_,
+                      .events = life.store,
+                      .alarm = life.alarm,
+                      .clock = life.actor,
+                      .random = life.stage.world.chance()}) {}
 
   void run() {
     life.watch.begin(life.actor.now());
