@@ -238,6 +238,20 @@ TEST_P(ReportContract, StatsAndResultOfAnEarlierAttemptStayUntilThereAreNewOnes)
   EXPECT_EQ(record(id).task.result, R"({"b": 2})");
 }
 
+TEST_P(ReportContract, AFailureWithoutAReasonHasNotThatOfAnEarlierAttempt) {
+  const std::string id = schedule_one();
+  claim_one(kNow, "1");
+  Report word = failure(id, "1");
+  word.reason = "first";
+  report(word);
+  postpone(id, kNow + 10);
+  tasks.requeue_due("worker", kNow + 10, 10);
+  claim_one(kNow + 20, "2");
+  EXPECT_EQ(report(failure(id, "2", kNow + 30)), recorded);
+  EXPECT_EQ(record(id).task.reason, "");
+  EXPECT_EQ(record(id).task.failed_attempts, 2);
+}
+
 TEST_P(ReportContract, ABatchAnswersEachReportInItsPlace) {
   const Ids ids = schedule(3);
   claim(3, kNow, "1");
