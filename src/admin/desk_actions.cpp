@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "admin/store_desk.h"
+#include "admin/task_view.h"
 #include "essentials/scheduler.h"
 
 namespace sosw {
@@ -12,14 +13,6 @@ namespace {
 
 constexpr std::size_t kBatch =
     1000;  // tasks in one small transaction, so that a running engine is not held up
-
-/// What became of each task that was named.
-std::string report_each(std::span<const std::string> task_ids, const std::vector<bool>& done) {
-  Json json = Json::array();
-  for (std::size_t i = 0; i < done.size(); ++i)
-    json.push_back({{"task_id", task_ids[i]}, {"done", static_cast<bool>(done[i])}});
-  return to_text(json);
-}
 
 }  // namespace
 
@@ -43,9 +36,22 @@ std::string StoreDesk::set_limit(const std::string& labourer_id, std::optional<i
   return to_text({{"labourer_id", labourer_id}, {"limit", limit ? Json(*limit) : Json(nullptr)}});
 }
 
+std::string StoreDesk::what_became_of(std::span<const std::string> task_ids, const std::vector<bool>& done) {
+  const Time now = parts_.clock.now();
+  Json json = Json::array();
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    const auto record = parts_.desk.find(task_ids[i]);
+    json.push_back(
+        {{"task_id", task_ids[i]},
+         {"done", static_cast<bool>(done[i])},
+         {"state", record ? view_of(*record, now, lapse_of(record->task.labourer_id)) : "unknown"}});
+  }
+  return to_text(json);
+}
+
 std::string StoreDesk::retry(std::span<const std::string> task_ids) {
   require_tasks(task_ids);
-  return report_each(task_ids, parts_.desk.revive(task_ids, parts_.clock.now()));
+  return what_became_of(task_ids, parts_.desk.revive(task_ids, parts_.clock.now()));
 }
 
 /// Those dead at the start: one that dies again meanwhile is not brought back twice.
@@ -70,7 +76,7 @@ std::string StoreDesk::retry_dead(const std::string& labourer_id) {
 
 std::string StoreDesk::cancel(std::span<const std::string> task_ids) {
   require_tasks(task_ids);
-  return report_each(task_ids, parts_.desk.cancel(task_ids, parts_.clock.now()));
+  return what_became_of(task_ids, parts_.desk.cancel(task_ids, parts_.clock.now()));
 }
 
 std::string StoreDesk::cancel_job(const std::string& id_or_beginning) {
@@ -79,11 +85,14 @@ std::string StoreDesk::cancel_job(const std::string& id_or_beginning) {
   return to_text({{"job_id", job.job_id}, {"cancelled", cancelled}});
 }
 
-std::string StoreDesk::schedule(std::string_view event) {
+std::string StoreDesk::schedule(const JsonText& event) {
   std::vector<PlannedJob> planned = plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random);
   std::vector<std::int64_t> totals;
-  totals.reserve(planned.size());
-  for (const PlannedJob& one : planned) totals.push_back(one.chunker.count());
+  std::vector<std::vector<std::string>> warnings;
+  for (const PlannedJob& one : planned) {
+    totals.push_back(one.chunker.count());
+    warnings.push_back(one.warnings);
+  }
   Scheduler scheduler(parts_.settings, parts_.jobs, parts_.events, parts_.clock, parts_.random);
   const std::vector<AcceptedJob> accepted = scheduler.accept(std::move(planned));
   while (!parts_.beside_engine && !scheduler.idle()) scheduler.step();
@@ -94,7 +103,8 @@ std::string StoreDesk::schedule(std::string_view event) {
     json.push_back({{"job_id", accepted[i].job_id},
                     {"labourer_id", accepted[i].labourer_id},
                     {"total", total.value_or(totals[i])},
-                    {"known_before", total.has_value() && !accepted[i].with_tasks}});
+                    {"known_before", total.has_value() && !accepted[i].with_tasks},
+                    {"warnings", warnings[i]}});
   }
   return to_text(json);
 }

@@ -60,12 +60,13 @@ class StoreDesk : public Desk {
   std::string retry_dead(const std::string& labourer_id) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
-  std::string schedule(std::string_view event) override;
+  std::string schedule(const JsonText& event) override;
 
  private:
   std::vector<std::string> labourer_ids();
   void require_labourer(const std::string& id);
   void require_tasks(std::span<const std::string> task_ids);
+  std::string what_became_of(std::span<const std::string> task_ids, const std::vector<bool>& done);
   Json labourer_json(const std::string& id, const LabourerControl&, Time now);
   Json all_labourers(Time now);
   Job find_job(const std::string& id_or_beginning);
@@ -75,5 +76,8 @@ class StoreDesk : public Desk {
 
   Parts parts_;
 };
+
+/// What Desk::rules() answers when that much is known of them.
+std::string rules_text(const Settings&, std::span<const RuleProgress>, Time now);
 
 }  // namespace sosw

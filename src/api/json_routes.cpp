@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "text/json_text.h"
 #include "text/known_keys.h"
 
 namespace sosw {
@@ -24,12 +25,10 @@ void require_known(std::string_view name, std::string_view kind, std::span<const
 Json parse_object(const std::string& text) {
   if (text.empty()) return Json::object();
   try {
-    Json body = Json::parse(text);
+    Json body = parse_json(text);
     if (body.is_object()) return body;
-  } catch (const Json::out_of_range&) {
-    throw invalid("the body holds a number that is too large for anything");
-  } catch (const Json::parse_error& error) {
-    throw invalid(fmt::format("the body is not valid JSON, near byte {}", error.byte));
+  } catch (const InvalidJson& error) {
+    throw invalid(fmt::format("the body {}", error.what()));
   }
   throw invalid("the body must be a JSON object");
 }
@@ -84,8 +83,11 @@ std::string cancel(Desk& desk, const ApiCall& call) {
 
 std::string schedule(Desk& desk, const ApiCall& call) {
   if (call.request.body.empty()) throw invalid("the body is empty: POST the job, a JSON object");
-  if (!Json::accept(call.request.body)) parse_object(call.request.body);  // says where it is wrong
-  return desk.schedule(call.request.body);
+  try {
+    return desk.schedule(JsonText(call.request.body));
+  } catch (const InvalidJson& error) {
+    throw invalid(fmt::format("the body {}", error.what()));
+  }
 }
 
 }  // namespace
@@ -139,8 +141,8 @@ std::size_t ApiCall::at_most() const {
   const auto text = request.parameter("limit").value_or("50");
   std::size_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number > kLongestPage)
-    throw invalid(fmt::format("limit: {} must be a whole number from 0 to {}", text, kLongestPage));
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number == 0 || number > kLongestPage)
+    throw invalid(fmt::format("limit: {} must be a whole number from 1 to {}", text, kLongestPage));
   return number;
 }
 

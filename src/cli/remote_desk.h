@@ -33,7 +33,7 @@ class RemoteDesk final : public Desk {
   std::string retry_dead(const std::string& labourer_id) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
-  std::string schedule(std::string_view event) override;
+  std::string schedule(const JsonText& event) override;
 
  private:
   /// The steps of a path behind /api/v1.

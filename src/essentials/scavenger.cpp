@@ -37,7 +37,7 @@ TaskAction action_of(Settlement::To to) {
 }
 
 Settlement::Seen seen_running(const Task& claimed) {
-  return {invoked_greenfield(claimed.invoked_at.value_or(0)), claimed.token};
+  return {invoked_greenfield(claimed.invoked_at.value_or(Time())), claimed.token};
 }
 
 /// What a task keeps of a result: an object as it is, another value under "value" (SPEC 13.21).
@@ -243,6 +243,7 @@ Scavenger::Departure Scavenger::after_success(const Outcome& outcome, std::optio
 }
 
 Scavenger::Departure Scavenger::seen_to_end(const Outcome& outcome, Departure departure) {
+  departure.settlement.stats = outcome.stats;
   departure.seen_to_end = true;
   departure.log = outcome.log;
   return departure;

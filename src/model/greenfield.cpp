@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace sosw {
 namespace {
@@ -10,8 +9,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kPriorityNames = {"high", "normal", "low"};
 constexpr std::int64_t kBandWidth = 500'000'000;
 constexpr std::int64_t kRoomInFront = 100'000'000;  // of each band, for tasks that are tried again
-
-std::int64_t whole_second(Time time) { return static_cast<std::int64_t>(std::floor(time)); }
 
 }  // namespace
 
@@ -35,7 +32,7 @@ TaskState state_of(const Task& task, Time now, Seconds lapse) {
   return running_range(now, lapse).contains(task.greenfield) ? TaskState::running : TaskState::expired;
 }
 
-GreenfieldRange queued_range(Time now) { return {.last = whole_second(now) - 1}; }
+GreenfieldRange queued_range(Time now) { return {.last = whole_unix_seconds(now) - 1}; }
 
 GreenfieldRange invoked_range(Time now) { return {.first = queued_range(now).last + 1}; }
 
@@ -53,18 +50,18 @@ GreenfieldRange running_range(Time now, Seconds lapse) {
 
 GreenfieldRange completed_range() { return {.first = band_of(Priority::low).last + 1}; }
 
-std::int64_t invoked_greenfield(Time now) { return whole_second(now) + kGreenfieldDelta; }
+std::int64_t invoked_greenfield(Time now) { return whole_unix_seconds(now) + kGreenfieldDelta; }
 
 std::int64_t completed_greenfield(std::int64_t greenfield, Time now) {
   return queued_range(now).contains(greenfield) ? invoked_greenfield(now) : greenfield;
 }
 
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
-  return whole_second(now - lapse) + kGreenfieldDelta;
+  return whole_unix_seconds(now - lapse) + kGreenfieldDelta;
 }
 
 Time invocation_time(const Task& invoked) {
-  return invoked.invoked_at.value_or(static_cast<Time>(invoked.greenfield - kGreenfieldDelta));
+  return invoked.invoked_at.value_or(Time(static_cast<Seconds>(invoked.greenfield - kGreenfieldDelta)));
 }
 
 std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse) {

@@ -28,9 +28,15 @@ sigset_t stop_signals() {
 HeldSignals::HeldSignals() {
   const sigset_t set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, &before_);
+  struct sigaction ignoring {};
+  ignoring.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignoring, &pipe_before_);
 }
 
-HeldSignals::~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+HeldSignals::~HeldSignals() {
+  sigaction(SIGPIPE, &pipe_before_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 StopSignals::StopSignals(std::function<void()> stop, std::function<void()> kill)
     : thread_([stop = std::move(stop), kill = std::move(kill)] {

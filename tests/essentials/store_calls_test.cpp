@@ -33,7 +33,8 @@ class StoreCalls : public testing::Test {
     return house_.functions.called.back().task;
   }
 
-  Installation house_{R"({"labourers": {"a": {}, "b": {}, "c": {}}})"};
+  Installation house_{R"({"labourers": {"a": {}, "b": {}, "c": {}},
+                               "job_schema": {"chunkable_attrs": [["n", {}]]}})"};
   std::vector<std::string> calls_;
 };
 

@@ -7,7 +7,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kNow = 1'795'490'346.75;
+constexpr Time kNow{1'795'490'346.75};
 
 const Claim kClaim{.labourer_id = "a", .at_most = 10, .limit = 12, .now = kNow, .lapse = 60, .token = "2"};
 

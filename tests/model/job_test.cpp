@@ -59,20 +59,20 @@ TEST(NewTasks, WaitWhileTheTimeOfTheirJobIsToCome) {
   Job job;
   job.job_id = "00000000000000aa";
   job.labourer_id = "a";
-  for (const auto& run_at : {std::optional<Time>(), std::optional<Time>(100)}) {
+  for (const auto& run_at : {std::optional<Time>(), std::optional(Time(100))}) {
     job.run_at = run_at;
-    const TaskRecord queued = new_task(job, 3, "{}", 7, 100);
-    EXPECT_TRUE(is_queued(queued, 100));
+    const TaskRecord queued = new_task(job, 3, "{}", 7, Time(100));
+    EXPECT_TRUE(is_queued(queued, Time(100)));
     EXPECT_EQ(queued.task.task_id, "00000000000000aa0000000000000003");
     EXPECT_EQ(queued.task.greenfield, 7);
-    EXPECT_EQ(queued.task.created_at, 100);
+    EXPECT_EQ(queued.task.created_at, Time(100));
     EXPECT_EQ(queued.task.attempts, 0);
   }
-  job.run_at = 100.5;
-  EXPECT_TRUE(begins_later(job, 100));
-  const TaskRecord waiting = new_task(job, 3, "{}", 7, 100);
+  job.run_at = Time(100.5);
+  EXPECT_TRUE(begins_later(job, Time(100)));
+  const TaskRecord waiting = new_task(job, 3, "{}", 7, Time(100));
   EXPECT_EQ(waiting.table, TaskRecord::Table::retry);
-  EXPECT_EQ(waiting.due, 100.5);
+  EXPECT_EQ(waiting.due, Time(100.5));
 }
 
 }  // namespace

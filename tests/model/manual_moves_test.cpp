@@ -9,7 +9,7 @@ namespace {
 
 using Closed = TaskRecord::Closed;
 
-constexpr Time kNow = 1'795'490'346.75;
+constexpr Time kNow{1'795'490'346.75};
 
 TaskRecord queued() { return {.task = {.task_id = "t", .labourer_id = "a", .greenfield = 7}}; }
 TaskRecord invoked() { return queued_at(invoked_greenfield(kNow), queued()); }

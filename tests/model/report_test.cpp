@@ -10,7 +10,7 @@ namespace {
 using Table = TaskRecord::Table;
 using enum ReportOutcome;
 
-constexpr Time kNow = 1'795'490'346.75;
+constexpr Time kNow{1'795'490'346.75};
 constexpr Seconds kLapse = 1200;
 
 Report success(std::optional<std::string> token = {}) {

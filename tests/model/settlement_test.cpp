@@ -11,7 +11,7 @@ using Closed = TaskRecord::Closed;
 using Table = TaskRecord::Table;
 using To = Settlement::To;
 
-constexpr Time kNow = 1'795'490'346.75;
+constexpr Time kNow{1'795'490'346.75};
 
 TaskRecord running() {
   return {.task = {.greenfield = invoked_greenfield(kNow - 60),

@@ -15,10 +15,10 @@ const std::string kJob = "00000000000000aa";
 TaskRecord queued(std::int64_t place = 0) {
   return {.task = {.task_id = task_id(kJob, place), .labourer_id = "a"}};
 }
-TaskRecord dead() { return closed_as(queued(), Closed::dead, 1); }
+TaskRecord dead() { return closed_as(queued(), Closed::dead, Time(1)); }
 
 TEST(TaskFilters, WithoutAWishMatchEverything) {
-  for (const TaskRecord& record : {queued(), waiting_until(1, queued()), dead()})
+  for (const TaskRecord& record : {queued(), waiting_until(Time(1), queued()), dead()})
     EXPECT_TRUE(matches({}, record));
 }
 
@@ -38,7 +38,7 @@ TEST(TaskFilters, HowATaskWasClosedIsOnlyAskedOfClosedOnes) {
     const TaskFilter filter{.table = table, .closed = Closed::dead};
     EXPECT_TRUE(matches(filter, dead()));
     EXPECT_FALSE(matches(filter, queued()));
-    EXPECT_FALSE(matches(filter, closed_as(queued(), Closed::cancelled, 1)));
+    EXPECT_FALSE(matches(filter, closed_as(queued(), Closed::cancelled, Time(1))));
     EXPECT_FALSE(looks_in(filter, Table::queue));
     EXPECT_TRUE(looks_in(filter, Table::closed));
   }
@@ -46,8 +46,8 @@ TEST(TaskFilters, HowATaskWasClosedIsOnlyAskedOfClosedOnes) {
 
 TEST(TaskLists, AreInTheOrderOfTablesThenIds) {
   EXPECT_TRUE(is_listed_before(queued(0), queued(1)));
-  EXPECT_TRUE(is_listed_before(queued(1), waiting_until(1, queued(0))));
-  EXPECT_TRUE(is_listed_before(waiting_until(1, queued(1)), dead()));
+  EXPECT_TRUE(is_listed_before(queued(1), waiting_until(Time(1), queued(0))));
+  EXPECT_TRUE(is_listed_before(waiting_until(Time(1), queued(1)), dead()));
   EXPECT_FALSE(is_listed_before(queued(0), queued(0)));
 }
 

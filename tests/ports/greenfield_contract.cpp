@@ -1,7 +1,5 @@
 // Where tasks stand by their greenfields, and where the ranges of SPEC 3 end.
 
-#include <cmath>
-
 #include "ports/store_fixture.h"
 
 namespace sosw {
@@ -31,7 +29,7 @@ class GreenfieldContract : public StoreContract {
     return {.task_id = id, .succeeded = false, .now = now, .lapse = kLapse};
   }
 
-  const std::int64_t second_ = static_cast<std::int64_t>(std::floor(kNow));
+  const std::int64_t second_ = whole_unix_seconds(kNow);
   const Band band_ = band_of(Priority::normal);
 };
 INSTANTIATE_TEST_SUITE_P(Stores, GreenfieldContract, ::testing::ValuesIn(stores_under_contract()), name_of);

@@ -13,7 +13,7 @@ struct Claim {
   std::string labourer_id;
   std::int64_t at_most = 0;
   std::int64_t limit = 0;  ///< of the labourer: its running tasks never exceed it by this call (promise I4)
-  Time now = 0;
+  Time now;
   Seconds lapse = 0;  ///< of the labourer: tells its running tasks from expired ones
   std::string token;  ///< becomes the token of the attempt; unique to this claim
 };

@@ -13,7 +13,7 @@ struct Report {
   std::string task_id;
   bool succeeded = false;
   std::optional<std::string> token;  ///< of the attempt that speaks; nullopt from workers that know no tokens
-  Time now = 0;
+  Time now;
   Seconds lapse = 0;  ///< of the labourer; a failure makes the task just expired
   std::string stats;
   std::string result;

@@ -21,8 +21,8 @@ struct Settlement {
     std::string token;
   };
   std::optional<Seen> seen;
-  Time now = 0;       ///< closed_at; also completed_at, when a completed task has none yet
-  Time due = 0;       ///< retry: desired_launch_time
+  Time now;           ///< closed_at; also completed_at, when a completed task has none yet
+  Time due;           ///< retry: desired_launch_time
   std::string stats;  ///< kept as they are in the row when empty
   std::string result;
   std::string reason;

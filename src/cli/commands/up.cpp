@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include "sosw/model/errors.h"
 
@@ -23,6 +22,8 @@
 #include "http/server/server.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "runners/process/worker_files.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -93,9 +94,7 @@ InvokeCredentials credentials_for_workers(const web::Access& access) {
 /// Workers and the store need open files too.
 web::Limits limits_of_this_process() {
   web::Limits limits;
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0)
-    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+  limits.connections = std::min<std::size_t>(limits.connections, allow_most_open_files() / 2);
   return limits;
 }
 
@@ -107,14 +106,15 @@ class FrontDoor final : public web::Handler {
       : metrics_(metrics), json_api_(std::move(json_api)), invoke_api_(std::move(invoke_api)) {}
 
   void handle(web::Request request, web::Reply reply) override {
-    if (request.path.size() == 1 && request.path[0] == "healthz")
-      return reply.send({.body = R"({"status":"ok"})"});
+    if (is_healthz(request)) return reply.send({.body = R"({"status":"ok"})"});
     if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
     api_for(request).handle(std::move(request), std::move(reply));
   }
   std::uint64_t body_limit(const web::Request& request) const override {
     return api_for(request).body_limit(request);
   }
+  /// Probes have no token, and learn nothing but that the process answers.
+  bool is_for_everybody(const web::Request& request) const override { return is_healthz(request); }
   web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
     const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
     return of_aws || JsonApi::serves(request) ? api_for(request).refusal(request, status, message)
@@ -122,6 +122,10 @@ class FrontDoor final : public web::Handler {
   }
 
  private:
+  static bool is_healthz(const web::Request& request) {
+    return request.path.size() == 1 && request.path[0] == "healthz" &&
+           (request.method == "GET" || request.method == "HEAD");
+  }
   web::Handler& api_for(const web::Request& request) const {
     return JsonApi::serves(request) ? static_cast<web::Handler&>(*json_api_) : *invoke_api_;
   }
@@ -144,6 +148,7 @@ int up(const UpOptions& options) {
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const Witnesses witnesses{&live, &metrics};
   LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
+  const HeldSignals held_signals;
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
@@ -152,6 +157,7 @@ int up(const UpOptions& options) {
                     .taken_places = [&](const Labourer& labourer, std::int64_t places) {
                       return calls->take_places(labourer, places);
                     }});
+  line->never_wait();
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -180,12 +186,13 @@ int up(const UpOptions& options) {
                             [&] {
                               // The keepers of the workers end them all when this process is gone.
                               line->print("sosw: killed");
+                              line->flush();
                               _exit(kKilled);
                             });
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([&] { return !here.has_lost_workers(); });
+  engine.run([&] { return here.fault().empty(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
@@ -193,7 +200,7 @@ int up(const UpOptions& options) {
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
-  here.require_workers();
+  here.require_no_fault();
   return 0;
 }
 

@@ -25,11 +25,13 @@ class Gate {
 
  private:
   bool host_is_known(std::string_view host) const;
+  std::string fault_of_page(const Request& head) const;
   bool knows_token(std::string_view authorization) const;
 
   std::string token_;
   std::shared_ptr<const Proof> proof_;
   std::vector<std::string> hosts_;
+  bool pages_;
 };
 
 }  // namespace sosw::web

@@ -9,7 +9,7 @@
 #include "store/dynamo/dynamo_jobs.h"
 #include "store/dynamo/dynamo_line.h"
 #include "store/dynamo/dynamo_moves.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {

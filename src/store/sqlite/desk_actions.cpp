@@ -10,7 +10,7 @@
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/task_keys.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {

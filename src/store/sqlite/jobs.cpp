@@ -71,7 +71,7 @@ JobProgress insert_tasks(SqliteConnection& db, const Job& job, Cursor cursor,
   if (cursor.progress.scheduled > TaskKey::kLastPlace)
     throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
   const bool waits = begins_later(job, now);
-  const Time due = job.run_at.value_or(0);
+  const Time due = job.run_at.value_or(Time());
   QueueLine line(db, job.labourer_id, job.priority);
   Query insert = db.query(kInsertTask);
   for (const std::string& payload : payloads) {

@@ -51,7 +51,7 @@ std::vector<Task> next_in_line(SqliteConnection& db, const Claim& claim, std::in
     keys.push_back(next.integer(0));
     tasks.push_back(handed_out(claim, {.task_id = names.task_id(TaskKey::of(keys.back())),
                                        .labourer_id = claim.labourer_id,
-                                       .created_at = next.real(1),
+                                       .created_at = next.time(1),
                                        .greenfield = next.integer(2),
                                        .attempts = static_cast<int>(next.integer(3)),
                                        .payload = next.text(4),

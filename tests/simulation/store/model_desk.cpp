@@ -7,7 +7,7 @@
 #include "sosw/model/manual_moves.h"
 
 #include "simulation/store/model_store.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw::simulation {
 

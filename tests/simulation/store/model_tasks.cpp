@@ -123,7 +123,7 @@ std::vector<Task> ModelStore::requeue_due(const std::string& labourer_id, Time n
   }
   std::erase_if(candidates, [&](const std::string& id) {
     const Row& row = *truth_.find(id);
-    return !row.waiting() || row.record.due.value_or(0) > now;
+    return !row.waiting() || row.record.due.value_or(Time()) > now;
   });
   std::vector<Joining> due;
   for (const std::string& id : candidates)
