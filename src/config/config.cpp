@@ -35,7 +35,7 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 5> kTopKeys = {"alarm", "aws", "dynamodb", "essentials", "rules"};
 constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
                                                             "scavenger"};
-constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
+constexpr std::array<std::string_view, 3> kRunnerKeys = {"command", "bootstrap", "url"};
 constexpr std::array<std::string_view, 3> kAlarmKeys = {"webhook", "topic", "function"};
 constexpr std::array<std::string_view, 4> kWaysToRun = {"command", "bootstrap", "url", "arn"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
@@ -101,7 +101,7 @@ void make_room(Json& others, const Json& file) {
   if (labourers == file.end() || !labourers->is_object() || !others.contains("labourers")) return;
   for (const auto& entry : labourers->items())
     if (others["labourers"].contains(entry.key()) &&
-        std::ranges::any_of(kLabourerKeys,
+        std::ranges::any_of(kRunnerKeys,
                             [&](std::string_view way) { return entry.value().contains(std::string(way)); }))
       others["labourers"][entry.key()].erase("arn");
 }
@@ -260,7 +260,7 @@ void read_labourers(const fs::path& directory, const std::set<std::string>& run_
 void understand(Config& config, const fs::path& directory, const std::set<std::string>& run_here,
                 Mistakes& mistakes) {
   const Json& content = config.document.content;
-  config.settings = read_settings(content, {kTopKeys, kLabourerKeys}, mistakes);
+  config.settings = read_settings(content, {kTopKeys, kRunnerKeys}, mistakes);
   mistakes.read([&] { read_labourers(directory, run_here, config, mistakes); });
   mistakes.read([&] { config.alarm = parse_alarm(content); });
   mistakes.read([&] { config.tables = parse_dynamodb(content); });

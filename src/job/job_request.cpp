@@ -9,6 +9,7 @@
 #include "sosw/model/errors.h"
 
 #include "job/calendar.h"
+#include "job/job_json.h"
 #include "model/function_arn.h"
 #include "text/json_text.h"
 
@@ -16,10 +17,6 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kLatest = 253'402'300'799;  // the end of the year 9999; more is milliseconds by mistake
-
-[[noreturn]] void refuse(std::string_view key, std::string_view must_be, std::string_view got) {
-  throw InvalidJob(fmt::format("{}: must be {}, got {}", key, must_be, shown(got)));
-}
 
 /// The same value, or what the text says if the value is text of an object.
 JsonText opened(std::string_view key, JsonText value) {
@@ -30,7 +27,7 @@ JsonText opened(std::string_view key, JsonText value) {
       throw InvalidJob(fmt::format("{}: text that {}", key, error.what()));
     }
   }
-  if (!is_object(value)) refuse(key, "a JSON object or text of one", value);
+  if (!is_object(value)) refuse_value(key, "a JSON object or text of one", value);
   return value;
 }
 
@@ -52,7 +49,7 @@ class Steering {
 };
 
 std::string text_from(std::string_view key, std::string_view value) {
-  if (!is_text(value) || value.size() == 2) refuse(key, "text that is not empty", value);
+  if (!is_text(value) || value.size() == 2) refuse_value(key, "text that is not empty", value);
   return decoded(value);
 }
 
@@ -70,14 +67,14 @@ std::string labourer_from(std::string_view value, std::string_view otherwise) {
         R"(lambda_name: is missing; name the labourer that shall do the work, such as "lambda_name": "resize")");
   const std::string text = text_from(key, value);
   const auto arn = parse_function_arn(text);
-  if (!arn) refuse(key, "the name or ARN of a function, with or without an alias", value);
+  if (!arn) refuse_value(key, "the name or ARN of a function, with or without an alias", value);
   return arn->name;
 }
 
 Seconds delay_from(std::string_view value) {
   const double delay = number_from(value);
   if (!is_number(value) || delay < 0 || delay > kLatest)
-    refuse("delay_seconds", "a number of seconds from 0", value);
+    refuse_value("delay_seconds", "a number of seconds from 0", value);
   return delay;
 }
 
@@ -86,17 +83,17 @@ Time run_at_from(std::string_view value) {
   constexpr std::string_view must_be = "Unix seconds or a time with a zone such as \"2027-01-31T08:00:00Z\"";
   if (is_text(value)) {
     const auto moment = parse_moment(decoded(value));
-    if (!moment) refuse(key, must_be, value);
+    if (!moment) refuse_value(key, must_be, value);
     return *moment;
   }
   const double moment = number_from(value);
-  if (!is_number(value) || moment < 0 || moment > kLatest) refuse(key, must_be, value);
+  if (!is_number(value) || moment < 0 || moment > kLatest) refuse_value(key, must_be, value);
   return Time(moment);
 }
 
 Priority priority_from_job(std::string_view value) {
   const auto priority = is_text(value) ? priority_from(decoded(value)) : std::nullopt;
-  if (!priority) refuse("priority", R"("high", "normal" or "low")", value);
+  if (!priority) refuse_value("priority", R"("high", "normal" or "low")", value);
   return *priority;
 }
 

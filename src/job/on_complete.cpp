@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kKinds = {"labourer", "topic", "webhook"};  // as in Kind
 
-[[noreturn]] void refuse(std::string_view key, std::string_view must_be, std::string_view got) {
-  throw InvalidJob(fmt::format("{}: must be {}, got {}", key, must_be, shown(got)));
-}
-
 bool is_web_address(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"})
     if (text.starts_with(scheme)) {
@@ -36,12 +32,12 @@ OnComplete OnComplete::from_job(std::string_view value) {
   const bool is_one = members.next(call) && !members.next(more);
   const auto kind = std::ranges::find(kKinds, is_one ? decoded(call.key) : "");
   if (kind == kKinds.end())
-    refuse("on_complete", "an object with one of the keys labourer, topic and webhook", value);
+    refuse_value("on_complete", "an object with one of the keys labourer, topic and webhook", value);
   const std::string key = fmt::format("on_complete.{}", *kind);
-  if (!is_text(call.value) || call.value == R"("")") refuse(key, "text that is not empty", call.value);
+  if (!is_text(call.value) || call.value == R"("")") refuse_value(key, "text that is not empty", call.value);
   OnComplete parsed{static_cast<Kind>(kind - kKinds.begin()), decoded(call.value)};
   if (parsed.kind == Kind::webhook && !is_web_address(parsed.target))
-    refuse(key, "an address that begins with http:// or https://", call.value);
+    refuse_value(key, "an address that begins with http:// or https://", call.value);
   return parsed;
 }
 

@@ -8,7 +8,7 @@
 namespace sosw {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kEnd = SIGUSR1;                        // ends the waiting thread
 constexpr std::chrono::milliseconds kSameWish{100};  // some send a signal to the process and to its group
@@ -41,12 +41,12 @@ HeldSignals::~HeldSignals() {
 StopSignals::StopSignals(std::function<void()> stop, std::function<void()> kill)
     : thread_([stop = std::move(stop), kill = std::move(kill)] {
         const sigset_t set = stop_signals();
-        std::optional<Clock::time_point> stopped;
+        std::optional<SteadyClock::time_point> stopped;
         for (int signal = 0; sigwait(&set, &signal) == 0 && signal != kEnd;) {
-          if (stopped && Clock::now() - *stopped >= kSameWish) {
+          if (stopped && SteadyClock::now() - *stopped >= kSameWish) {
             kill();
           } else if (!stopped) {
-            stopped = Clock::now();
+            stopped = SteadyClock::now();
             stop();
           }
         }

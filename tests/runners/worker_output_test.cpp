@@ -64,7 +64,7 @@ TEST(WorkerOutputTest, PartsOfAValueThatIsSpreadOverLinesAreNone) {
 TEST(WorkerOutputTest, WhatLooksLikeAResultAndIsNoneIsTold) {
   const Heard told = heard("starting\n{\"mean\": NaN}\n");
   EXPECT_EQ(told.result, "");
-  EXPECT_NE(told.log.find("the line above is no result, since it is not valid JSON at line 1, column 11"),
+  EXPECT_NE(told.log.find("the line above is no result, since it is not valid JSON at line 1"),
             std::string::npos)
       << told.log;
 }

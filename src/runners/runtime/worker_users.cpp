@@ -12,7 +12,7 @@ namespace sosw {
 namespace {
 
 constexpr uid_t kRoot = 0;
-constexpr std::chrono::seconds kSearchPeriod{1};
+constexpr std::chrono::seconds kStrangerPeriod{1};
 
 }  // namespace
 
@@ -23,7 +23,7 @@ bool WorkerUsers::may_ask(uid_t user) {
   if (known_.contains(user)) return true;
   const auto now = Clock::now();
   const auto stranger = strangers_.find(user);
-  if (stranger != strangers_.end() && now < stranger->second + kSearchPeriod) return false;
+  if (stranger != strangers_.end() && now < stranger->second + kStrangerPeriod) return false;
   if (works_as(user)) {
     known_.insert(user);
     return true;
