@@ -51,13 +51,13 @@ Query DynamoStore::Tables::in_line(const std::string& labourer_id, GreenfieldRan
 std::vector<Item> DynamoStore::Tables::rows_in_line(const std::string& labourer_id, GreenfieldRange range,
                                                     const char* filter, std::size_t at_most) {
   if (range.first > range.last || at_most == 0) return {};
-  return db.query_all(in_line(labourer_id, stretch, filter), at_most);
+  return db.query_all(in_line(labourer_id, range, filter), at_most);
 }
 
 std::int64_t DynamoStore::Tables::count_in_line(const std::string& labourer_id, GreenfieldRange range,
                                                 const char* filter) {
   if (range.first > range.last) return 0;
-  Query query = in_line(labourer_id, stretch, filter);
+  Query query = in_line(labourer_id, range, filter);
   query.count_only = true;
   return db.count_all(query);
 }
