@@ -23,7 +23,7 @@ class TimedTasks final : public TaskStore {
     const Timing timing(*this, "release");
     kept_.release(tasks);
   }
-  std::vector<ReportOutcome> report(std::span<const Report> reports) override {
+  std::vector<ReportAnswer> report(std::span<const Report> reports) override {
     const Timing timing(*this, "report");
     return kept_.report(reports);
   }

@@ -172,11 +172,12 @@ std::vector<std::string> Engine::labourers_in_turn() {
 void Engine::orchestrate() {
   std::optional<StoreError> trouble;
   std::vector<std::string> got_some;
+  Orchestrator::Round round;
   for (const std::string& id : labourers_in_turn()) {
     const auto labourer = parts_.settings.labourers.find(id);
     if (labourer == parts_.settings.labourers.end()) continue;
     try {
-      const Orchestrator::Summary summary = orchestrator_.run(labourer->second);
+      const Orchestrator::Summary summary = orchestrator_.run(labourer->second, round);
       if (summary.lacks_room) (summary.invoked > 0 ? got_some : crowded_out_).push_back(id);
     } catch (const StoreError& error) {
       if (!trouble) trouble = error;

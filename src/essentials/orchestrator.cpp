@@ -30,9 +30,10 @@ Orchestrator::Orchestrator(const Parts& parts) : parts_(parts) {}
 
 std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
   std::map<std::string, Summary> summaries;
+  Round round;
   for (const auto& [id, labourer] : parts_.settings.labourers) {
     try {
-      summaries[id] = run(labourer);
+      summaries[id] = run(labourer, round);
     } catch (const std::exception& error) {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
@@ -41,10 +42,10 @@ std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
   return summaries;
 }
 
-Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
+Orchestrator::Summary Orchestrator::run(const Labourer& labourer, Round& round) {
   settle_not_started(labourer);
   Summary summary;
-  summary.allowance = allowance_now(labourer);
+  summary.allowance = allowance_now(labourer, round);
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
     const std::int64_t free = parts_.under_way ? limit - parts_.under_way->count(labourer.id) : limit;
@@ -68,10 +69,10 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   return summary;
 }
 
-Allowance Orchestrator::allowance_now(const Labourer& labourer) {
-  const auto controls = parts_.desk.controls();
-  const auto found = controls.find(labourer.id);
-  const LabourerControl control = found == controls.end() ? LabourerControl{} : found->second;
+Allowance Orchestrator::allowance_now(const Labourer& labourer, Round& round) {
+  if (!round.controls) round.controls = parts_.desk.controls();
+  const auto found = round.controls->find(labourer.id);
+  const LabourerControl control = found == round.controls->end() ? LabourerControl{} : found->second;
   const Allowance allowed =
       allowance(labourer, control, parts_.ecology.condition(labourer), parts_.settings.coefficients);
   const auto pace = paces_.find(labourer.id);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -62,8 +63,14 @@ class Orchestrator {
   /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
   std::map<std::string, Summary> run();
 
-  /// One run for one labourer.
-  Summary run(const Labourer&);
+  /// What a run over several labourers reads once: by the first of them that needs it, and again by the next
+  /// one when that failed.
+  struct Round {
+    std::optional<std::map<std::string, LabourerControl>> controls;
+  };
+
+  /// The part of a run that is about one labourer.
+  Summary run(const Labourer&, Round&);
 
   /// For invocations that were accepted and turned out not to have reached their function: their tasks go
   /// back to where they stood, the attempts do not count, and their labourers slow down.
@@ -86,7 +93,7 @@ class Orchestrator {
     std::vector<Outcome> failed;
   };
 
-  Allowance allowance_now(const Labourer&);
+  Allowance allowance_now(const Labourer&, Round&);
   void dispatch(const Labourer&, const std::vector<Task>& claimed, Summary&);
   void settle_not_started(const Labourer&);
   void slow_down(const Labourer&, const std::string& problem);

@@ -96,39 +96,54 @@ std::int64_t Scavenger::requeue(const Labourer& labourer) {
 Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
   Summary summary;
   std::vector<Departure> departures;
+  std::vector<const Outcome*> ended;  // of each departure
   departures.reserve(outcomes.size());
-  const Time now = clock_.now();
-  const std::vector<Task> reported = reported_failures(outcomes);
+  ended.reserve(outcomes.size());
   for (const Outcome& outcome : outcomes) {
     const auto labourer = settings_.labourers.find(outcome.task.labourer_id);
-    const auto report = std::ranges::find_if(reported, [&](const Task& task) {
-      return task.task_id == outcome.task.task_id && task.token == outcome.task.token;
-    });
-    if (outcome.succeeded && report != reported.end())
-      departures.push_back(after_failed(labourer->second, report->task_id, report->attempts,
-                                        {report->greenfield, report->token}, report->reason));
-    else if (outcome.succeeded)
-      departures.push_back({outcome.task.labourer_id,
-                            {.task_id = outcome.task.task_id, .now = now, .result = kept_of(outcome.result)},
-                            true});
+    if (outcome.succeeded)
+      departures.push_back(after_success(outcome, seen_running(outcome.task)));
     else if (labourer != settings_.labourers.end())
-      departures.push_back(after_failed(labourer->second, outcome.task.task_id, outcome.task.attempts + 1,
-                                        seen_running(outcome.task), outcome.reason));
+      departures.push_back(
+          seen_to_end(outcome, after_failed(labourer->second, outcome.task.task_id, outcome.task.attempts + 1,
+                                            seen_running(outcome.task), outcome.reason)));
     else
       continue;
-    departures.back().settlement.stats = outcome.stats;
-    departures.back().seen_to_end = true;
-    departures.back().log = outcome.log;
+    ended.push_back(&outcome);
   }
-  carry_out(departures, summary);
+  const std::vector<bool> moved = carry_out(departures, summary);
+  std::vector<const Outcome*> moved_on;
+  for (std::size_t i = 0; i < ended.size(); ++i)
+    if (!moved[i] && ended[i]->succeeded) moved_on.push_back(ended[i]);
+  settle_moved_on(moved_on, summary);
   return summary;
 }
 
+/// Successes of tasks that are no longer as they were invoked: their workers reported a failure, they were
+/// given up meanwhile, or they are closed.
+void Scavenger::settle_moved_on(std::span<const Outcome* const> successes, Summary& summary) {
+  if (successes.empty()) return;
+  const std::vector<Task> reported = reported_failures(successes);
+  std::vector<Departure> departures;
+  departures.reserve(successes.size());
+  for (const Outcome* outcome : successes) {
+    const auto report = std::ranges::find_if(reported, [&](const Task& task) {
+      return task.task_id == outcome->task.task_id && task.token == outcome->task.token;
+    });
+    if (report == reported.end())
+      departures.push_back(after_success(*outcome, std::nullopt));
+    else
+      departures.push_back(seen_to_end(
+          *outcome, after_failed(settings_.labourers.at(report->labourer_id), report->task_id,
+                                 report->attempts, {report->greenfield, report->token}, report->reason)));
+  }
+  carry_out(departures, summary);
+}
+
 /// Tasks of the same labourers whose workers reported a failure: the report has made them expire.
-std::vector<Task> Scavenger::reported_failures(std::span<const Outcome> outcomes) {
+std::vector<Task> Scavenger::reported_failures(std::span<const Outcome* const> outcomes) {
   std::set<std::string> labourer_ids;
-  for (const Outcome& outcome : outcomes)
-    if (outcome.succeeded) labourer_ids.insert(outcome.task.labourer_id);
+  for (const Outcome* outcome : outcomes) labourer_ids.insert(outcome->task.labourer_id);
   std::vector<Task> reported;
   for (const std::string& id : labourer_ids) {
     const auto labourer = settings_.labourers.find(id);
@@ -219,8 +234,23 @@ Scavenger::Departure Scavenger::after_failed(const Labourer& labourer, const std
            .reason = std::move(reason)}};
 }
 
-void Scavenger::carry_out(std::span<const Departure> departures, Summary& summary) {
-  if (departures.empty()) return;
+Scavenger::Departure Scavenger::after_success(const Outcome& outcome, std::optional<Settlement::Seen> seen) {
+  return seen_to_end(outcome, {outcome.task.labourer_id,
+                               {.task_id = outcome.task.task_id,
+                                .seen = std::move(seen),
+                                .now = clock_.now(),
+                                .result = kept_of(outcome.result)}});
+}
+
+Scavenger::Departure Scavenger::seen_to_end(const Outcome& outcome, Departure departure) {
+  departure.settlement.stats = outcome.stats;
+  departure.seen_to_end = true;
+  departure.log = outcome.log;
+  return departure;
+}
+
+std::vector<bool> Scavenger::carry_out(std::span<const Departure> departures, Summary& summary) {
+  if (departures.empty()) return {};
   std::vector<Settlement> settlements;
   settlements.reserve(departures.size());
   for (const Departure& departure : departures) settlements.push_back(departure.settlement);
@@ -230,10 +260,10 @@ void Scavenger::carry_out(std::span<const Departure> departures, Summary& summar
   events.reserve(departures.size() * 2);
   for (std::size_t i = 0; i < departures.size(); ++i) {
     if (!moved[i]) continue;
-    const auto& [labourer_id, settlement, seen_to_end, log] = departures[i];
+    const auto& [labourer_id, settlement, is_seen_to_end, log] = departures[i];
     const bool completed = settlement.to == Settlement::To::completed;
     const std::string details = details_of(settlement.reason);
-    if (seen_to_end)
+    if (is_seen_to_end)
       events.push_back({settlement.task_id, labourer_id,
                         completed ? TaskAction::completed : TaskAction::failed, settlement.now,
                         details_of(settlement.reason, log)});
@@ -249,6 +279,7 @@ void Scavenger::carry_out(std::span<const Departure> departures, Summary& summar
     }
   }
   events_.record(events);
+  return moved;
 }
 
 }  // namespace sosw

@@ -60,12 +60,16 @@ class Scavenger {
   Summary run(const Labourer&);
   std::size_t batch_of(const std::string& labourer_id) const;
   void leave_out_those_under_way(std::vector<Task>&, const Labourer&) const;
-  std::vector<Task> reported_failures(std::span<const Outcome>);
+  void settle_moved_on(std::span<const Outcome* const> successes, Summary&);
+  std::vector<Task> reported_failures(std::span<const Outcome* const>);
   void archive_completed(const Labourer&, Summary&);
   void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
   Departure after_failed(const Labourer&, const std::string& task_id, int attempts, const Settlement::Seen&,
                          std::string reason);
-  void carry_out(std::span<const Departure>, Summary&);
+  Departure after_success(const Outcome&, std::optional<Settlement::Seen>);
+  static Departure seen_to_end(const Outcome&, Departure);
+  /// Which of them were made.
+  std::vector<bool> carry_out(std::span<const Departure>, Summary&);
 
   const Settings& settings_;
   TaskStore& tasks_;

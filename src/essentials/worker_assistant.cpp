@@ -93,21 +93,18 @@ Report parse_report(std::string_view event) {
 WorkerAssistant::WorkerAssistant(const Settings& settings, TaskStore& tasks, EventLog& events, Clock& clock)
     : settings_(settings), tasks_(tasks), events_(events), clock_(clock) {}
 
-std::string WorkerAssistant::labourer_of(const std::string& task_id) {
+Seconds WorkerAssistant::lapse_of(const std::string& task_id) {
   const std::vector<Task> open = tasks_.find_open({&task_id, 1});
-  return open.empty() ? "" : open.front().labourer_id;
+  const auto labourer = settings_.labourers.find(open.empty() ? "" : open.front().labourer_id);
+  return labourer == settings_.labourers.end() ? Labourer{}.lapse() : labourer->second.lapse();
 }
 
 ReportOutcome WorkerAssistant::handle(std::string_view event) {
   Report report = parse_report(event);
   report.now = clock_.now();
-  std::string labourer_id = labourer_of(report.task_id);
-  const auto labourer = settings_.labourers.find(labourer_id);
-  report.lapse = labourer == settings_.labourers.end() ? Labourer{}.lapse() : labourer->second.lapse();
-  const ReportOutcome outcome = tasks_.report({&report, 1}).front();
+  if (!report.succeeded) report.lapse = lapse_of(report.task_id);
+  const auto [outcome, labourer_id] = tasks_.report({&report, 1}).front();
   if (outcome == ReportOutcome::recorded) {
-    if (labourer_id.empty()) labourer_id = labourer_of(report.task_id);  // it was brought back in between
-    if (labourer_id.empty()) return outcome;                             // and is closed already
     const TaskEvent marked{report.task_id, labourer_id,
                            report.succeeded ? TaskAction::marked_as_completed : TaskAction::marked_as_failed,
                            report.now, report.succeeded ? "" : Json{{"reason", report.reason}}.dump()};

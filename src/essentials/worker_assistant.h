@@ -27,7 +27,7 @@ class WorkerAssistant {
   ReportOutcome handle(std::string_view event);
 
  private:
-  std::string labourer_of(const std::string& task_id);  ///< empty unless it is open
+  Seconds lapse_of(const std::string& task_id);  ///< of its labourer, which a failure must know beforehand
 
   const Settings& settings_;
   TaskStore& tasks_;

@@ -1,5 +1,6 @@
 #include "sosw/model/greenfield.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sosw {
@@ -27,14 +28,44 @@ std::string_view to_string(TaskState state) {
 
 TaskState state_of(const Task& task, Time now, Seconds lapse) {
   if (task.completed_at) return TaskState::completed;
-  if (task.greenfield < whole_unix_seconds(now)) return TaskState::queued;
-  return task.greenfield > newest_expired_greenfield(now, lapse) ? TaskState::running : TaskState::expired;
+  if (queued_range(now).contains(task.greenfield)) return TaskState::queued;
+  return running_range(now, lapse).contains(task.greenfield) ? TaskState::running : TaskState::expired;
 }
+
+GreenfieldRange queued_range(Time now) { return {.last = whole_unix_seconds(now) - 1}; }
+
+GreenfieldRange invoked_range(Time now) { return {.first = queued_range(now).last + 1}; }
+
+GreenfieldRange expired_range(Time now, Seconds lapse) {
+  if (lapse <= 0) return invoked_range(now);
+  return {invoked_range(now).first, newest_expired_greenfield(now, lapse)};
+}
+
+GreenfieldRange running_range(Time now, Seconds lapse) {
+  const GreenfieldRange expired = expired_range(now, lapse);
+  const GreenfieldRange everything;
+  if (expired.last == everything.last) return {everything.last, everything.first};  // none
+  return {.first = expired.last + 1};
+}
+
+GreenfieldRange completed_range() { return {.first = band_of(Priority::low).last + 1}; }
 
 std::int64_t invoked_greenfield(Time now) { return whole_unix_seconds(now) + kGreenfieldDelta; }
 
+std::int64_t completed_greenfield(std::int64_t greenfield, Time now) {
+  return queued_range(now).contains(greenfield) ? invoked_greenfield(now) : greenfield;
+}
+
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
   return whole_unix_seconds(now - lapse) + kGreenfieldDelta;
+}
+
+Time invocation_time(const Task& invoked) {
+  return invoked.invoked_at.value_or(Time(static_cast<Seconds>(invoked.greenfield - kGreenfieldDelta)));
+}
+
+std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse) {
+  return std::min(newest_expired_greenfield(now, lapse), invoked_greenfield(invocation_time(invoked)) - 1);
 }
 
 bool failure_was_reported(const Task& expired) {

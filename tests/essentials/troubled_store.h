@@ -28,7 +28,7 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   void release(std::span<const Task> tasks) override {
     call("release", tasks.empty() ? "" : tasks[0].labourer_id, [&] { store_.release(tasks); });
   }
-  std::vector<ReportOutcome> report(std::span<const Report> reports) override {
+  std::vector<ReportAnswer> report(std::span<const Report> reports) override {
     return call("report", "", [&] { return store_.report(reports); });
   }
   std::vector<Task> completed(const std::string& id, std::size_t at_most) override {

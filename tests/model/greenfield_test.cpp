@@ -60,6 +60,47 @@ TEST(Greenfield, KeepsTheInvocationTime) {
 
 TEST(Greenfield, WithoutALapseEveryInvokedTaskIsExpired) {
   EXPECT_EQ(newest_expired_greenfield(kNow, 0), invoked_greenfield(kNow));
+  EXPECT_EQ(state_of(task_at(invoked_greenfield(kNow + 7200)), kNow, 0), TaskState::expired);
+  EXPECT_EQ(expired_range(kNow, 0), invoked_range(kNow));
+  EXPECT_LT(running_range(kNow, 0).last, running_range(kNow, 0).first);
+}
+
+TEST(Greenfield, TheRangesFollowEachOther) {
+  EXPECT_EQ(queued_range(kNow).first, std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(queued_range(kNow).last, kSecond - 1);
+  EXPECT_EQ(invoked_range(kNow).first, kSecond);
+  EXPECT_EQ(expired_range(kNow, kLapse).first, kSecond);
+  EXPECT_EQ(expired_range(kNow, kLapse).last, newest_expired_greenfield(kNow, kLapse));
+  EXPECT_EQ(running_range(kNow, kLapse).first, newest_expired_greenfield(kNow, kLapse) + 1);
+  EXPECT_EQ(running_range(kNow, kLapse).last, std::numeric_limits<std::int64_t>::max());
+}
+
+TEST(Greenfield, ARangeHasBothItsEnds) {
+  const GreenfieldRange range{3, 5};
+  for (const std::int64_t in : {3, 4, 5}) EXPECT_TRUE(range.contains(in));
+  for (const std::int64_t out : {2, 6}) EXPECT_FALSE(range.contains(out));
+}
+
+TEST(Greenfield, CompletedTasksStandBehindAllBands) {
+  EXPECT_EQ(completed_range().first, band_of(Priority::low).last + 1);
+  EXPECT_TRUE(completed_range().contains(invoked_greenfield(kNow)));
+  EXPECT_EQ(completed_greenfield(kSecond - 1, kNow), invoked_greenfield(kNow));
+  EXPECT_EQ(completed_greenfield(kSecond, kNow), kSecond);
+  EXPECT_EQ(completed_greenfield(invoked_greenfield(kNow - 5), kNow), invoked_greenfield(kNow - 5));
+}
+
+TEST(Greenfield, TellsTheInvocationTimeThatNobodyKept) {
+  Task task = task_at(invoked_greenfield(kNow));
+  EXPECT_EQ(invocation_time(task), static_cast<Time>(kSecond));
+  task.invoked_at = kNow;
+  EXPECT_EQ(invocation_time(task), kNow);
+}
+
+TEST(Greenfield, OfAFailureIsExpiredAndBelowItsInvocation) {
+  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 5, kLapse),
+            newest_expired_greenfield(kNow + 5, kLapse));
+  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 2 * kLapse, kLapse),
+            invoked_greenfield(kNow) - 1);
 }
 
 TEST(Greenfield, KnowsAReportedFailureFromOneThatRanOutOfTime) {

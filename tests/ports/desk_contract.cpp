@@ -83,6 +83,9 @@ TEST_P(DeskContract, AListShowsWhatItsFilterNames) {
   EXPECT_THAT(closed_as(ClosedAs::completed), ElementsAre(of_a[2]));
   EXPECT_THAT(closed_as(ClosedAs::dead), ElementsAre(of_a[1]));
   EXPECT_THAT(closed_as(ClosedAs::cancelled), ElementsAre(of_b[0]));
+  EXPECT_THAT(listed({.closed = ClosedAs::dead}), ElementsAre(of_a[1])) << "only closed ones";
+  EXPECT_THAT(listed({.table = Place::queue, .closed = ClosedAs::dead}), ElementsAre(of_a[1]));
+  EXPECT_THAT(listed({.job_id = a.job_id, .closed = ClosedAs::completed}), ElementsAre(of_a[2]));
   EXPECT_THAT(listed({.labourer_id = "worker", .table = Place::closed, .closed = ClosedAs::cancelled}),
               IsEmpty());
   EXPECT_THAT(listed({.job_id = a.job_id, .table = Place::closed, .closed = ClosedAs::dead}),

@@ -136,6 +136,16 @@ TEST_P(JobContract, AppendedTasksAreQueuedWithTheirPlacesInTheirIds) {
   EXPECT_FALSE(desk.find(task_id(job.job_id, 5)));
 }
 
+TEST_P(JobContract, TasksWaitWhileTheTimeOfTheirJobIsToCome) {
+  Job now = some_job(), later = some_job();
+  now.run_at = kNow;
+  later.run_at = kNow + 0.5;
+  EXPECT_EQ(record(schedule(now, 1).front()).table, Place::queue) << "it has come";
+  const TaskRecord waits = record(schedule(later, 1).front());
+  EXPECT_EQ(waits.table, Place::retry);
+  EXPECT_EQ(waits.due, kNow + 0.5);
+}
+
 TEST_P(JobContract, TheTotalIsKnownWithTheLastTask) {
   const Job job = some_job();
   jobs.accept(job);

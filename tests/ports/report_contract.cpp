@@ -5,7 +5,9 @@
 namespace sosw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
@@ -236,13 +238,32 @@ TEST_P(ReportContract, StatsAndResultOfAnEarlierAttemptStayUntilThereAreNewOnes)
   EXPECT_EQ(record(id).task.result, R"({"b": 2})");
 }
 
+TEST_P(ReportContract, AFailureWithoutAReasonHasNotThatOfAnEarlierAttempt) {
+  const std::string id = schedule_one();
+  claim_one(kNow, "1");
+  Report word = failure(id, "1");
+  word.reason = "first";
+  report(word);
+  postpone(id, kNow + 10);
+  tasks.requeue_due("worker", kNow + 10, 10);
+  claim_one(kNow + 20, "2");
+  EXPECT_EQ(report(failure(id, "2", kNow + 30)), recorded);
+  EXPECT_EQ(record(id).task.reason, "");
+  EXPECT_EQ(record(id).task.failed_attempts, 2);
+}
+
 TEST_P(ReportContract, ABatchAnswersEachReportInItsPlace) {
   const Ids ids = schedule(3);
   claim(3, kNow, "1");
   settle({.task_id = ids[2], .now = kNow});
   const std::vector<Report> words = {success(ids[0], "1"), success(ids[0], "1"), failure(ids[1], "other"),
                                      success("nobody"),    failure(ids[2], "1"), failure(ids[1], "1")};
-  EXPECT_THAT(tasks.report(words), ElementsAre(recorded, repeated, stale, unknown, closed, recorded));
+  const auto answer = [](ReportOutcome outcome, const std::string& labourer_id) {
+    return AllOf(Field(&ReportAnswer::outcome, outcome), Field(&ReportAnswer::labourer_id, labourer_id));
+  };
+  EXPECT_THAT(tasks.report(words),
+              ElementsAre(answer(recorded, "worker"), answer(repeated, "worker"), answer(stale, "worker"),
+                          answer(unknown, ""), answer(closed, "worker"), answer(recorded, "worker")));
   EXPECT_THAT(tasks.report({}), IsEmpty());
 }
 

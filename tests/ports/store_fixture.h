@@ -128,7 +128,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return {task.greenfield, task.token};
   }
 
-  ReportOutcome report(const Report& word) { return tasks.report({&word, 1}).at(0); }
+  ReportOutcome report(const Report& word) { return tasks.report({&word, 1}).at(0).outcome; }
   bool settle(const Settlement& move) { return tasks.settle({&move, 1}).at(0); }
 
   /// The task was claimed: it goes to wait until `due`.

@@ -48,7 +48,7 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
     return moved;
   }
   void release(std::span<const Task> tasks) override { sound_->tasks().release(tasks); }
-  std::vector<ReportOutcome> report(std::span<const Report> reports) override {
+  std::vector<ReportAnswer> report(std::span<const Report> reports) override {
     return sound_->tasks().report(reports);
   }
   std::vector<Task> completed(const std::string& id, std::size_t at_most) override {

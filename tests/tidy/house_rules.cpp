@@ -53,8 +53,29 @@ struct LineRule {
   const char* way_out;
 };
 
+/// Where rules are carried out and not decided: the stores, and the one of the simulation.
+const std::vector<std::string> kStores = {"src/store/sqlite", "src/store/dynamo", "tests/simulation/store"};
+
 const std::vector<LineRule>& line_rules() {
   static const std::vector<LineRule> rules = {
+      // Placeholders of SQL and DynamoDB may be compared with: they are ranges that model/ computed.
+      {std::regex(
+           R"(\b(greenfield|attempts)\s*[<>]=?\s*[^?:=\s]|\bkGreenfieldDelta\b|\b(floor|whole_unix_seconds)\()"),
+       kStores,
+       {},
+       "ask for the range or the greenfield (sosw/model/greenfield.h)"},
+      {std::regex(R"(\bReportOutcome::(repeated|stale|closed)\b|\bfailure_was_reported\b)"),
+       kStores,
+       {},
+       "ask what the report means (sosw/model/report.h)"},
+      {std::regex(R"((\.|->)seen\b|\bseen->)"),
+       kStores,
+       {},
+       "ask whether it applies (sosw/model/settlement.h)"},
+      {std::regex(R"(\brun_at\s*[<>]|==\s*(\w+::)*Closed(As)?::dead\b)"),
+       kStores,
+       {},
+       "ask the rule of the job or of the move (sosw/model/job.h, sosw/model/manual_moves.h)"},
       {std::regex(R"(_clock::now|\bgettimeofday\b|\bclock_gettime\b|\btime\((nullptr|NULL|0)\))"),
        {"src", "include"},
        {"src/system", "src/runners"},  // how long a process took is no matter of the time of day

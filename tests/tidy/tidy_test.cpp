@@ -70,6 +70,27 @@ TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
                           AllOf(HasSubstr("tests/job/a.cpp:1"), HasSubstr("wait for a condition"))));
 }
 
+TEST_F(HouseRules, StoresDecideNothing) {
+  write("src/store/sqlite/a.cpp",
+        "constexpr char kSql[] = \"WHERE greenfield < ?1 AND greenfield BETWEEN ?2 AND ?3\";\n"
+        "bool queued = task.greenfield < now;\n"
+        "auto second = std::floor(now);\n"
+        "return ReportOutcome::stale;\n");
+  write("src/store/dynamo/a.cpp",
+        "auto condition = \"greenfield <= :last\";\n"
+        "if (move.seen && task.token == move.seen->token) return;\n"
+        "const bool tried = task.attempts > 0;\n");
+  write("tests/simulation/store/a.cpp",
+        "const bool dead = closed && record.closed == TaskRecord::Closed::dead && x;\n"
+        "const bool waits = *job.run_at > now;\n");
+  write("src/model/a.cpp", "bool queued = task.greenfield < std::floor(now);\n");
+  EXPECT_THAT(findings(),
+              ElementsAre(HasSubstr("src/store/dynamo/a.cpp:2"), HasSubstr("src/store/dynamo/a.cpp:3"),
+                          HasSubstr("src/store/sqlite/a.cpp:2"), HasSubstr("src/store/sqlite/a.cpp:3"),
+                          HasSubstr("src/store/sqlite/a.cpp:4"), HasSubstr("tests/simulation/store/a.cpp:1"),
+                          HasSubstr("tests/simulation/store/a.cpp:2")));
+}
+
 TEST_F(HouseRules, JsonComesInByOneDoor) {
   write("src/job/a.cpp",
         "auto a = Json::parse(text);\nbool b = nlohmann::json::accept(text);\n"

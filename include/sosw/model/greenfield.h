@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -38,14 +39,48 @@ std::string_view to_string(TaskState);
 /// Where a task of the queue table stands.
 TaskState state_of(const Task&, Time now, Seconds lapse);
 
+/// Greenfields from the first to the last, both included, as BETWEEN takes them; empty when last is smaller.
+struct GreenfieldRange {
+  std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+
+  bool contains(std::int64_t greenfield) const { return first <= greenfield && greenfield <= last; }
+  bool operator==(const GreenfieldRange&) const = default;
+};
+
+/// Where the tasks without completed_at stand at `now`. The three follow each other without a gap. With lapse
+/// 0 every invoked task is expired, also one that was invoked by a clock ahead of ours.
+GreenfieldRange queued_range(Time now);
+GreenfieldRange expired_range(Time now, Seconds lapse);
+GreenfieldRange running_range(Time now, Seconds lapse);
+
+/// Both that is expired and that is running.
+GreenfieldRange invoked_range(Time now);
+
+/// Where to look for tasks with completed_at, at whatever time: behind all bands of the queue.
+GreenfieldRange completed_range();
+
 /// The greenfield of a task invoked at `now`.
 std::int64_t invoked_greenfield(Time now);
+
+/// The greenfield of a task that is completed at `now`: it stays where its invocation put it, and leaves the
+/// queue when it stands there.
+std::int64_t completed_greenfield(std::int64_t greenfield, Time now);
 
 /// The largest greenfield that is expired at `now`; greater ones are running.
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse);
 
+/// When the newest attempt of an invoked task began. Another system, or a move by one, leaves no invoked_at:
+/// then the greenfield tells it (SPEC 3, SPEC 15).
+Time invocation_time(const Task& invoked);
+
+/// The greenfield of a task whose newest attempt reported its failure: just expired, and below that of its
+/// invocation, so that a second report is known as such (SPEC 13.7, SPEC 15).
+std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse);
+
 /// Whether the newest attempt of an expired task said itself that it failed. A report makes the task expired
-/// by setting its greenfield back; one that ran out of time still has that of its invocation.
+/// by setting its greenfield back and keeps invoked_at; one that ran out of time still has the greenfield of
+/// its invocation.
 bool failure_was_reported(const Task& expired);
 
 /// Tasks of one labourer are queued in three bands, each in the order of arrival. All bands lie far enough

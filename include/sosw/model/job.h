@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sosw/model/greenfield.h"
+#include "sosw/model/task_record.h"
 #include "sosw/model/time.h"
 
 namespace sosw {
@@ -20,6 +21,19 @@ struct JobProgress {
   std::int64_t closed() const { return completed + dead + cancelled; }
   std::int64_t open() const { return scheduled - closed(); }
   bool finished() const { return total && closed() == *total; }
+
+  /// One more task that was closed so, or, with -1, one fewer.
+  void count(TaskRecord::Closed, std::int64_t tasks = 1);
+
+  /// Whether the tasks of places from first_place on may be written: the cursor stands there, and the job is
+  /// neither wholly cut nor cancelled (promise I9).
+  bool can_append_at(std::int64_t first_place) const { return scheduled == first_place && !total; }
+
+  /// The cursor moves behind tasks that are written; with `last` the total is known.
+  void append(std::int64_t tasks, bool last);
+
+  /// Nothing more is written of a job that is cancelled.
+  void stop() { total = total.value_or(scheduled); }
 };
 
 /// What a business asked for, with everything that is needed to cut it again in the same way.
@@ -35,5 +49,13 @@ struct Job {
   Time created_at;
   JobProgress progress;
 };
+
+/// The new task of a place of the job. It is queued at `greenfield`, unless the job has a run_at that is
+/// still to come: then it waits for that (SPEC 14).
+TaskRecord new_task(const Job&, std::int64_t place, const std::string& payload, std::int64_t greenfield,
+                    Time now);
+
+/// Whether new tasks of the job wait.
+bool begins_later(const Job&, Time now);
 
 }  // namespace sosw

@@ -26,4 +26,10 @@ struct Task {
   std::string reason;       ///< why the newest failed attempt failed, or empty
 };
 
+/// What a worker says takes the place of what an earlier attempt said; empty texts leave that.
+inline void replace_words(Task& task, const std::string& stats, const std::string& result) {
+  if (!stats.empty()) task.stats = stats;
+  if (!result.empty()) task.result = result;
+}
+
 }  // namespace sosw

@@ -7,30 +7,11 @@
 #include <vector>
 
 #include "sosw/model/labourer.h"
-#include "sosw/model/task.h"
 #include "sosw/model/task_event.h"
+#include "sosw/model/task_filter.h"
+#include "sosw/model/task_record.h"
 
 namespace sosw {
-
-/// A task as people ask for it, from whichever table it is in.
-struct TaskRecord {
-  enum class Table { queue, retry, closed };
-  enum class Closed { completed, dead, cancelled };
-  Task task;
-  Table table = Table::queue;
-  std::optional<Time> due;        ///< table retry
-  std::optional<Time> closed_at;  ///< table closed
-  Closed closed = Closed::completed;
-};
-
-struct TaskFilter {
-  std::string labourer_id;  ///< empty: any
-  std::string job_id;       ///< empty: any
-  std::optional<TaskRecord::Table> table;
-  std::optional<TaskRecord::Closed> closed;  ///< with table closed
-  std::size_t at_most = 50;
-  std::string after;  ///< a task id: only tasks whose ids sort behind it
-};
 
 /// What people may see and do while the system runs: the front desk of a store. Small transactions, safe
 /// beside a running engine in another process. Same threading rules as TaskStore.

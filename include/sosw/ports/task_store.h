@@ -6,59 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "sosw/model/claim.h"
+#include "sosw/model/report.h"
+#include "sosw/model/settlement.h"
 #include "sosw/model/task.h"
 #include "sosw/model/time.h"
 
 namespace sosw {
-
-/// Which queued tasks to take, and the rules that hold while they are taken.
-struct Claim {
-  std::string labourer_id;
-  std::int64_t at_most = 0;
-  std::int64_t limit = 0;  ///< of the labourer: its running tasks never exceed it by this call (promise I4)
-  Time now;
-  Seconds lapse = 0;  ///< of the labourer: tells its running tasks from expired ones
-  std::string token;  ///< becomes the token of the attempt; unique to this claim
-};
-
-/// A worker's word about its own attempt.
-struct Report {
-  std::string task_id;
-  bool succeeded = false;
-  std::optional<std::string> token;  ///< of the attempt that speaks; nothing from workers that know no tokens
-  Time now;
-  Seconds lapse = 0;  ///< of the labourer; a failure makes the task just expired
-  std::string stats;
-  std::string result;
-  std::string reason;  ///< of a failure
-};
-
-enum class ReportOutcome {
-  recorded,
-  repeated,  ///< this attempt's word was known already: nothing changed
-  stale,     ///< a failure of an attempt that is not the newest: nothing changed
-  closed,    ///< the task is closed: nothing changed
-  unknown,   ///< there is no such task: nothing changed
-};
-
-/// One task leaves the queue table for the closed or the retry table.
-struct Settlement {
-  enum class To { completed, dead, retry };
-  std::string task_id;
-  To to = To::completed;
-  /// The task as it was seen: one that has moved on since stays where it is. Nothing: from wherever it is,
-  /// which only a completion may ask for.
-  struct Seen {
-    std::int64_t greenfield;
-    std::string token;
-  };
-  std::optional<Seen> seen;
-  Time now;           ///< closed_at; also completed_at, when a completed task has none yet
-  Time due;           ///< retry: desired_launch_time
-  std::string stats;  ///< kept as they are in the row when empty
-  std::string result;
-  std::string reason;
-};
 
 struct TaskCounts {
   std::int64_t queued = 0;
@@ -87,7 +41,7 @@ class TaskStore {
 
   /// Record what workers say. A success counts from whatever attempt it comes and wherever the task waits; a
   /// failure makes the task expired at once.
-  virtual std::vector<ReportOutcome> report(std::span<const Report>) = 0;
+  virtual std::vector<ReportAnswer> report(std::span<const Report>) = 0;
 
   /// Tasks with completed_at that are not archived yet.
   virtual std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) = 0;

@@ -79,14 +79,10 @@ class Append {
     BatchWrite batch{.table = tables_.names.closed, .key_names = {field::task_id}};
     std::vector<Tally::Change> changes;
     for (std::int64_t place = first_; place < end_; ++place) {
-      const Task task{.task_id = task_id(job_.job_id, place),
-                      .labourer_id = job_.labourer_id,
-                      .created_at = now_,
-                      .payload = "{}",
-                      .reason = "its job was cancelled before this task was written"};
+      const Task task = new_task(job_, place, "{}", 0, now_).task;
       if (there.contains(task.task_id)) continue;
       Item row = new_row(task, job_.priority);
-      set_said(row, "", "", task.reason);
+      set_said(row, "", "", "its job was cancelled before this task was written");
       batch.puts.push_back(closed_row(std::move(row), TaskRecord::Closed::cancelled, now_));
       if (const auto change = Tally::change_for(task.task_id, TaskRecord::Closed::cancelled))
         changes.push_back(*change);
@@ -162,7 +158,7 @@ class Append {
 
   /// The rows of those that are not there.
   BatchWrite batch_of(std::span<const std::string> payloads) {
-    const bool waits = job_.run_at && *job_.run_at > now_;
+    const bool waits = begins_later(job_, now_);
     BatchWrite batch{.table = waits ? tables_.names.retry : tables_.names.tasks,
                      .key_names = {field::task_id},
                      .repeat = Repeat::unless_uncertain,
@@ -174,14 +170,11 @@ class Append {
       for (std::size_t i = 0; i < payloads.size(); ++i) positions_.push_back(line.join_end());
     }
     for (std::size_t i = 0; i < payloads.size(); ++i) {
-      Task task{.task_id = task_id(job_.job_id, first_ + static_cast<std::int64_t>(i)),
-                .labourer_id = job_.labourer_id,
-                .created_at = now_,
-                .payload = payloads[i]};
-      if (there.contains(task.task_id)) continue;
-      task.greenfield = waits ? 0 : positions_[i];
-      Item row = new_row(task, job_.priority);
-      batch.puts.push_back(waits ? waiting_row(std::move(row), *job_.run_at) : std::move(row));
+      const TaskRecord record =
+          new_task(job_, first_ + static_cast<std::int64_t>(i), payloads[i], waits ? 0 : positions_[i], now_);
+      if (there.contains(record.task.task_id)) continue;
+      Item row = new_row(record.task, job_.priority);
+      batch.puts.push_back(waits ? waiting_row(std::move(row), *record.due) : std::move(row));
     }
     return batch;
   }

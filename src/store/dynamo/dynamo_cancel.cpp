@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include <fmt/format.h>
+#include "sosw/model/manual_moves.h"
 
 #include "store/dynamo/dynamo_expression.h"
 #include "store/dynamo/dynamo_jobs.h"
@@ -63,14 +63,13 @@ std::vector<bool> move_all(DynamoStore::Tables& tables, std::span<const std::str
 }
 
 std::optional<Move> cancellation(const DynamoStore::Tables& tables, const Found& found, Time now) {
-  const Task task = task_from(found.row);
-  const bool queued =
-      found.table == Table::queue && !task.completed_at && task.greenfield <= end_of_queue(now);
-  if (!queued && found.table != Table::retry) return std::nullopt;
+  const TaskRecord record = record_from(found.table, found.row);
+  if (!can_be_cancelled(record, now)) return std::nullopt;
+  const Task& task = record.task;
   Move move;
   move.put = {.table = tables.names.closed, .item = closed_row(found.row, ClosedAs::cancelled, now)};
   move.tally = Tally::change_for(task.task_id, ClosedAs::cancelled);
-  if (queued) {
+  if (found.table == Table::queue) {
     move.remove = {.table = tables.names.tasks, .key = DynamoStore::Tables::key_of(task.task_id)};
     move.remove.condition = unchanged_since(found.row, move.remove.placeholders);
   } else {
@@ -81,15 +80,7 @@ std::optional<Move> cancellation(const DynamoStore::Tables& tables, const Found&
   return move;
 }
 
-/// As new, with the same work to do. What other systems need to know of it is kept too.
-Item revived_row(const Task& dead, Priority priority, std::int64_t greenfield) {
-  Task task{.task_id = dead.task_id,
-            .labourer_id = dead.labourer_id,
-            .created_at = dead.created_at,
-            .greenfield = greenfield,
-            .payload = dead.payload};
-  return new_row(task, priority);
-}
+Revival revival_of(const Found& found) { return revival_of(record_from(found.table, found.row)); }
 
 }  // namespace
 
@@ -108,35 +99,30 @@ std::vector<bool> DynamoStore::revive(std::span<const std::string> task_ids, Tim
     for (const std::string& id : task_ids) {
       const auto place = found.find(id);
       if (place == found.end()) continue;
-      const TaskRecord record = record_from(place->second.table, place->second.row);
-      if (record.table == Table::closed && record.closed == ClosedAs::dead &&
-          !is_json_object(record.task.payload))
-        throw StoreError(
-            fmt::format("task {} can't be tried again: its payload is not a JSON object any more", id));
+      if (revival_of(place->second) == Revival::renewal &&
+          !is_json_object(task_from(place->second.row).payload))
+        throw StoreError(unreadable_payload(id));
     }
     std::vector<bool> hastened(task_ids.size(), false);
     for (const std::size_t i : firsts_of(task_ids))
       if (const auto place = found.find(task_ids[i]);
-          place != found.end() && place->second.table == Table::retry)
+          place != found.end() && revival_of(place->second) == Revival::hastening)
         hastened[i] = hasten(place->second.row, now);
 
     std::map<std::size_t, std::int64_t> positions;
     for (std::size_t i = task_ids.size(); i-- > 0;) {  // from the last one, so that the first is in front
       const auto place = found.find(task_ids[i]);
-      if (place == found.end() || place->second.table != Table::closed) continue;
-      const TaskRecord record = record_from(Table::closed, place->second.row);
-      if (record.closed != ClosedAs::dead) continue;
-      Line line(*tables_, record.task.labourer_id, priority_of_row(place->second.row));
+      if (place == found.end() || revival_of(place->second) != Revival::renewal) continue;
+      Line line(*tables_, task_from(place->second.row).labourer_id, priority_of_row(place->second.row));
       positions[i] = line.join_front(1);
     }
     std::vector<bool> revived =
         move_all(*tables_, task_ids, [&](std::size_t i, const Found& there) -> std::optional<Move> {
           const TaskRecord record = record_from(there.table, there.row);
-          if (there.table != Table::closed || record.closed != ClosedAs::dead || !positions.contains(i))
-            return std::nullopt;
+          if (revival_of(record) != Revival::renewal || !positions.contains(i)) return std::nullopt;
           Move move;
           move.put = {.table = tables_->names.tasks,
-                      .item = revived_row(record.task, priority_of_row(there.row), positions[i]),
+                      .item = new_row(renewed(record, positions[i]).task, priority_of_row(there.row)),
                       .condition = "attribute_not_exists(labourer_id)"};
           move.remove = {
               .table = tables_->names.closed,
@@ -153,13 +139,14 @@ std::vector<bool> DynamoStore::revive(std::span<const std::string> task_ids, Tim
 
 bool DynamoStore::hasten(const Item& waiting, Time now) {
   const TaskRecord record = record_from(TaskRecord::Table::retry, waiting);
-  if (record.due && *record.due <= now) return true;
+  const Time due = hastened_due(record, now);
+  if (record.due == due) return true;
   return tables_->db
       .update(UpdateItem{.table = tables_->names.retry,
                          .key = Tables::retry_key(record.task.labourer_id, record.task.task_id),
-                         .update = "SET desired_launch_time = :now",
+                         .update = "SET desired_launch_time = :due",
                          .condition = "attribute_exists(task_id)",
-                         .placeholders = {{}, {{":now", now}}},
+                         .placeholders = {{}, {{":due", due}}},
                          .repeat = Repeat::always})
       .done();
 }

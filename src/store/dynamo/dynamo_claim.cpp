@@ -17,6 +17,9 @@ constexpr Seconds kMarksOf = 30;   // whose capacity a claim may use at once
 constexpr int kMarkTries = 3;      // of a mark whose answer is lost
 constexpr Seconds kMarksFor = 20;  // the last call may take a while more; a lease holds for longer
 
+/// can_be_released(), as the table checks it.
+constexpr const char* kCanBeReleased = "sosw_token = :token AND attribute_not_exists(completed_at)";
+
 /// Marks the tasks that stand first in line.
 class ClaimRun {
  public:
@@ -45,8 +48,7 @@ class ClaimRun {
   }
 
   void take_from_line(std::int64_t room) {
-    Query query = tables_.in_line(claim_.labourer_id,
-                                  {std::numeric_limits<std::int64_t>::min(), end_of_queue(claim_.now)});
+    Query query = tables_.in_line(claim_.labourer_id, queued_range(claim_.now));
     while (room > 0) {
       query.limit = std::min(room, kMarkedAtOnce);
       Page page = tables_.db.query(query);
@@ -73,12 +75,14 @@ class ClaimRun {
     std::vector<UpdateItem> updates;
     for (const Item& row : rows)
       if (row.contains(field::completed_at))
-        updates.push_back({.table = tables_.names.tasks,
-                           .key = DynamoStore::Tables::key_of(row.at(field::task_id).text()),
-                           .update = "SET greenfield = :greenfield",
-                           .condition = kCompleted,
-                           .placeholders = {{}, {{":greenfield", invoked_greenfield(claim_.now)}}},
-                           .repeat = Repeat::always});
+        updates.push_back(
+            {.table = tables_.names.tasks,
+             .key = DynamoStore::Tables::key_of(row.at(field::task_id).text()),
+             .update = "SET greenfield = :greenfield",
+             .condition = kCompleted,
+             .placeholders = {{},
+                              {{":greenfield", completed_greenfield(task_from(row).greenfield, claim_.now)}}},
+             .repeat = Repeat::always});
     if (!updates.empty()) tables_.db.update(updates);
     std::erase_if(rows, [](const Item& row) { return row.contains(field::completed_at); });
   }
@@ -90,7 +94,7 @@ class ClaimRun {
         .update =
             "SET greenfield = :running, sosw_token = :token, sosw_invoked_at = :now, "
             "attempts = if_not_exists(attempts, :zero) + :one",
-        .condition = "labourer_id = :labourer AND greenfield <= :line AND attribute_not_exists(completed_at)",
+        .condition = "labourer_id = :labourer AND greenfield <= :last AND attribute_not_exists(completed_at)",
         .placeholders = {{},
                          {{":running", invoked_greenfield(claim_.now)},
                           {":token", claim_.token},
@@ -98,7 +102,7 @@ class ClaimRun {
                           {":zero", 0},
                           {":one", 1},
                           {":labourer", claim_.labourer_id},
-                          {":line", end_of_queue(claim_.now)}}},
+                          {":last", queued_range(claim_.now).last}}},
         .returns = UpdateItem::Return::updated_old};
   }
 
@@ -152,9 +156,7 @@ class ClaimRun {
   /// changes.
   void take(Item row, const Item& before) {
     for (const auto& [name, value] : before) row.insert_or_assign(name, value);
-    Task& task = claimed_.emplace_back(task_from(row));
-    task.token = claim_.token;
-    task.invoked_at = claim_.now;
+    claimed_.push_back(handed_out(claim_, task_from(row)));
   }
 
   DynamoStore::Tables& tables_;
@@ -204,18 +206,15 @@ void DynamoStore::release(std::span<const Task> tasks) {
   std::vector<UpdateItem> updates;
   for (const Task& task : tasks)
     if (!task.task_id.empty() && !task.token.empty())
-      updates.push_back({.table = tables_->names.tasks,
-                         .key = Tables::key_of(task.task_id),
-                         .update = "SET greenfield = :greenfield, attempts = :attempts "
-                                   "REMOVE sosw_token, sosw_invoked_at",
-                         .condition = "sosw_token = :token AND greenfield >= :invoked AND "
-                                      "attribute_not_exists(completed_at)",
-                         .placeholders = {{},
-                                          {{":greenfield", task.greenfield},
-                                           {":invoked", kFirstInvoked},
-                                           {":attempts", task.attempts},
-                                           {":token", task.token}}},
-                         .repeat = Repeat::always});
+      updates.push_back(
+          {.table = tables_->names.tasks,
+           .key = Tables::key_of(task.task_id),
+           .update = "SET greenfield = :greenfield, attempts = :attempts "
+                     "REMOVE sosw_token, sosw_invoked_at",
+           .condition = kCanBeReleased,
+           .placeholders =
+               {{}, {{":greenfield", task.greenfield}, {":attempts", task.attempts}, {":token", task.token}}},
+           .repeat = Repeat::always});
   in_words([&] {
     for (const WriteResult& result : tables_->db.update(updates))
       if (result.error) throw AwsError(*result.error);

@@ -16,13 +16,6 @@ using Table = TaskRecord::Table;
 
 constexpr std::size_t kEveryRow = std::numeric_limits<std::size_t>::max();
 
-bool fits(const TaskFilter& filter, const TaskRecord& record) {
-  return (filter.labourer_id.empty() || record.task.labourer_id == filter.labourer_id) &&
-         (filter.job_id.empty() || job_id_of(record.task.task_id) == filter.job_id) &&
-         record.task.task_id > filter.after && (!filter.table || record.table == *filter.table) &&
-         (!filter.closed || record.table != Table::closed || record.closed == *filter.closed);
-}
-
 std::vector<Item> scan_all(DynamoDb& db, const std::string& table) {
   std::vector<Item> rows;
   Scan scan{.table = table};
@@ -41,36 +34,27 @@ std::vector<Task> tasks_of(const std::vector<Item>& rows) {
   return tasks;
 }
 
-/// Without a lapse every invoked task counts, also one that was invoked by a clock ahead of ours.
-std::int64_t newest_expired(Time now, Seconds lapse) {
-  return lapse > 0 ? newest_expired_greenfield(now, lapse) : std::numeric_limits<std::int64_t>::max();
-}
-
 }  // namespace
 
 std::vector<Task> DynamoStore::completed(const std::string& labourer_id, std::size_t at_most) {
   return in_words(
-      [&] { return tasks_of(tables_->rows_in_line(labourer_id, {kFirstInvoked}, kCompleted, at_most)); });
+      [&] { return tasks_of(tables_->rows_in_line(labourer_id, completed_range(), kCompleted, at_most)); });
 }
 
 std::vector<Task> DynamoStore::expired(const std::string& labourer_id, Time now, Seconds lapse,
                                        std::size_t at_most) {
   return in_words([&] {
-    return tasks_of(tables_->rows_in_line(labourer_id, {end_of_queue(now) + 1, newest_expired(now, lapse)},
-                                          kNotCompleted, at_most));
+    return tasks_of(tables_->rows_in_line(labourer_id, expired_range(now, lapse), kNotCompleted, at_most));
   });
 }
 
 TaskCounts DynamoStore::count(const std::string& labourer_id, Time now, Seconds lapse) {
   return in_words([&] {
-    const std::int64_t last_queued = end_of_queue(now);
-    const std::int64_t last_expired = newest_expired_greenfield(now, lapse);
     TaskCounts counts;
-    counts.queued = tables_->count_in_line(
-        labourer_id, {std::numeric_limits<std::int64_t>::min(), last_queued}, kNotCompleted);
-    counts.running = tables_->count_in_line(labourer_id, {last_expired + 1}, kNotCompleted);
-    counts.expired = tables_->count_in_line(labourer_id, {last_queued + 1, last_expired}, kNotCompleted);
-    counts.completed = tables_->count_in_line(labourer_id, {kFirstInvoked}, kCompleted);
+    counts.queued = tables_->count_in_line(labourer_id, queued_range(now), kNotCompleted);
+    counts.running = tables_->count_in_line(labourer_id, running_range(now, lapse), kNotCompleted);
+    counts.expired = tables_->count_in_line(labourer_id, expired_range(now, lapse), kNotCompleted);
+    counts.completed = tables_->count_in_line(labourer_id, completed_range(), kCompleted);
     Query waiting = tables_->waiting(labourer_id);
     waiting.count_only = true;
     counts.waiting = tables_->db.count_all(waiting);
@@ -104,7 +88,7 @@ std::vector<TaskRecord> DynamoStore::list(const TaskFilter& filter) {
     const auto add = [&](Table table, const Item& row) {
       if (!is_task(row) || !is_task_id(row.at(field::task_id).text())) return;
       TaskRecord record = record_from(table, row);
-      if (fits(filter, record)) records.push_back(std::move(record));
+      if (matches(filter, record)) records.push_back(std::move(record));
     };
     if (!filter.job_id.empty()) {
       const auto job = tables_->row(job_key(filter.job_id));
@@ -114,13 +98,11 @@ std::vector<TaskRecord> DynamoStore::list(const TaskFilter& filter) {
       for (const auto& [id, found] : tables_->locate(ids)) add(found.table, found.row);
     } else {
       for (const Table table : {Table::queue, Table::retry, Table::closed}) {
-        if (filter.table && table != *filter.table) continue;
+        if (!looks_in(filter, table)) continue;
         for (const Item& row : rows_of(table, filter)) add(table, row);
       }
     }
-    std::ranges::sort(records, {}, [](const TaskRecord& record) {
-      return std::pair(static_cast<int>(record.table), record.task.task_id);
-    });
+    std::ranges::sort(records, is_listed_before);
     if (records.size() > filter.at_most) records.resize(filter.at_most);
     return records;
   });
@@ -132,8 +114,7 @@ std::vector<Item> DynamoStore::rows_of(TaskRecord::Table table, const TaskFilter
   if (table == Table::retry && !filter.labourer_id.empty())
     return tables_->db.query_all(tables_->waiting(filter.labourer_id), kEveryRow);
   if (table == Table::queue && !filter.labourer_id.empty())
-    return tables_->rows_in_line(filter.labourer_id, {std::numeric_limits<std::int64_t>::min()}, "",
-                                 kEveryRow);
+    return tables_->rows_in_line(filter.labourer_id, GreenfieldRange(), "", kEveryRow);
   if (filter.labourer_id.empty())
     return scan_all(tables_->db, table == Table::queue   ? names.tasks
                                  : table == Table::retry ? names.retry

@@ -21,7 +21,7 @@ std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<cons
                          bool newest_first, std::size_t at_most) {
   std::vector<Job> jobs;
   for (const char* line : lines) {
-    Query query = tables.in_line(line, {std::numeric_limits<std::int64_t>::min()});
+    Query query = tables.in_line(line, GreenfieldRange());
     query.forward = !newest_first;
     for (const Item& row : tables.db.query_all(query, at_most)) jobs.push_back(job_from(row));
   }

@@ -10,8 +10,7 @@ namespace {
 
 constexpr Seconds kHeldFor = 60;  // at most, when its holder dies
 
-/// Where running tasks stand.
-Stretch where_running(const Claim& claim) { return {newest_expired_greenfield(claim.now, claim.lapse) + 1}; }
+GreenfieldRange where_running(const Claim& claim) { return running_range(claim.now, claim.lapse); }
 
 }  // namespace
 
@@ -123,11 +122,10 @@ std::int64_t Lease::room() {
   for (const auto& [key, of] : recent_) marked += of.count;
   const std::int64_t most =
       marked + tables_.count_in_line(claim_.labourer_id, where_running(claim_), kNotCompleted);
-  if (marked == 0 || claim_.limit - most >= claim_.at_most)
-    return std::min(claim_.at_most, claim_.limit - most);
+  if (marked == 0 || room_for(claim_, most) == claim_.at_most) return room_for(claim_, most);
   std::set<std::string> in_index = running_in_index();
   const std::int64_t lately = running_lately(in_index);
-  return std::min(claim_.at_most, claim_.limit - lately - static_cast<std::int64_t>(in_index.size()));
+  return room_for(claim_, lately + std::ssize(in_index));
 }
 
 }  // namespace sosw::aws

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sosw/model/queue_position.h"
+
 namespace sosw::aws {
 
 Line::Line(DynamoStore::Tables& tables, const std::string& labourer_id, Priority priority)
@@ -20,18 +22,19 @@ std::optional<std::int64_t> Line::edge(bool foremost) {
 }
 
 std::int64_t Line::join_front(std::int64_t tasks) {
-  std::int64_t front = edge(true).value_or(band_.start);
-  if (known_.front) front = std::min(front, *known_.front);  // the index may not show it yet
-  known_.front = std::max(band_.first, front - tasks);
+  std::optional<std::int64_t> oldest = edge(true);
+  if (known_.front)
+    oldest = std::min(oldest.value_or(*known_.front), *known_.front);  // the index may be late
+  known_.front = front_position(band_, oldest, tasks);
   return *known_.front;
 }
 
 std::int64_t Line::join_end() {
   if (!asked_for_end_) {
     asked_for_end_ = true;
-    known_.end = std::max(edge(false).value_or(band_.start - 1), known_.end.value_or(0));
+    known_.end = std::max(edge(false), known_.end);  // nullopt is less than any
   }
-  known_.end = std::min(*known_.end + 1, band_.last);
+  known_.end = end_position(band_, known_.end);
   return *known_.end;
 }
 

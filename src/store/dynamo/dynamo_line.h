@@ -9,8 +9,8 @@
 
 namespace sosw::aws {
 
-/// Hands out the positions of tasks that join a labourer's queue. Positions go up by one. Other stores may
-/// hand out the same ones at the same time; then tasks share a position.
+/// Hands out the positions of tasks that join a labourer's queue (sosw/model/queue_position.h). Other stores
+/// may hand out the same ones at the same time; then tasks share a position.
 class Line {
  public:
   Line(DynamoStore::Tables&, const std::string& labourer_id, Priority);

@@ -155,6 +155,19 @@ TaskRecord record_from(TaskRecord::Table table, const Item& row) {
   return record;
 }
 
+Item restood(Item row, const Task& before, const Task& now) {
+  if (now.greenfield != before.greenfield) row.insert_or_assign(field::greenfield, now.greenfield);
+  if (now.attempts != before.attempts) row.insert_or_assign(field::attempts, now.attempts);
+  if (now.failed_attempts != before.failed_attempts)
+    row.insert_or_assign(field::failed_attempts, now.failed_attempts);
+  if (now.invoked_at && now.invoked_at != before.invoked_at)
+    row.insert_or_assign(field::invoked_at, *now.invoked_at);
+  if (now.completed_at && now.completed_at != before.completed_at)
+    row.insert_or_assign(field::completed_at, *now.completed_at);
+  if (now.reason.empty() && !before.reason.empty()) row.insert_or_assign(field::reason, "");
+  return row;
+}
+
 Item new_row(const Task& task, Priority priority) {
   Item row{{field::task_id, task.task_id},       {field::labourer_id, task.labourer_id},
            {field::created_at, task.created_at}, {field::greenfield, task.greenfield},

@@ -5,7 +5,7 @@
 
 #include "sosw/model/greenfield.h"
 #include "sosw/model/task.h"
-#include "sosw/ports/task_desk.h"
+#include "sosw/model/task_record.h"
 
 #include "aws/clients/attribute_value.h"
 
@@ -40,6 +40,10 @@ bool is_task(const Item& row);
 /// Whatever the row holds or lacks; nothing of it can make this throw.
 Task task_from(const Item& row);
 TaskRecord record_from(TaskRecord::Table, const Item& row);
+
+/// The row with how the task stands now instead of before: what differs is set, nothing else is touched.
+/// Words of workers are set_said().
+Item restood(Item row, const Task& before, const Task& now);
 
 Item new_row(const Task&, Priority);
 Priority priority_of_row(const Item& row);

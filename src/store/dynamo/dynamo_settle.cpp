@@ -15,12 +15,6 @@ using To = Settlement::To;
 
 constexpr int kSettleRounds = 8;  // until what moves all the time is left to the next run
 
-bool is_as_seen(const Settlement& move, const DynamoStore::Tables::Found& found) {
-  const Task task = task_from(found.row);
-  return found.table == Table::queue && move.seen && task.greenfield == move.seen->greenfield &&
-         task.token == move.seen->token;
-}
-
 /// Carries out settlements; of each task one at a time, in their order.
 class SettleRun {
  public:
@@ -50,12 +44,17 @@ class SettleRun {
     completed_.clear(), updates_.clear(), updated_.clear(), transfers_.clear(), transferred_.clear();
     for (const std::size_t i : now) {
       const auto place = found.find(moves_[i].task_id);
-      if (place == found.end() || place->second.table == Table::closed)
+      if (place == found.end()) {
+        pending_.erase(i);
+        continue;
+      }
+      const TaskRecord record = record_from(place->second.table, place->second.row);
+      if (!applies(moves_[i], record))
         pending_.erase(i);
       else if (moves_[i].to == To::completed)
-        plan_completion(i, place->second);
+        plan_completion(i, place->second, record);
       else
-        plan_transfer(i, place->second);
+        plan_transfer(i, place->second, record);
     }
     carry_out_plans();
     archive();
@@ -70,19 +69,13 @@ class SettleRun {
   }
 
   /// First the row says that it is completed, from when on nobody moves it; then it is archived.
-  void plan_completion(std::size_t i, const DynamoStore::Tables::Found& found) {
+  void plan_completion(std::size_t i, const DynamoStore::Tables::Found& found, const TaskRecord& record) {
     const Settlement& move = moves_[i];
-    if (move.seen && !is_as_seen(move, found)) {
-      pending_.erase(i);
-      return;
-    }
-    Item row = found.row;
-    const bool was_completed = row.contains(field::completed_at);
-    row.try_emplace(field::completed_at, move.now);
-    if (!was_completed && task_from(row).greenfield <= end_of_queue(move.now))
-      row.insert_or_assign(field::greenfield, invoked_greenfield(move.now));  // where completed() looks
+    Task completed = after_settlement(move, record).task;
+    completed.greenfield = completed_greenfield(completed.greenfield, move.now);
+    Item row = restood(found.row, record.task, completed);
     say(row, move);
-    if (was_completed) {
+    if (record.task.completed_at) {
       completed_.push_back({i, std::move(row)});
     } else if (found.table == Table::queue) {
       updated_.push_back({i, row});
@@ -94,24 +87,21 @@ class SettleRun {
     }
   }
 
-  void plan_transfer(std::size_t i, const DynamoStore::Tables::Found& found) {
+  void plan_transfer(std::size_t i, const DynamoStore::Tables::Found& found, const TaskRecord& record) {
     const Settlement& move = moves_[i];
-    if (!is_as_seen(move, found) || found.row.contains(field::completed_at)) {
-      pending_.erase(i);
-      return;
-    }
+    const TaskRecord moved = after_settlement(move, record);
     Item row = found.row;
     say(row, move);
     Move transfer;
     transfer.remove = {.table = tables_.names.tasks, .key = DynamoStore::Tables::key_of(move.task_id)};
     transfer.remove.condition = unchanged_since(found.row, transfer.remove.placeholders);
-    if (move.to == To::retry) {
-      transfer.put = {.table = tables_.names.retry, .item = waiting_row(std::move(row), move.due)};
-      tables_.know_labourer(task_from(found.row).labourer_id);
+    if (moved.table == Table::retry) {
+      transfer.put = {.table = tables_.names.retry, .item = waiting_row(std::move(row), *moved.due)};
+      tables_.know_labourer(record.task.labourer_id);
     } else {
       transfer.put = {.table = tables_.names.closed,
-                      .item = closed_row(std::move(row), Closed::dead, move.now)};
-      transfer.tally = Tally::change_for(move.task_id, Closed::dead);
+                      .item = closed_row(std::move(row), moved.closed, *moved.closed_at)};
+      transfer.tally = Tally::change_for(move.task_id, moved.closed);
     }
     transferred_.push_back(i);
     transfers_.push_back(std::move(transfer));

@@ -65,7 +65,7 @@ class DynamoStore final : public TaskStore, public JobStore, public TaskDesk, pu
 
   std::vector<Task> claim(const Claim&) override;
   void release(std::span<const Task>) override;
-  std::vector<ReportOutcome> report(std::span<const Report>) override;
+  std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
   std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
                             std::size_t at_most) override;

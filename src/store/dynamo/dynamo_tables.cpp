@@ -17,8 +17,6 @@ std::string job_key(const std::string& job_id) { return "sosw#job#" + job_id; }
 
 std::string lease_key(const std::string& labourer_id) { return "sosw#lease#" + labourer_id; }
 
-std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now) - 1; }
-
 DynamoStore::Tables::Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3)
     : db(db_),
       random(random_),
@@ -41,25 +39,25 @@ std::string DynamoStore::Tables::result_for(const Item& row, const std::string& 
   }
 }
 
-Query DynamoStore::Tables::in_line(const std::string& labourer_id, Stretch stretch,
+Query DynamoStore::Tables::in_line(const std::string& labourer_id, GreenfieldRange range,
                                    const char* filter) const {
   return {.table = names.tasks,
           .index = names.tasks_by_greenfield,
           .key_condition = "labourer_id = :labourer AND greenfield BETWEEN :from AND :to",
           .filter = filter,
-          .placeholders = {{}, {{":labourer", labourer_id}, {":from", stretch.from}, {":to", stretch.to}}}};
+          .placeholders = {{}, {{":labourer", labourer_id}, {":from", range.first}, {":to", range.last}}}};
 }
 
-std::vector<Item> DynamoStore::Tables::rows_in_line(const std::string& labourer_id, Stretch stretch,
+std::vector<Item> DynamoStore::Tables::rows_in_line(const std::string& labourer_id, GreenfieldRange range,
                                                     const char* filter, std::size_t at_most) {
-  if (stretch.from > stretch.to || at_most == 0) return {};
-  return db.query_all(in_line(labourer_id, stretch, filter), at_most);
+  if (range.first > range.last || at_most == 0) return {};
+  return db.query_all(in_line(labourer_id, range, filter), at_most);
 }
 
-std::int64_t DynamoStore::Tables::count_in_line(const std::string& labourer_id, Stretch stretch,
+std::int64_t DynamoStore::Tables::count_in_line(const std::string& labourer_id, GreenfieldRange range,
                                                 const char* filter) {
-  if (stretch.from > stretch.to) return 0;
-  Query query = in_line(labourer_id, stretch, filter);
+  if (range.first > range.last) return 0;
+  Query query = in_line(labourer_id, range, filter);
   query.count_only = true;
   return db.count_all(query);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,17 +15,8 @@
 
 namespace sosw::aws {
 
-/// The greenfields from one to another, both included.
-struct Stretch {
-  std::int64_t from = 0;
-  std::int64_t to = std::numeric_limits<std::int64_t>::max();
-};
-
 inline constexpr const char* kNotCompleted = "attribute_not_exists(completed_at)";
 inline constexpr const char* kCompleted = "attribute_exists(completed_at)";
-
-/// No task that is queued in one of our bands is here or above, every invoked one is.
-inline constexpr std::int64_t kFirstInvoked = 1'500'000'000;
 
 /// How soon an index shows what was written, at the latest.
 inline constexpr Seconds kIndexLag = 10;
@@ -47,10 +37,10 @@ class DynamoStore::Tables {
   std::string result_for(const Item& row, const std::string& stats, const std::string& result);
 
   /// A row of the queue's index for each task in line, foremost first.
-  Query in_line(const std::string& labourer_id, Stretch, const char* filter = "") const;
-  std::vector<Item> rows_in_line(const std::string& labourer_id, Stretch, const char* filter,
+  Query in_line(const std::string& labourer_id, GreenfieldRange, const char* filter = "") const;
+  std::vector<Item> rows_in_line(const std::string& labourer_id, GreenfieldRange, const char* filter,
                                  std::size_t at_most);
-  std::int64_t count_in_line(const std::string& labourer_id, Stretch, const char* filter);
+  std::int64_t count_in_line(const std::string& labourer_id, GreenfieldRange, const char* filter);
   Query waiting(const std::string& labourer_id) const;
 
   /// The ends of a band as this store last extended it.
@@ -97,9 +87,6 @@ std::string lease_key(const std::string& labourer_id);
 inline constexpr const char* kLabourersKey = "sosw#labourers";
 inline constexpr const char* kControlsKey = "sosw#controls";
 inline constexpr const char* kRulesKey = "sosw#rules";
-
-/// The largest greenfield of a queued task.
-std::int64_t end_of_queue(Time now);
 
 /// What `work` returns; what AWS or a row says against it becomes the StoreError that callers of the ports
 /// know.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sosw/model/queue_position.h"
+
 #include "store/dynamo/dynamo_expression.h"
 #include "store/dynamo/dynamo_line.h"
 #include "store/dynamo/dynamo_moves.h"
@@ -12,20 +14,16 @@ namespace {
 
 constexpr int kWaitingRounds = 8;
 
-bool was_tried(const Item& row) { return task_from(row).attempts > 0; }
-
-/// Positions for rows in the order of being due: earliest due, first in line.
+/// Positions for rows in the order of being due.
 void give_positions(DynamoStore::Tables& tables, const std::string& labourer_id, std::vector<Item>& rows) {
-  for (const Priority priority : {Priority::high, Priority::normal, Priority::low}) {
-    const auto is_of_band = [&](const Item& row) { return priority_of_row(row) == priority; };
-    if (std::ranges::none_of(rows, is_of_band)) continue;
+  std::vector<Joining> due;
+  due.reserve(rows.size());
+  for (const Item& row : rows) due.push_back({priority_of_row(row), task_from(row).attempts});
+  for (const auto& [priority, order] : joining_order(due)) {
     Line line(tables, labourer_id, priority);
-    const auto tried =
-        std::ranges::count_if(rows, [&](const Item& row) { return is_of_band(row) && was_tried(row); });
-    std::int64_t front = tried > 0 ? line.join_front(tried) : 0;
-    for (Item& row : rows)
-      if (is_of_band(row))
-        row.insert_or_assign(field::greenfield, was_tried(row) ? front++ : line.join_end());
+    std::int64_t front = order.in_front.empty() ? 0 : line.join_front(std::ssize(order.in_front));
+    for (const std::size_t i : order.in_front) rows[i].insert_or_assign(field::greenfield, front++);
+    for (const std::size_t i : order.at_end) rows[i].insert_or_assign(field::greenfield, line.join_end());
   }
 }
 
@@ -48,7 +46,7 @@ void mend(DynamoStore::Tables& tables, const std::vector<Item>& waiting, Time no
     }
     Item completed = row;
     for (const auto& [name, value] : *there) completed.insert_or_assign(name, value);
-    completed.insert_or_assign(field::greenfield, invoked_greenfield(now));
+    completed.insert_or_assign(field::greenfield, completed_greenfield(task_from(completed).greenfield, now));
     moves.push_back(back_to_queue(tables, row, std::move(completed)));
   }
   carry_out(tables, moves);

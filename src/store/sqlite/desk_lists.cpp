@@ -62,19 +62,6 @@ constexpr char kLabourers[] = "SELECT labourer_id FROM sosw_labourers ORDER BY l
 constexpr char kControls[] =
     R"(SELECT labourer_id, paused, "limit" FROM sosw_labourers WHERE paused OR "limit" IS NOT NULL)";
 
-const char* closed_as(const TaskFilter& filter) {
-  if (!filter.closed) return "";
-  switch (*filter.closed) {
-    case TaskRecord::Closed::completed:
-      return "completed";
-    case TaskRecord::Closed::dead:
-      return "dead";
-    case TaskRecord::Closed::cancelled:
-      return "cancelled";
-  }
-  return "";
-}
-
 const char* picking(Table table, const TaskFilter& filter) {
   if (table == Table::queue) return kInQueue;
   if (table == Table::retry) return kInRetry;
@@ -88,7 +75,8 @@ void append_records(SqliteConnection& db, TaskKeys& keys, Table table, const Tas
   Query query = select_tasks(db, picking(table, filter));
   const auto [job_id, place] = parts_of(filter.after);
   if (table == Table::closed)
-    query.start(filter.labourer_id, filter.job_id, room, job_id, place, closed_as(filter));
+    query.start(filter.labourer_id, filter.job_id, room, job_id, place,
+                filter.closed ? name_of(*filter.closed) : "");
   else
     query.start(filter.labourer_id, filter.job_id, room, job_id, place);
   while (query.next()) records.push_back(task_record_from(query, keys));
@@ -110,10 +98,8 @@ std::vector<TaskRecord> SqliteStore::list(const TaskFilter& filter) {
   return db_->read([&] {
     TaskKeys keys(*db_);
     std::vector<TaskRecord> records;
-    for (const Table table : {Table::queue, Table::retry, Table::closed}) {
-      const bool wanted = filter.closed ? table == Table::closed : !filter.table || *filter.table == table;
-      if (wanted) append_records(*db_, keys, table, filter, records);
-    }
+    for (const Table table : {Table::queue, Table::retry, Table::closed})
+      if (looks_in(filter, table)) append_records(*db_, keys, table, filter, records);
     return records;
   });
 }

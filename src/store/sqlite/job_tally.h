@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <map>
 
+#include "sosw/model/job.h"
+
 #include "store/sqlite/connection.h"
 
 namespace sosw {
@@ -10,19 +12,16 @@ namespace sosw {
 /// Adds up which tasks of which jobs one transaction closes, so that each job is changed once.
 class JobTally {
  public:
-  struct Closed {
-    std::int64_t completed = 0;
-    std::int64_t dead = 0;
-    std::int64_t cancelled = 0;
-  };
-
-  Closed& of(std::int64_t job_number) { return closed_[job_number]; }
+  /// One task more that is closed so, or, with -1, one fewer.
+  void count(std::int64_t job_number, TaskRecord::Closed as, std::int64_t tasks = 1) {
+    closed_[job_number].count(as, tasks);
+  }
 
   /// Adds it to the jobs' progress.
   void write(SqliteConnection&) const;
 
  private:
-  std::map<std::int64_t, Closed> closed_;
+  std::map<std::int64_t, JobProgress> closed_;  ///< by job_number; what is closed is what is added
 };
 
 }  // namespace sosw

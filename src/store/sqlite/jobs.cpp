@@ -1,9 +1,12 @@
 // JobStore.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sosw/model/errors.h"
 
+#include "store/sqlite/cancel_task.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/job_tally.h"
 #include "store/sqlite/queue_line.h"
@@ -31,18 +34,11 @@ constexpr char kInsertProgress[] =
 constexpr char kInsertLabourer[] = "INSERT OR IGNORE INTO sosw_labourers (labourer_id) VALUES (?1)";
 constexpr char kCursor[] = R"(
   SELECT job_number, scheduled, total FROM jobs JOIN job_progress USING (job_number) WHERE job_id = ?1)";
-constexpr char kMoveCursor[] =
-    "UPDATE job_progress SET scheduled = ?2, total = iif(?3, ?2, NULL) WHERE job_number = ?1";
+constexpr char kMoveCursor[] = "UPDATE job_progress SET scheduled = ?2, total = ?3 WHERE job_number = ?1";
 constexpr char kInsertTask[] = R"(
   INSERT INTO tasks (task_key, place, labourer_id, priority, created_at, greenfield, payload,
                      desired_launch_time)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?2 = 1, ?8, NULL)))";
-constexpr char kStopCutting[] =
-    "UPDATE job_progress SET total = scheduled WHERE job_number = ?1 AND total IS NULL";
-constexpr char kCancelRange[] = R"(
-  UPDATE tasks SET place = 2, closed_as = 'cancelled', closed_at = ?3, desired_launch_time = NULL
-  WHERE task_key BETWEEN ?1 AND ?2
-        AND (place = 1 OR place = 0 AND completed_at IS NULL AND greenfield < ?4))";
 constexpr char kToAnnounce[] = R"(WHERE job_number IN (
     SELECT job_number FROM job_progress INDEXED BY jobs_to_announce
     WHERE announce_after <= ?1 AND total = completed + dead + cancelled)
@@ -53,24 +49,28 @@ constexpr char kAnnounceAfter[] = R"(
 
 struct Cursor {
   std::int64_t job_number;
-  std::int64_t scheduled;
-  bool stopped;  ///< wholly cut, or cancelled
+  JobProgress progress;  ///< how much is written of it
 };
 
 /// Nothing when the job is unknown.
 std::optional<Cursor> cursor_of(SqliteConnection& db, const std::string& job_id) {
   Query query = db.query(kCursor);
   if (!query.start(job_id).next()) return std::nullopt;
-  return Cursor{query.integer(0), query.integer(1), !query.is_null(2)};
+  return Cursor{query.integer(0), {.scheduled = query.integer(1), .total = query.maybe_integer(2)}};
 }
 
-/// Returns where the cursor stands then.
-std::int64_t insert_tasks(SqliteConnection& db, const Job& job, TaskKey key,
-                          std::span<const std::string> payloads, bool last, Time now) {
-  const std::int64_t end = key.place + static_cast<std::int64_t>(payloads.size());
-  if (end > TaskKey::kLastPlace)
+void move_cursor(SqliteConnection& db, const Cursor& cursor) {
+  db.query(kMoveCursor).run(cursor.job_number, cursor.progress.scheduled, cursor.progress.total);
+}
+
+/// Returns how far the job is then.
+JobProgress insert_tasks(SqliteConnection& db, const Job& job, Cursor cursor,
+                         std::span<const std::string> payloads, bool last, Time now) {
+  TaskKey key{cursor.job_number, cursor.progress.scheduled};
+  cursor.progress.append(std::ssize(payloads), last);
+  if (cursor.progress.scheduled > TaskKey::kLastPlace)
     throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
-  const bool waits = job.run_at && *job.run_at > now;
+  const bool waits = begins_later(job, now);
   const Time due = job.run_at.value_or(Time());
   QueueLine line(db, job.labourer_id, job.priority);
   Query insert = db.query(kInsertTask);
@@ -79,8 +79,8 @@ std::int64_t insert_tasks(SqliteConnection& db, const Job& job, TaskKey key,
                waits ? 0 : line.join_end(), payload, due);
     ++key.place;
   }
-  db.query(kMoveCursor).run(key.job, end, last ? 1 : 0);
-  return end;
+  move_cursor(db, cursor);
+  return cursor.progress;
 }
 
 /// Returns its number.
@@ -119,9 +119,7 @@ AcceptedJob SqliteStore::accept_with_tasks(const Job& job, std::span<const std::
   return db_->write(Durability::power, [&]() -> AcceptedJob {
     if (const auto known = stored_job(*db_, job.job_id)) return {*known};
     AcceptedJob stored{job, true};
-    stored.progress = {};
-    stored.progress.scheduled = insert_tasks(*db_, job, {insert_job(*db_, job), 0}, payloads, last, now);
-    if (last) stored.progress.total = stored.progress.scheduled;
+    stored.progress = insert_tasks(*db_, job, {insert_job(*db_, job), {}}, payloads, last, now);
     return stored;
   });
 }
@@ -131,8 +129,8 @@ std::int64_t SqliteStore::append(const Job& job, std::int64_t first_place,
   return db_->write(Durability::power, [&] {
     const auto cursor = cursor_of(*db_, job.job_id);
     if (!cursor) throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
-    if (cursor->scheduled != first_place || cursor->stopped) return cursor->scheduled;
-    return insert_tasks(*db_, job, {cursor->job_number, first_place}, payloads, last, now);
+    if (!cursor->progress.can_append_at(first_place)) return cursor->progress.scheduled;
+    return insert_tasks(*db_, job, *cursor, payloads, last, now).scheduled;
   });
 }
 
@@ -156,19 +154,21 @@ std::vector<Job> SqliteStore::list_jobs(std::size_t at_most) {
 
 std::optional<std::int64_t> SqliteStore::cancel_job(const std::string& job_id, Time now) {
   const auto cursor = db_->write(Durability::power, [&] {
-    const auto found = cursor_of(*db_, job_id);
-    if (found) db_->query(kStopCutting).run(found->job_number);
+    auto found = cursor_of(*db_, job_id);
+    if (!found) return found;
+    found->progress.stop();
+    move_cursor(*db_, *found);
     return found;
   });
   if (!cursor) return std::nullopt;
   std::int64_t cancelled = 0;
-  for (std::int64_t place = 0; place < cursor->scheduled; place += kCancelledAtOnce)
+  const std::int64_t end = cursor->progress.scheduled;
+  for (std::int64_t first = 0; first < end; first += kCancelledAtOnce)
     cancelled += db_->write(Durability::power, [&] {
-      const std::int64_t first = TaskKey{cursor->job_number, place}.number();
-      const int closed =
-          db_->query(kCancelRange).run(first, first + kCancelledAtOnce - 1, now, end_of_queue(now));
       JobTally tally;
-      tally.of(cursor->job_number).cancelled = closed;
+      std::int64_t closed = 0;
+      for (std::int64_t place = first; place < std::min(first + kCancelledAtOnce, end); ++place)
+        closed += cancel_task(*db_, {cursor->job_number, place}, now, tally);
       tally.write(*db_);
       return closed;
     });

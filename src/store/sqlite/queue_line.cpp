@@ -1,6 +1,6 @@
 #include "store/sqlite/queue_line.h"
 
-#include <algorithm>
+#include "sosw/model/queue_position.h"
 
 namespace sosw {
 namespace {
@@ -17,13 +17,10 @@ constexpr char kNewest[] = R"(
 QueueLine::QueueLine(SqliteConnection& db, const std::string& labourer_id, Priority priority)
     : db_(db), labourer_id_(labourer_id), band_(band_of(priority)) {}
 
-std::int64_t QueueLine::join_front(std::int64_t tasks) {
-  return std::max(band_.first, edge(kOldest).value_or(band_.start) - tasks);
-}
+std::int64_t QueueLine::join_front(std::int64_t tasks) { return front_position(band_, edge(kOldest), tasks); }
 
 std::int64_t QueueLine::join_end() {
-  if (!newest_) newest_ = edge(kNewest).value_or(band_.start - 1);
-  newest_ = std::min(*newest_ + 1, band_.last);
+  newest_ = end_position(band_, newest_ ? newest_ : edge(kNewest));
   return *newest_;
 }
 
@@ -32,7 +29,5 @@ std::optional<std::int64_t> QueueLine::edge(const char* sql) {
   query.start(labourer_id_, band_.first, band_.last).next();
   return query.maybe_integer(0);
 }
-
-std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now); }
 
 }  // namespace sosw

@@ -10,8 +10,8 @@
 
 namespace sosw {
 
-/// Hands out the positions of tasks that join a labourer's queue, within one transaction. Positions go up by
-/// one. Where a band ends, tasks share its last position: they stay in their band, and nearly in order.
+/// Hands out the positions of tasks that join a labourer's queue (sosw/model/queue_position.h), within one
+/// transaction.
 class QueueLine {
  public:
   QueueLine(SqliteConnection&, const std::string& labourer_id, Priority);
@@ -30,8 +30,5 @@ class QueueLine {
   Band band_;
   std::optional<std::int64_t> newest_;
 };
-
-/// The queued tasks of a labourer stand by greenfield below this.
-std::int64_t end_of_queue(Time now);
 
 }  // namespace sosw

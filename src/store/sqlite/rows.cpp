@@ -16,12 +16,34 @@ constexpr char kSelectJobs[] = R"(
          scheduled, total, completed, dead, cancelled
   FROM jobs JOIN job_progress USING (job_number) )";
 
+constexpr char kSelectStanding[] = R"(
+  SELECT place, greenfield, attempts, token, invoked_at, completed_at, failed_attempts, stats, result, reason,
+         desired_launch_time, closed_at, closed_as, labourer_id
+  FROM tasks WHERE task_key = ?1)";
+constexpr char kUpdateStanding[] = R"(
+  UPDATE tasks SET place = ?2, greenfield = ?3, attempts = ?4, token = ?5, invoked_at = ?6, completed_at = ?7,
+         failed_attempts = ?8, stats = ?9, result = ?10, reason = ?11, desired_launch_time = ?12,
+         closed_at = ?13, closed_as = ?14
+  WHERE task_key = ?1)";
+
 TaskRecord::Closed closed_named(const std::string& closed_as) {
   if (closed_as == "dead") return TaskRecord::Closed::dead;
   return closed_as == "cancelled" ? TaskRecord::Closed::cancelled : TaskRecord::Closed::completed;
 }
 
 }  // namespace
+
+const char* name_of(TaskRecord::Closed closed) {
+  switch (closed) {
+    case TaskRecord::Closed::completed:
+      return "completed";
+    case TaskRecord::Closed::dead:
+      return "dead";
+    case TaskRecord::Closed::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
 
 Query select_tasks(SqliteConnection& db, const char* rest) { return db.query(kSelectTasks, rest); }
 
@@ -47,6 +69,34 @@ TaskRecord task_record_from(const Query& row, TaskKeys& keys) {
           .due = row.maybe_time(14),
           .closed_at = row.maybe_time(15),
           .closed = closed_named(row.text(16))};
+}
+
+std::optional<TaskRecord> standing_of(SqliteConnection& db, TaskKey key) {
+  Query row = db.query(kSelectStanding);
+  if (!row.start(key.number()).next()) return std::nullopt;
+  return TaskRecord{.task = {.labourer_id = row.text(13),
+                             .greenfield = row.integer(1),
+                             .attempts = static_cast<int>(row.integer(2)),
+                             .token = row.text(3),
+                             .invoked_at = row.maybe_time(4),
+                             .completed_at = row.maybe_time(5),
+                             .failed_attempts = static_cast<int>(row.integer(6)),
+                             .stats = row.text(7),
+                             .result = row.text(8),
+                             .reason = row.text(9)},
+                    .table = static_cast<TaskRecord::Table>(row.integer(0)),
+                    .due = row.maybe_time(10),
+                    .closed_at = row.maybe_time(11),
+                    .closed = closed_named(row.text(12))};
+}
+
+void set_standing(SqliteConnection& db, TaskKey key, const TaskRecord& record) {
+  const Task& task = record.task;
+  const bool closed = record.table == TaskRecord::Table::closed;
+  db.query(kUpdateStanding)
+      .run(key.number(), static_cast<int>(record.table), task.greenfield, task.attempts, task.token,
+           task.invoked_at, task.completed_at, task.failed_attempts, task.stats, task.result, task.reason,
+           record.due, record.closed_at, closed ? std::optional(name_of(record.closed)) : std::nullopt);
 }
 
 std::vector<Task> tasks_from(Query& query, TaskKeys& keys) {

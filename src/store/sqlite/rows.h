@@ -1,10 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sosw/model/job.h"
 #include "sosw/model/task.h"
-#include "sosw/ports/task_desk.h"
+#include "sosw/model/task_record.h"
 
 #include "store/sqlite/connection.h"
 #include "store/sqlite/query.h"
@@ -16,6 +17,14 @@ namespace sosw {
 Query select_tasks(SqliteConnection&, const char* rest);
 Task task_from(const Query&, TaskKeys&);
 TaskRecord task_record_from(const Query&, TaskKeys&);
+
+/// Whose a task is and how it stands: its record without task_id, created_at and payload, which never change.
+/// nullopt when there is no such task.
+std::optional<TaskRecord> standing_of(SqliteConnection&, TaskKey);
+void set_standing(SqliteConnection&, TaskKey, const TaskRecord&);
+
+/// As in the column closed_as.
+const char* name_of(TaskRecord::Closed);
 
 /// The tasks of a query that was started.
 std::vector<Task> tasks_from(Query&, TaskKeys&);

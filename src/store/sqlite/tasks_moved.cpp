@@ -1,6 +1,6 @@
 // TaskStore: out of the queue table and back into it.
 
-#include "sosw/model/greenfield.h"
+#include "sosw/model/queue_position.h"
 
 #include "store/sqlite/connection.h"
 #include "store/sqlite/job_tally.h"
@@ -10,25 +10,6 @@
 
 namespace sosw {
 namespace {
-
-constexpr char kComplete[] = R"(
-  UPDATE tasks SET place = 2, closed_as = 'completed', closed_at = ?2, desired_launch_time = NULL,
-         completed_at = coalesce(completed_at, ?2), stats = iif(?3 = '', stats, ?3),
-         result = iif(?4 = '', result, ?4), reason = iif(?5 = '', reason, ?5)
-  WHERE task_key = ?1 AND place <> 2)";
-constexpr char kCompleteAsSeen[] = R"(
-  UPDATE tasks SET place = 2, closed_as = 'completed', closed_at = ?2,
-         completed_at = coalesce(completed_at, ?2), stats = iif(?3 = '', stats, ?3),
-         result = iif(?4 = '', result, ?4), reason = iif(?5 = '', reason, ?5)
-  WHERE task_key = ?1 AND place = 0 AND greenfield = ?6 AND token = ?7)";
-constexpr char kBury[] = R"(
-  UPDATE tasks SET place = 2, closed_as = 'dead', closed_at = ?2, stats = iif(?3 = '', stats, ?3),
-         result = iif(?4 = '', result, ?4), reason = iif(?5 = '', reason, ?5)
-  WHERE task_key = ?1 AND place = 0 AND completed_at IS NULL AND greenfield = ?6 AND token = ?7)";
-constexpr char kPostpone[] = R"(
-  UPDATE tasks SET place = 1, desired_launch_time = ?2, stats = iif(?3 = '', stats, ?3),
-         result = iif(?4 = '', result, ?4), reason = iif(?5 = '', reason, ?5)
-  WHERE task_key = ?1 AND place = 0 AND completed_at IS NULL AND greenfield = ?6 AND token = ?7)";
 
 constexpr char kDue[] = R"(
   SELECT task_key, priority, attempts FROM tasks INDEXED BY tasks_waiting
@@ -42,52 +23,39 @@ constexpr char kNextDue[] = R"(
               WHERE place = 1 AND labourer_id = sosw_labourers.labourer_id))
   FROM sosw_labourers)";
 
+/// Whether it still applied.
 bool carry_out(SqliteConnection& db, TaskKey key, const Settlement& move, JobTally& tally) {
-  const auto run = [&](const char* sql, Time time) {
-    const auto& [greenfield, token] = *move.seen;
-    return db.query(sql).run(key.number(), time, move.stats, move.result, move.reason, greenfield, token) > 0;
-  };
-  bool moved = false;
-  if (move.to == Settlement::To::completed) {
-    moved = move.seen
-                ? run(kCompleteAsSeen, move.now)
-                : db.query(kComplete).run(key.number(), move.now, move.stats, move.result, move.reason) > 0;
-    if (moved) ++tally.of(key.job).completed;
-  } else if (move.to == Settlement::To::dead && move.seen) {
-    moved = run(kBury, move.now);
-    if (moved) ++tally.of(key.job).dead;
-  } else if (move.seen) {
-    moved = run(kPostpone, move.due);
-  }
-  return moved;
+  auto stored = standing_of(db, key);
+  if (!stored || !applies(move, *stored)) return false;
+  const TaskRecord moved = after_settlement(move, *std::move(stored));
+  set_standing(db, key, moved);
+  if (moved.table == TaskRecord::Table::closed) tally.count(key.job, moved.closed);
+  return true;
 }
 
-struct DueTask {
-  std::int64_t key;
-  Priority priority;
-  bool tried;
+struct DueTasks {
+  std::vector<std::int64_t> keys;
+  std::vector<Joining> joining;  ///< for each key
 };
 
-std::vector<DueTask> due_tasks(SqliteConnection& db, const std::string& labourer_id, Time now,
-                               std::size_t at_most) {
-  std::vector<DueTask> due;
+DueTasks due_tasks(SqliteConnection& db, const std::string& labourer_id, Time now, std::size_t at_most) {
+  DueTasks due;
   Query query = db.query(kDue);
   query.start(labourer_id, now, limit_of(at_most));
-  while (query.next())
-    due.push_back({query.integer(0), static_cast<Priority>(query.integer(1)), query.integer(2) > 0});
+  while (query.next()) {
+    due.keys.push_back(query.integer(0));
+    due.joining.push_back({static_cast<Priority>(query.integer(1)), static_cast<int>(query.integer(2))});
+  }
   return due;
 }
 
-/// Earliest due, first in line.
-void requeue(SqliteConnection& db, const std::string& labourer_id, std::span<const DueTask> due) {
+void requeue(SqliteConnection& db, const std::string& labourer_id, const DueTasks& due) {
   Query move = db.query(kRequeue);
-  for (const Priority priority : {Priority::high, Priority::normal, Priority::low}) {
-    std::int64_t tried = 0;
-    for (const DueTask& task : due) tried += task.priority == priority && task.tried;
+  for (const auto& [priority, order] : joining_order(due.joining)) {
     QueueLine line(db, labourer_id, priority);
-    std::int64_t front = tried > 0 ? line.join_front(tried) : 0;
-    for (const DueTask& task : due)
-      if (task.priority == priority) move.run(task.key, task.tried ? front++ : line.join_end());
+    std::int64_t front = order.in_front.empty() ? 0 : line.join_front(std::ssize(order.in_front));
+    for (const std::size_t i : order.in_front) move.run(due.keys[i], front++);
+    for (const std::size_t i : order.at_end) move.run(due.keys[i], line.join_end());
   }
 }
 
@@ -110,14 +78,14 @@ std::vector<bool> SqliteStore::settle(std::span<const Settlement> moves) {
 
 std::vector<Task> SqliteStore::requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) {
   return db_->write([&] {
-    const std::vector<DueTask> due = due_tasks(*db_, labourer_id, now, at_most);
+    const DueTasks due = due_tasks(*db_, labourer_id, now, at_most);
     requeue(*db_, labourer_id, due);
     std::vector<Task> tasks;
-    tasks.reserve(due.size());
+    tasks.reserve(due.keys.size());
     TaskKeys keys(*db_);
     Query find = select_tasks(*db_, kMovedByKey);
-    for (const DueTask& task : due) {
-      find.start(task.key).next();
+    for (const std::int64_t key : due.keys) {
+      find.start(key).next();
       tasks.push_back(task_from(find, keys));
     }
     return tasks;

@@ -1,11 +1,8 @@
 // TaskStore: what stands where.
 
-#include <limits>
-
 #include "sosw/model/greenfield.h"
 
 #include "store/sqlite/connection.h"
-#include "store/sqlite/queue_line.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -19,22 +16,19 @@ constexpr char kExpired[] = R"(INDEXED BY tasks_in_line
   ORDER BY greenfield LIMIT ?4)";
 constexpr char kCount[] = R"(
   SELECT (SELECT count(*) FROM tasks INDEXED BY tasks_in_line
-          WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1 AND greenfield < ?2),
-         (SELECT count(*) FROM tasks INDEXED BY tasks_in_line
-          WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1 AND greenfield > ?3),
-         (SELECT count(*) FROM tasks INDEXED BY tasks_in_line
           WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1
                 AND greenfield BETWEEN ?2 AND ?3),
+         (SELECT count(*) FROM tasks INDEXED BY tasks_in_line
+          WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1
+                AND greenfield BETWEEN ?4 AND ?5),
+         (SELECT count(*) FROM tasks INDEXED BY tasks_in_line
+          WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1
+                AND greenfield BETWEEN ?6 AND ?7),
          (SELECT count(*) FROM tasks INDEXED BY tasks_completed
           WHERE place = 0 AND completed_at IS NOT NULL AND labourer_id = ?1),
          (SELECT count(*) FROM tasks INDEXED BY tasks_waiting
           WHERE place = 1 AND labourer_id = ?1))";
 constexpr char kOpenByKey[] = "WHERE task_key = ?1 AND place <> 2";
-
-/// Without a lapse every invoked task counts, also one that was invoked by a clock ahead of ours.
-std::int64_t newest_expired(Time now, Seconds lapse) {
-  return lapse > 0 ? newest_expired_greenfield(now, lapse) : std::numeric_limits<std::int64_t>::max();
-}
 
 }  // namespace
 
@@ -51,7 +45,8 @@ std::vector<Task> SqliteStore::expired(const std::string& labourer_id, Time now,
   return db_->read([&] {
     TaskKeys keys(*db_);
     Query query = select_tasks(*db_, kExpired);
-    query.start(labourer_id, end_of_queue(now), newest_expired(now, lapse), limit_of(at_most));
+    const auto [first, last] = expired_range(now, lapse);
+    query.start(labourer_id, first, last, limit_of(at_most));
     return tasks_from(query, keys);
   });
 }
@@ -59,7 +54,13 @@ std::vector<Task> SqliteStore::expired(const std::string& labourer_id, Time now,
 TaskCounts SqliteStore::count(const std::string& labourer_id, Time now, Seconds lapse) {
   return db_->read([&] {
     Query query = db_->query(kCount);
-    query.start(labourer_id, end_of_queue(now), newest_expired_greenfield(now, lapse)).next();
+    const GreenfieldRange queued = queued_range(now);
+    const GreenfieldRange running = running_range(now, lapse);
+    const GreenfieldRange expired = expired_range(now, lapse);
+    query
+        .start(labourer_id, queued.first, queued.last, running.first, running.last, expired.first,
+               expired.last)
+        .next();
     return TaskCounts{.queued = query.integer(0),
                       .running = query.integer(1),
                       .expired = query.integer(2),

@@ -60,7 +60,7 @@ class Ledger {
   // Tasks.
   void claimed(const Caller&, const Claim&, const std::vector<Task>&);
   void released(std::span<const Task>);
-  void reported(std::span<const Report>, const std::vector<ReportOutcome>&);
+  void reported(std::span<const Report>, const std::vector<ReportAnswer>&);
   void settled(const Caller&, std::span<const Settlement>, const std::vector<bool>& moved);
   void requeued(const std::string& labourer_id, Time now, const std::vector<Task>&);
   void recorded(std::span<const TaskEvent>);

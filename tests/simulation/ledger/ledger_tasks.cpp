@@ -95,7 +95,7 @@ ReportOutcome Ledger::expected(const Report& report, const TaskEntry* entry) con
   return entry->failed ? ReportOutcome::repeated : ReportOutcome::recorded;
 }
 
-void Ledger::reported(std::span<const Report> reports, const std::vector<ReportOutcome>& outcomes) {
+void Ledger::reported(std::span<const Report> reports, const std::vector<ReportAnswer>& answers) {
   ++changes_;
   static constexpr std::array kNotes = {Happened::success_reported, Happened::report_known,
                                         Happened::report_stale, Happened::report_of_closed,
@@ -104,16 +104,22 @@ void Ledger::reported(std::span<const Report> reports, const std::vector<ReportO
     const Report& report = reports[i];
     TaskEntry* entry = find(report.task_id);
     const ReportOutcome outcome = expected(report, entry);
-    if (outcomes[i] != outcome)
+    if (answers[i].outcome != outcome)
       broken(Promise::I2, fmt::format("a report on {} had outcome {} instead of {}", report.task_id,
-                                      static_cast<int>(outcomes[i]), static_cast<int>(outcome)));
+                                      static_cast<int>(answers[i].outcome), static_cast<int>(outcome)));
+    if (answers[i].labourer_id != (entry ? job_of(*entry).labourer_id : ""))
+      broken(Promise::I2, fmt::format("a report on {} is one of {}", report.task_id, answers[i].labourer_id));
     world_.coverage().note(outcome == ReportOutcome::recorded && !report.succeeded
                                ? Happened::failure_reported
                                : kNotes[static_cast<std::size_t>(outcome)]);
     if (!entry) continue;
     if (outcome == ReportOutcome::recorded && report.succeeded) {
       if (entry->stand != Stand::invoked) world_.coverage().note(Happened::success_while_elsewhere);
-      if (entry->stand == Stand::waiting) stand(*entry, Stand::queued);
+      if (entry->stand != Stand::invoked) {
+        stand(*entry, Stand::queued);
+        if (entry->greenfield < whole_unix_seconds(report.now))
+          entry->greenfield = greenfield_of_invocation(report.now);
+      }
       entry->completed = true;
       happened(*entry, TaskAction::marked_as_completed);
     } else if (outcome == ReportOutcome::recorded) {

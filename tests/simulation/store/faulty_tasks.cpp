@@ -74,14 +74,14 @@ void FaultyStore::release(std::span<const Task> tasks) {
   });
 }
 
-std::vector<ReportOutcome> FaultyStore::report(std::span<const Report> reports) {
+std::vector<ReportAnswer> FaultyStore::report(std::span<const Report> reports) {
   const std::string labourer_id = reports.empty() ? "" : labourer_of(reports.front().task_id);
   return perform(Call::report, labourer_id, reports.size(), [&](const Caller&, bool half) {
     const auto told = reports.first(half_of(reports.size(), half));
-    std::vector<ReportOutcome> outcomes = truth_.tasks().report(told);
-    note(Call::report, told.size(), [&] { return words_for(told.front(), outcomes.front()); });
-    ledger_.reported(told, outcomes);
-    return outcomes;
+    std::vector<ReportAnswer> answers = truth_.tasks().report(told);
+    note(Call::report, told.size(), [&] { return words_for(told.front(), answers.front().outcome); });
+    ledger_.reported(told, answers);
+    return answers;
   });
 }
 

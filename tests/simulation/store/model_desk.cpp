@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <set>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
 #include "sosw/model/errors.h"
+#include "sosw/model/manual_moves.h"
 
 #include "simulation/store/model_store.h"
+#include "text/parse_json.h"
 
 namespace sosw::simulation {
 
@@ -24,17 +23,11 @@ std::vector<TaskRecord> ModelStore::list(const TaskFilter& filter) {
 std::vector<TaskRecord> ModelStore::list_in(const TaskTable& table, const TaskFilter& filter) {
   std::vector<const TaskRecord*> found;
   for (const auto& [id, row] : table.rows()) {
-    const bool wanted = id > filter.after &&
-                        (filter.labourer_id.empty() || row.record.task.labourer_id == filter.labourer_id) &&
-                        (filter.job_id.empty() || id.starts_with(filter.job_id)) &&
-                        (filter.closed ? row.closed() && row.record.closed == *filter.closed
-                                       : !filter.table || row.record.table == *filter.table);
-    if (wanted) found.push_back(&row.record);
+    if (matches(filter, row.record)) found.push_back(&row.record);
   }
   const auto end = found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), filter.at_most));
-  std::partial_sort(found.begin(), end, found.end(), [](const TaskRecord* a, const TaskRecord* b) {
-    return std::tie(a->table, a->task.task_id) < std::tie(b->table, b->task.task_id);
-  });
+  std::partial_sort(found.begin(), end, found.end(),
+                    [](const TaskRecord* a, const TaskRecord* b) { return is_listed_before(*a, *b); });
   std::vector<TaskRecord> records;
   for (auto record = found.begin(); record != end; ++record) records.push_back(**record);
   return records;
@@ -79,10 +72,8 @@ void ModelStore::set_control(const std::string& labourer_id, const LabourerContr
 std::vector<bool> ModelStore::revive(std::span<const std::string> task_ids, Time now) {
   for (const std::string& id : task_ids) {
     const Row* row = truth_.find(id);
-    if (!row || !row->closed() || row->record.closed != TaskRecord::Closed::dead) continue;
-    if (!nlohmann::json::parse(row->record.task.payload, nullptr, false).is_object())
-      throw StoreError(
-          fmt::format("task {} can't be tried again: its payload is not a JSON object any more", id));
+    if (row && revival_of(row->record) == Revival::renewal && !is_json_object(row->record.task.payload))
+      throw StoreError(unreadable_payload(id));
   }
   std::vector<bool> revived(task_ids.size());
   for (std::size_t i = task_ids.size(); i-- > 0;) revived[i] = revive_one(task_ids[i], now);
@@ -93,20 +84,18 @@ bool ModelStore::revive_one(const std::string& task_id, Time now) {
   const Row* found = truth_.find(task_id);
   if (!found) return false;
   Row row = *found;
-  if (row.waiting()) {
-    row.record.due = std::min(row.record.due.value_or(now), now);
-    put(row);
-    return true;
+  switch (revival_of(row.record)) {
+    case Revival::none:
+      return false;
+    case Revival::hastening:
+      row.record.due = hastened_due(row.record, now);
+      break;
+    case Revival::renewal:
+      count_closed(row, -1);
+      row.record = renewed(row.record, front_of_line(row.record.task.labourer_id, row.priority, 1));
+      break;
   }
-  if (!row.closed() || row.record.closed != TaskRecord::Closed::dead) return false;
-  const Task dead = row.record.task;
-  row.record = {.task = {.task_id = dead.task_id,
-                         .labourer_id = dead.labourer_id,
-                         .created_at = dead.created_at,
-                         .greenfield = front_of_line(dead.labourer_id, row.priority),
-                         .payload = dead.payload}};
   put(row);
-  if (Job* job = job_of(task_id)) --job->progress.dead;
   return true;
 }
 
@@ -117,25 +106,17 @@ std::vector<bool> ModelStore::cancel(std::span<const std::string> task_ids, Time
 }
 
 bool ModelStore::cancel_one(const std::string& task_id, Time now) {
-  const Row* row = truth_.find(task_id);
-  if (!row) return false;
-  const bool queued = row->in_line() && row->record.task.greenfield < whole_unix_seconds(now);
-  if (!queued && !row->waiting()) return false;
-  close(*row, TaskRecord::Closed::cancelled, now);
+  const Row* found = truth_.find(task_id);
+  if (!found || !can_be_cancelled(found->record, now)) return false;
+  Row row = *found;
+  row.record = closed_as(row.record, TaskRecord::Closed::cancelled, now);
+  put(row);
+  count_closed(row, 1);
   return true;
 }
 
-void ModelStore::close(Row row, TaskRecord::Closed closed, Time now) {
-  row.record.table = TaskRecord::Table::closed;
-  row.record.due.reset();
-  row.record.closed = closed;
-  row.record.closed_at = now;
-  put(row);
-  Job* job = job_of(row.id());
-  if (!job) return;
-  if (closed == TaskRecord::Closed::completed) ++job->progress.completed;
-  if (closed == TaskRecord::Closed::dead) ++job->progress.dead;
-  if (closed == TaskRecord::Closed::cancelled) ++job->progress.cancelled;
+void ModelStore::count_closed(const Row& row, std::int64_t tasks) {
+  if (Job* job = job_of(row.id())) job->progress.count(row.record.closed, tasks);
 }
 
 void ModelStore::record(std::span<const TaskEvent> events) {

@@ -31,25 +31,15 @@ std::int64_t ModelStore::append(const Job& job, std::int64_t first_place,
   if (found == jobs_.end())
     throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
   JobProgress& progress = found->second.job.progress;
-  if (progress.scheduled != first_place || progress.total) return progress.scheduled;
-  const bool waits = job.run_at && *job.run_at > now;
-  std::int64_t position = end_of_line(job.labourer_id, job.priority);
-  for (const std::string& payload : payloads) {
+  if (!progress.can_append_at(first_place)) return progress.scheduled;
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
     Row row;
     row.priority = job.priority;
-    row.record.task = {.task_id = task_id(job.job_id, progress.scheduled++),
-                       .labourer_id = job.labourer_id,
-                       .created_at = now,
-                       .greenfield = waits ? 0 : position,
-                       .payload = payload};
-    if (waits) {
-      row.record.table = TaskRecord::Table::retry;
-      row.record.due = job.run_at;
-    }
-    position = std::min(position + 1, band_of(job.priority).last);
+    row.record = new_task(job, first_place + static_cast<std::int64_t>(i), payloads[i],
+                          end_of_line(job.labourer_id, job.priority), now);
     put(row);
   }
-  if (last) progress.total = progress.scheduled;
+  progress.append(std::ssize(payloads), last);
   return progress.scheduled;
 }
 
@@ -80,7 +70,7 @@ std::optional<std::int64_t> ModelStore::cancel_job(const std::string& job_id, Ti
   const auto found = jobs_.find(job_id);
   if (found == jobs_.end()) return std::nullopt;
   JobProgress& progress = found->second.job.progress;
-  if (!progress.total) progress.total = progress.scheduled;
+  progress.stop();
   std::int64_t cancelled = 0;
   for (std::int64_t place = 0; place < progress.scheduled; ++place)
     cancelled += cancel_one(task_id(job_id, place), now);

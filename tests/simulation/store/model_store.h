@@ -39,7 +39,7 @@ class ModelStore final : public TaskStore, public JobStore, public TaskDesk, pub
   // TaskStore
   std::vector<Task> claim(const Claim&) override;
   void release(std::span<const Task> tasks) override;
-  std::vector<ReportOutcome> report(std::span<const Report>) override;
+  std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
   std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
                             std::size_t at_most) override;
@@ -90,13 +90,13 @@ class ModelStore final : public TaskStore, public JobStore, public TaskDesk, pub
   const TaskTable& seen_by_index();
   static std::vector<TaskRecord> list_in(const TaskTable&, const TaskFilter&);
   Job* job_of(const std::string& task_id);
-  void close(Row, TaskRecord::Closed, Time now);
+  void count_closed(const Row&, std::int64_t tasks);
   bool cancel_one(const std::string& task_id, Time now);
   bool revive_one(const std::string& task_id, Time now);
   bool move(const Settlement&);
-  ReportOutcome record_report(const Report&);
+  ReportAnswer take_report(const Report&);
   std::int64_t end_of_line(const std::string& labourer_id, Priority) const;
-  std::int64_t front_of_line(const std::string& labourer_id, Priority) const;
+  std::int64_t front_of_line(const std::string& labourer_id, Priority, std::int64_t tasks) const;
 
   TaskTable truth_;
   TaskTable index_;  ///< behind the truth by what is in updates_; unused without a lag

@@ -1,26 +1,12 @@
 // ModelStore: TaskStore.
 
 #include <algorithm>
-#include <limits>
+
+#include "sosw/model/queue_position.h"
 
 #include "simulation/store/model_store.h"
 
 namespace sosw::simulation {
-namespace {
-
-std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now); }
-
-/// The failure of the newest attempt was recorded: its greenfield lies before where its invocation put it.
-bool failure_known(const Task& task) {
-  return task.greenfield < invoked_greenfield(task.invoked_at.value_or(Time()));
-}
-
-void keep_words(Task& task, const std::string& stats, const std::string& result) {
-  if (!stats.empty()) task.stats = stats;
-  if (!result.empty()) task.result = result;
-}
-
-}  // namespace
 
 void ModelStore::put(const Row& row) {
   truth_.put(row);
@@ -43,30 +29,22 @@ std::vector<Task> ModelStore::claim(const Claim& claim) {
   if (claim.at_most <= 0 || claim.limit <= 0) return {};
   std::int64_t running = 0;
   const auto& line = truth_.index(claim.labourer_id).line;
-  for (auto entry = line.rbegin();
-       entry != line.rend() && entry->first > newest_expired_greenfield(claim.now, claim.lapse); ++entry)
-    ++running;
-  const std::int64_t room = std::min(claim.at_most, claim.limit - running);
+  const GreenfieldRange where = running_range(claim.now, claim.lapse);
+  for (auto entry = line.rbegin(); entry != line.rend() && where.contains(entry->first); ++entry) ++running;
+  const std::int64_t room = room_for(claim, running);
 
   std::vector<std::string> candidates;
   for (const auto& [greenfield, id] : seen_by_index().index(claim.labourer_id).line) {
-    if (greenfield >= end_of_queue(claim.now) || std::ssize(candidates) >= room) break;
+    if (!queued_range(claim.now).contains(greenfield) || std::ssize(candidates) >= room) break;
     candidates.push_back(id);
   }
   std::vector<Task> claimed;
   for (const std::string& id : candidates) {
     Row row = *truth_.find(id);
-    Task& task = row.record.task;
-    if (!row.in_line() || task.greenfield >= end_of_queue(claim.now)) continue;
-    const Task before = task;
-    task.greenfield = invoked_greenfield(claim.now);
-    ++task.attempts;
-    task.token = claim.token;
-    task.invoked_at = claim.now;
+    if (!is_queued(row.record, claim.now)) continue;
+    claimed.push_back(handed_out(claim, row.record.task));
+    row.record.task = after_claim(claim, row.record.task);
     put(row);
-    claimed.push_back(task);
-    claimed.back().greenfield = before.greenfield;
-    claimed.back().attempts = before.attempts;
   }
   return claimed;
 }
@@ -74,47 +52,29 @@ std::vector<Task> ModelStore::claim(const Claim& claim) {
 void ModelStore::release(std::span<const Task> tasks) {
   for (const Task& task : tasks) {
     const Row* found = truth_.find(task.task_id);
-    if (!found || !found->in_line() || found->record.task.token != task.token) continue;
+    if (!found || !can_be_released(task, found->record)) continue;
     Row row = *found;
-    row.record.task.greenfield = task.greenfield;
-    row.record.task.attempts = task.attempts;
-    row.record.task.token.clear();
-    row.record.task.invoked_at.reset();
+    row.record.task = after_release(task, row.record.task);
     put(row);
   }
 }
 
-std::vector<ReportOutcome> ModelStore::report(std::span<const Report> reports) {
-  std::vector<ReportOutcome> outcomes;
-  for (const Report& report : reports) outcomes.push_back(record_report(report));
-  return outcomes;
+std::vector<ReportAnswer> ModelStore::report(std::span<const Report> reports) {
+  std::vector<ReportAnswer> answers;
+  for (const Report& report : reports) answers.push_back(take_report(report));
+  return answers;
 }
 
-ReportOutcome ModelStore::record_report(const Report& report) {
+ReportAnswer ModelStore::take_report(const Report& report) {
   const Row* found = truth_.find(report.task_id);
-  if (!found) return ReportOutcome::unknown;
-  if (found->closed()) return ReportOutcome::closed;
+  if (!found) return {};
   Row row = *found;
-  Task& task = row.record.task;
-  if (report.succeeded) {
-    if (task.completed_at) return ReportOutcome::repeated;
-    row.record.table = TaskRecord::Table::queue;
-    row.record.due.reset();
-    task.completed_at = report.now;
-  } else {
-    if (report.token && *report.token != task.token) return ReportOutcome::stale;
-    if (task.completed_at) return ReportOutcome::repeated;
-    const bool invoked = row.in_line() && task.greenfield >= end_of_queue(report.now);
-    if (!invoked) return report.token ? ReportOutcome::repeated : ReportOutcome::stale;
-    if (failure_known(task)) return ReportOutcome::repeated;
-    task.greenfield = std::min(newest_expired_greenfield(report.now, report.lapse),
-                               invoked_greenfield(task.invoked_at.value_or(Time())) - 1);
-    ++task.failed_attempts;
-    task.reason = report.reason;
+  const ReportOutcome outcome = outcome_of(report, row.record);
+  if (outcome == ReportOutcome::recorded) {
+    row.record = after_report(report, row.record);
+    put(row);
   }
-  keep_words(task, report.stats, report.result);
-  put(row);
-  return ReportOutcome::recorded;
+  return {outcome, row.record.task.labourer_id};
 }
 
 std::vector<Task> ModelStore::completed(const std::string& labourer_id, std::size_t at_most) {
@@ -131,12 +91,10 @@ std::vector<Task> ModelStore::expired(const std::string& labourer_id, Time now, 
                                       std::size_t at_most) {
   const TaskTable& seen = seen_by_index();
   const auto& line = seen.index(labourer_id).line;
-  // Without a lapse every invoked task counts, also one of a clock that is ahead.
-  const std::int64_t newest =
-      lapse > 0 ? newest_expired_greenfield(now, lapse) : std::numeric_limits<std::int64_t>::max();
+  const GreenfieldRange where = expired_range(now, lapse);
   std::vector<Task> tasks;
-  for (auto entry = line.lower_bound({end_of_queue(now), ""});
-       entry != line.end() && entry->first <= newest && tasks.size() < at_most; ++entry)
+  for (auto entry = line.lower_bound({where.first, ""});
+       entry != line.end() && where.contains(entry->first) && tasks.size() < at_most; ++entry)
     tasks.push_back(seen.find(entry->second)->record.task);
   return tasks;
 }
@@ -149,27 +107,11 @@ std::vector<bool> ModelStore::settle(std::span<const Settlement> moves) {
 
 bool ModelStore::move(const Settlement& settlement) {
   const Row* found = truth_.find(settlement.task_id);
-  if (!found || found->closed()) return false;
-  const bool completes = settlement.to == Settlement::To::completed;
-  if (!settlement.seen && !completes) return false;
-  const Task& stored = found->record.task;
-  if (settlement.seen && (found->waiting() || stored.greenfield != settlement.seen->greenfield ||
-                          stored.token != settlement.seen->token))
-    return false;
-  if (!completes && stored.completed_at) return false;
-
+  if (!found || !applies(settlement, found->record)) return false;
   Row row = *found;
-  Task& task = row.record.task;
-  keep_words(task, settlement.stats, settlement.result);
-  if (!settlement.reason.empty()) task.reason = settlement.reason;
-  if (settlement.to == Settlement::To::retry) {
-    row.record.table = TaskRecord::Table::retry;
-    row.record.due = settlement.due;
-    put(row);
-    return true;
-  }
-  if (completes && !task.completed_at) task.completed_at = settlement.now;
-  close(row, completes ? TaskRecord::Closed::completed : TaskRecord::Closed::dead, settlement.now);
+  row.record = after_settlement(settlement, row.record);
+  put(row);
+  if (row.closed()) count_closed(row, 1);
   return true;
 }
 
@@ -183,22 +125,21 @@ std::vector<Task> ModelStore::requeue_due(const std::string& labourer_id, Time n
     const Row& row = *truth_.find(id);
     return !row.waiting() || row.record.due.value_or(Time()) > now;
   });
+  std::vector<Joining> due;
+  for (const std::string& id : candidates)
+    due.push_back({truth_.find(id)->priority, truth_.find(id)->record.task.attempts});
   std::vector<Task> queued(candidates.size());
-  const auto requeue = [&](std::size_t i, bool in_front) {
+  const auto requeue = [&](std::size_t i, std::int64_t position) {
     Row row = *truth_.find(candidates[i]);
-    row.record.table = TaskRecord::Table::queue;
-    row.record.due.reset();
-    row.record.task.greenfield =
-        in_front ? front_of_line(labourer_id, row.priority) : end_of_line(labourer_id, row.priority);
+    row.record = queued_at(position, row.record);
     put(row);
     queued[i] = row.record.task;
   };
-  // Those that were tried go to the front from the last one on, so that the earliest due is first.
-  const auto tried = [&](const std::string& id) { return truth_.find(id)->record.task.attempts > 0; };
-  for (std::size_t i = candidates.size(); i-- > 0;)
-    if (tried(candidates[i])) requeue(i, true);
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    if (!tried(candidates[i])) requeue(i, false);
+  for (const auto& [priority, order] : joining_order(due)) {
+    std::int64_t front = front_of_line(labourer_id, priority, std::ssize(order.in_front));
+    for (const std::size_t i : order.in_front) requeue(i, front++);
+    for (const std::size_t i : order.at_end) requeue(i, end_of_line(labourer_id, priority));
+  }
   return queued;
 }
 
@@ -214,12 +155,9 @@ TaskCounts ModelStore::count(const std::string& labourer_id, Time now, Seconds l
   const TaskTable::Index& index = seen_by_index().index(labourer_id);
   TaskCounts counts;
   for (const auto& [greenfield, id] : index.line) {
-    if (greenfield < end_of_queue(now))
-      ++counts.queued;
-    else if (greenfield > newest_expired_greenfield(now, lapse))
-      ++counts.running;
-    else
-      ++counts.expired;
+    counts.queued += queued_range(now).contains(greenfield);
+    counts.running += running_range(now, lapse).contains(greenfield);
+    counts.expired += expired_range(now, lapse).contains(greenfield);
   }
   counts.completed = std::ssize(index.completed);
   counts.waiting = std::ssize(index.waiting);
@@ -237,16 +175,17 @@ std::int64_t ModelStore::end_of_line(const std::string& labourer_id, Priority pr
   const Band band = band_of(priority);
   const auto& line = truth_.index(labourer_id).line;
   const auto behind = line.lower_bound({band.last + 1, ""});
-  if (behind == line.begin() || std::prev(behind)->first < band.first) return band.start;
-  return std::min(std::prev(behind)->first + 1, band.last);
+  const bool empty = behind == line.begin() || std::prev(behind)->first < band.first;
+  return end_position(band, empty ? std::nullopt : std::optional(std::prev(behind)->first));
 }
 
-std::int64_t ModelStore::front_of_line(const std::string& labourer_id, Priority priority) const {
+std::int64_t ModelStore::front_of_line(const std::string& labourer_id, Priority priority,
+                                       std::int64_t tasks) const {
   const Band band = band_of(priority);
   const auto& line = truth_.index(labourer_id).line;
   const auto oldest = line.lower_bound({band.first, ""});
-  if (oldest == line.end() || oldest->first > band.last) return band.start - 1;
-  return std::max(oldest->first - 1, band.first);
+  const bool empty = oldest == line.end() || oldest->first > band.last;
+  return front_position(band, empty ? std::nullopt : std::optional(oldest->first), tasks);
 }
 
 }  // namespace sosw::simulation

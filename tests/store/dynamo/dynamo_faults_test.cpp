@@ -22,6 +22,7 @@ namespace {
 using nlohmann::json;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::Field;
 using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -251,7 +252,9 @@ TEST_F(DynamoFaultsTest, AMinuteOfThrottlingDelaysAndHarmsNothing) {
         {.task_id = task.task_id, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse});
     moves.push_back({.task_id = task.task_id, .now = kNow + 2});
   }
-  throttled([&] { EXPECT_THAT(store.report(reports), Each(ReportOutcome::recorded)); });
+  throttled([&] {
+    EXPECT_THAT(store.report(reports), Each(Field(&ReportAnswer::outcome, ReportOutcome::recorded)));
+  });
   throttled([&] { store.settle(moves); });
   EXPECT_EQ(store.find_job(kJobId)->progress.completed, 100);
   EXPECT_GE(patience_.waited, 300);

@@ -174,9 +174,8 @@ TEST_F(DynamoStoreTest, TasksOfAnotherSystemAreTakenAsTheyAre) {
   EXPECT_EQ(store_.find(id)->table, TaskRecord::Table::retry);
   EXPECT_THAT(store_.requeue_due("worker", kNow, 10), SizeIs(1));
   EXPECT_THAT(store_.claim(claim_of(1, 1, "a")), SizeIs(1));
-  EXPECT_EQ(store_.report(
-                std::vector<Report>{{.task_id = id, .succeeded = true, .now = kNow + 1, .lapse = kLapse}}),
-            std::vector{ReportOutcome::recorded});
+  const Report success{.task_id = id, .succeeded = true, .now = kNow + 1, .lapse = kLapse};
+  EXPECT_EQ(store_.report(std::span(&success, 1)).at(0).outcome, ReportOutcome::recorded);
 }
 
 TEST_F(DynamoStoreTest, ALateReportOfAnotherSystemCompletesATaskThatWaits) {
