@@ -178,7 +178,7 @@ TEST_F(OpeningTest, AReadOnlyStoreReadsAndRefusesEveryWrite) {
       [&] { store.settle({}); },
       [&] { store.report({}); },
       [&] { store.release({}); },
-      [&] { store.requeue_due("worker", 1'795'000'000, 1); },
+      [&] { store.requeue_due("worker", Time(1'795'000'000), 1); },
   };
   for (std::size_t i = 0; i < writes.size(); ++i) try {
       writes[i]();

@@ -14,8 +14,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const RuleProgress kNightly = {"nightly", "cron(0 2 * * ? *) Europe/Berlin", 1'795'490'346.8965256,
-                               1'795'490'400};
+const RuleProgress kNightly = {"nightly", "cron(0 2 * * ? *) Europe/Berlin", Time(1'795'490'346.8965256),
+                               Time(1'795'490'400)};
 const std::vector kBegun = {RuleStep{std::nullopt, kNightly}};
 
 class RuleProgressInSqlite : public ::testing::Test {

@@ -18,7 +18,7 @@ Job job_numbered(std::uint64_t number) {
   Job job;
   job.job_id = job_id_from(0xabcd'0000'0000'0000 + number);
   job.labourer_id = "worker";
-  job.created_at = 1'795'490'346;
+  job.created_at = Time(1'795'490'346);
   return job;
 }
 
@@ -34,7 +34,7 @@ TEST(WriteTurnsTest, TwoWhoWriteWithoutAPauseGoByTurns) {
   std::thread cutter([&] {
     const std::vector<std::string> payloads(500, "{}");
     for (std::int64_t place = 0; !over; place += 500, ++batches)
-      cutting.append(large, place, payloads, false, 1'795'490'346);
+      cutting.append(large, place, payloads, false, Time(1'795'490'346));
   });
   while (batches == 0) std::this_thread::yield();
   const int before = batches;
