@@ -152,7 +152,7 @@ std::optional<Answer> Connection::objection(RequestParser& parser, BodyBytes& bo
   Handler& handler = *service_->handler;
   if (const auto coding = request.header("transfer-encoding"); !coding.empty() && coding != "chunked")
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
-  const Gate::Verdict verdict = service_->gate.check(request);
+  const Gate::Verdict verdict = service_->gate.check(request, handler.is_public(request));
   if (verdict.status != 0) {
     Answer answer = handler.refusal(request, verdict.status, verdict.message);
     if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");

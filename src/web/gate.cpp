@@ -53,14 +53,19 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
   return scheme_end != std::string_view::npos && lower(origin.substr(scheme_end + 3)) == lower(host);
 }
 
+/// What browsers say of the page that asks, where they say it.
+bool is_from_elsewhere(std::string_view sec_fetch_site) {
+  return !sec_fetch_site.empty() && sec_fetch_site != "same-origin" && sec_fetch_site != "none";
+}
+
 }  // namespace
 
-Gate::Gate(const Access& access) : token_(access.token), proof_(access.proof) {
+Gate::Gate(const Access& access) : token_(access.token), proofs_(access.proofs) {
   hosts_.emplace_back("localhost");
   for (const std::string& host : access.hosts) hosts_.push_back(name_of(host));
 }
 
-Gate::Verdict Gate::check(const Request& request) const {
+Gate::Verdict Gate::check(const Request& request, bool is_public) const {
   const auto is_host = [](const auto& header) { return header.first == "host"; };
   if (std::ranges::count_if(request.headers, is_host) > 1) return {400, "more than one Host header"};
   const std::string_view host = request.header("host");
@@ -72,12 +77,25 @@ Gate::Verdict Gate::check(const Request& request) const {
   if (const auto origin = request.header("origin");
       !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
     return {403, fmt::format("pages of '{}' may not change anything here", origin)};
+  if (!only_reads(request.method) && is_from_elsewhere(request.header("sec-fetch-site")))
+    return {403, "pages of other sites may not change anything here"};
   const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
   if (std::ranges::count_if(request.headers, is_authorization) > 1)
     return {400, "more than one Authorization header"};
-  if (token_.empty() || knows_token(request.header("authorization"))) return {};
-  if (proof_ && proof_->is_offered(request)) return {.needs_proof = true};
+  if (is_public || token_.empty() || knows_token(request.header("authorization"))) return {};
+  if (std::ranges::any_of(proofs_, [&](const auto& proof) { return proof->is_offered(request); }))
+    return {.needs_proof = true};
   return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
+}
+
+std::optional<Answer> Gate::objection(const Request& request) const {
+  std::optional<Answer> objection;
+  for (const auto& proof : proofs_) {
+    if (!proof->is_offered(request)) continue;
+    objection = proof->objection(request);
+    if (!objection) return std::nullopt;
+  }
+  return objection;
 }
 
 /// A page can make its own name point at us, but not an address: so addresses need no list.

@@ -32,17 +32,17 @@ struct Limits {
 
 /// Where to listen, and who may ask.
 struct Access {
-  std::string address = "127.0.0.1";   ///< an IP address, or "localhost"
-  std::uint16_t port = 0;              ///< 0: any free one
-  std::string token;                   ///< if any, each request needs "Authorization: Bearer <token>"
-  std::shared_ptr<const Proof> proof;  ///< if any, it is taken in the token's place
+  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
+  std::uint16_t port = 0;             ///< 0: any free one
+  std::string token;                  ///< if any, each request needs "Authorization: Bearer <token>"
+  std::vector<std::shared_ptr<const Proof>> proofs;  ///< each is taken in the token's place
   std::vector<std::string>
       hosts;  ///< names by which clients may call this server, beside IP addresses and localhost
 };
 
 /// An HTTP/1.1 server on one thread of its own. A browser can't be used against it: requests whose Host is no
 /// address and no known name are refused (DNS rebinding), and so are those that change something and come
-/// from another site's page (Origin).
+/// from another site's page (Origin, Sec-Fetch-Site).
 class Server {
  public:
   explicit Server(const Limits& = {});
