@@ -13,12 +13,22 @@ namespace {
 constexpr std::size_t kBatch =
     1000;  // tasks in one small transaction, so that a running engine is not held up
 
+constexpr std::size_t kSamples = 5;
+
 /// What became of each task that was named.
 std::string report_each(std::span<const std::string> task_ids, const std::vector<bool>& done) {
   Json json = Json::array();
   for (std::size_t i = 0; i < done.size(); ++i)
     json.push_back({{"task_id", task_ids[i]}, {"done", static_cast<bool>(done[i])}});
   return to_text(json);
+}
+
+/// The payloads of the first tasks, as their bytes are.
+std::string samples_of(Chunker& chunker) {
+  std::vector<std::string> samples;
+  std::string payload;
+  while (samples.size() < kSamples && chunker.next_payload(payload)) samples.push_back(payload);
+  return fmt::format("[{}]", fmt::join(samples, ","));
 }
 
 }  // namespace
@@ -51,12 +61,26 @@ std::string StoreDesk::retry(std::span<const std::string> task_ids) {
 /// Those dead at the start: one that dies again meanwhile is not brought back twice.
 std::string StoreDesk::retry_dead(const std::string& labourer_id) {
   require_labourer(labourer_id);
-  std::int64_t left = parts_.desk.count_closed(labourer_id).dead, revived = 0;
+  const std::int64_t revived =
+      revive_dead({.labourer_id = labourer_id}, parts_.desk.count_closed(labourer_id).dead);
+  return to_text({{"labourer_id", labourer_id}, {"revived", revived}});
+}
+
+std::string StoreDesk::retry_dead_of_job(const std::string& id_or_beginning) {
+  const Job job = find_job(id_or_beginning);
+  const std::int64_t revived =
+      revive_dead({.labourer_id = job.labourer_id, .job_id = job.job_id}, job.progress.dead);
+  return to_text({{"job_id", job.job_id}, {"revived", revived}});
+}
+
+std::int64_t StoreDesk::revive_dead(const TaskFilter& which, std::int64_t left) {
+  TaskFilter filter = which;
+  filter.table = TaskRecord::Table::closed;
+  filter.closed = TaskRecord::Closed::dead;
+  filter.at_most = kBatch;
+  std::int64_t revived = 0;
   while (left > 0) {
-    const auto dead = parts_.desk.list({.labourer_id = labourer_id,
-                                        .table = TaskRecord::Table::closed,
-                                        .closed = TaskRecord::Closed::dead,
-                                        .at_most = kBatch});
+    const auto dead = parts_.desk.list(filter);
     std::vector<std::string> ids;
     ids.reserve(dead.size());
     for (const TaskRecord& record : dead) ids.push_back(record.task.task_id);
@@ -65,7 +89,7 @@ std::string StoreDesk::retry_dead(const std::string& labourer_id) {
     revived += done;
     left -= done;
   }
-  return to_text({{"labourer_id", labourer_id}, {"revived", revived}});
+  return revived;
 }
 
 std::string StoreDesk::cancel(std::span<const std::string> task_ids) {
@@ -97,6 +121,34 @@ std::string StoreDesk::schedule(std::string_view event) {
                     {"known_before", total.has_value() && !accepted[i].with_tasks}});
   }
   return to_text(json);
+}
+
+std::string StoreDesk::plan(std::string_view event) {
+  std::vector<std::string> plans;
+  for (auto& [job, chunker] : plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random)) {
+    std::string text = to_text({{"labourer_id", job.labourer_id},
+                                {"total", chunker.count()},
+                                {"priority", to_string(job.priority)},
+                                {"run_at", job.run_at ? Json(*job.run_at) : Json(nullptr)},
+                                {"known_before", parts_.jobs.find_job(job.job_id).has_value()}});
+    text.pop_back();
+    plans.push_back(fmt::format("{},\"samples\":{}}}", text, samples_of(chunker)));
+  }
+  return fmt::format("[{}]", fmt::join(plans, ","));
+}
+
+/// The key tells in the job where it is from; triggered twice at once it is one job.
+std::string StoreDesk::trigger_rule(const std::string& name) {
+  const auto rule = std::ranges::find(parts_.settings.rules, name, &Rule::name);
+  if (rule == parts_.settings.rules.end()) {
+    std::vector<std::string_view> names;
+    for (const Rule& one : parts_.settings.rules) names.push_back(one.name);
+    throw DeskError(DeskError::Kind::not_found,
+                    fmt::format("there is no rule '{}'{}", name, did_you_mean(name, names)));
+  }
+  Json job = Json::parse(rule->job);
+  job["idempotency_key"] = fmt::format("rule {} triggered at {:.3f}", name, parts_.clock.now());
+  return schedule(to_text(job));
 }
 
 }  // namespace sosw
