@@ -23,6 +23,7 @@ class JsonApi final : public web::Handler {
   struct Parts {
     std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
     LiveEvents& events;
+    std::function<std::string()> activity;  ///< what GET activity answers
     std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
   };
   explicit JsonApi(Parts);
@@ -42,6 +43,8 @@ class JsonApi final : public web::Handler {
   static std::vector<std::string> routes();
 
  private:
+  void watch(const web::Request&, const web::Reply&);
+
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
