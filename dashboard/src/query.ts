@@ -16,7 +16,7 @@ export interface Query<T> {
 }
 
 /// `path` behind /api/v1/; null: nothing yet. What was fetched stays while the next answer is on its way.
-export function useQuery<T>(path: string | null): Query<T> {
+export function useQuery<T>(path: string | null, how: 'live' | 'once' = 'live'): Query<T> {
   const [answer, setAnswer] = useState<{ path: string | null; text: string; data: T | null; error: ApiError | null }>({
     path: null, text: '', data: null, error: null,
   });
@@ -53,12 +53,12 @@ export function useQuery<T>(path: string | null): Query<T> {
       busy = false;
       due = Date.now() + Math.max(shortestPause, patience * (Date.now() - began));
       if (stale) plan();
-      else timer = window.setTimeout(run, longestPause);
+      else if (how === 'live') timer = window.setTimeout(run, longestPause);
     };
 
     let seen = live.changes;
     const forget = live.subscribe(() => {
-      if (live.changes === seen || document.hidden) return;
+      if (how === 'once' || live.changes === seen || document.hidden) return;
       seen = live.changes;
       plan();
     });
@@ -72,7 +72,7 @@ export function useQuery<T>(path: string | null): Query<T> {
       clearTimeout(timer);
       forget();
     };
-  }, [path]);
+  }, [path, how]);
 
   const refresh = useCallback(() => fetchNow.current(), []);
   const isOurs = answer.path === path;

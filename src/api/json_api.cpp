@@ -1,5 +1,6 @@
 #include "sosw/api/json_api.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::uint64_t kLargestJob = 32 << 20;  // bytes
 constexpr std::uint64_t kLargestBody = 1 << 20;
 constexpr int kLooksABeat = 30;
+constexpr double kRests = 30;  // so many times as long as a look took
+constexpr Seconds kLongestRest = 10;
 constexpr std::string_view kEvents = "events";
 constexpr std::string_view kActivity = "activity";
 constexpr std::string_view kDescription = "openapi.json";
@@ -143,13 +146,19 @@ void JsonApi::watch(const web::Request& request, const web::Reply& reply) {
 
 void JsonApi::look() {
   if (++looks_ % kLooksABeat == 0) parts_.events.beat();
-  if (!parts_.events.is_watched() || is_looking_.exchange(true)) return;
+  if (!parts_.events.is_watched()) return;
+  const Time wait = next_look_ - parts_.clock.now();
+  if (wait > 0 && wait <= kLongestRest) return;  // longer: the clock was set back
+  if (is_looking_.exchange(true)) return;
   const bool taken = quick_->post([this] {
+    const Time began = parts_.clock.now();
     try {
       parts_.events.tell_status(quick_->desk().status());
     } catch (const std::exception& error) {
       spdlog::warn("the status can't be told: {}", error.what());
     }
+    const Time now = parts_.clock.now();
+    next_look_ = now + std::clamp(kRests * (now - began), 0.0, kLongestRest);
     is_looking_ = false;
   });
   if (!taken) is_looking_ = false;

@@ -79,6 +79,13 @@ std::string jobs(Desk& desk, const ApiCall& call) {
                     .after = call.text("after")});
 }
 
+std::string job(Desk& desk, const ApiCall& call) {
+  const std::string document = call.text("document");
+  if (!document.empty() && document != "no")
+    throw invalid(fmt::format("document: {} must be no, or left out", document));
+  return desk.job(call.id, document.empty());
+}
+
 std::string cells(Desk& desk, const ApiCall& call) {
   return desk.cells(call.id, call.number("cells", 300, kLongestPage));
 }
@@ -135,7 +142,7 @@ std::span<const Route> desk_routes() {
        .answer = [](Desk& desk, Call call) { return desk.plan(job_in(call)); },
        .pace = Pace::large,
        .only_looks = true},
-      {"GET", "jobs/{id}", [](Desk& desk, Call call) { return desk.job(call.id); }},
+      {"GET", "jobs/{id}", job, {"document"}},
       {.method = "GET",
        .path = "jobs/{id}/cells",
        .answer = cells,

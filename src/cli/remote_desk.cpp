@@ -52,7 +52,9 @@ std::string RemoteDesk::jobs(const JobQuery& query) {
 std::string RemoteDesk::cells(const std::string& job_id, std::size_t at_most) {
   return get({"jobs", job_id, "cells"}, {{"cells", std::to_string(at_most)}});
 }
-std::string RemoteDesk::job(const std::string& id_or_beginning) { return get({"jobs", id_or_beginning}); }
+std::string RemoteDesk::job(const std::string& id_or_beginning, bool with_document) {
+  return get({"jobs", id_or_beginning}, {{"document", with_document ? "" : "no"}});
+}
 std::string RemoteDesk::tasks(const TaskQuery& query) {
   return get({"tasks"}, {{"labourer", query.labourer_id},
                          {"job", query.job_id},

@@ -156,11 +156,12 @@ std::string StoreDesk::cells(const std::string& job_id, std::size_t at_most) {
                   {"cells", std::move(cells)}});
 }
 
-std::string StoreDesk::job(const std::string& id_or_beginning) {
+std::string StoreDesk::job(const std::string& id_or_beginning, bool with_document) {
   const Job job = find_job(id_or_beginning);
-  Json json = json_of(job);
-  json["document"] = Json::parse(job.document, nullptr, /*allow_exceptions=*/false);
-  return to_text(json);
+  std::string text = to_text(json_of(job));
+  if (!with_document) return text;
+  text.pop_back();
+  return text + ",\"document\":" + (Json::accept(job.document) ? job.document : to_text(job.document)) + '}';
 }
 
 Job StoreDesk::find_job(const std::string& id_or_beginning) {

@@ -57,6 +57,7 @@ class JsonApiTest : public ::testing::Test, protected DeskInMemory {
                                                },
                                                .events = live_,
                                                .activity = [this] { return activity_.text(); },
+                                               .clock = clock,
                                                .changed = [this] { ++changes_; }});
   web::Server server_;
   std::uint16_t port_ = server_.listen({}, api_);
@@ -68,6 +69,7 @@ TEST_F(JsonApiTest, AnswersWhatTheDeskAnswers) {
   EXPECT_EQ(get("status").body, desk.status() + '\n');
   EXPECT_EQ(get("labourers").body, desk.labourers() + '\n');
   EXPECT_EQ(get("labourers/work").body, desk.labourer("work") + '\n');
+  EXPECT_EQ(get("jobs/" + job + "?document=no").body, desk.job(job, false) + '\n');
   EXPECT_EQ(get("jobs").body, desk.jobs({}) + '\n');
   EXPECT_EQ(get("jobs/" + job).body, desk.job(job) + '\n');
   EXPECT_EQ(get("tasks/" + task).body, desk.task(task) + '\n');
@@ -133,7 +135,8 @@ TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
   const std::shared_future<void> gone = go.get_future().share();
   const auto api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&]() -> std::unique_ptr<Desk> { return std::make_unique<SlowDesk>(parts, gone, begun); },
-      .events = live_});
+      .events = live_,
+      .clock = clock});
   web::Server server;
   const std::uint16_t port = server.listen({}, api);
   RawClient cancelling(port), looking(port);
@@ -160,6 +163,8 @@ TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
   expect_refused(get("jobs?state=opened"), 400, "invalid_request", "did you mean 'open'?");
   expect_refused(get("jobs?from=monday"), 400, "invalid_request", "from: monday must be a time");
   expect_refused(get("jobs?until=inf"), 400, "invalid_request", "until: inf must be a time");
+  expect_refused(get("jobs/0123456789abcdef?document=yes"), 400, "invalid_request",
+                 "document: yes must be no");
   expect_refused(get("jobs?labourer=wrok"), 404, "not_found", "did you mean 'work'?");
   expect_refused(get("jobs/0123456789abcdef/cells"), 404, "not_found", "there is no job");
   expect_refused(get("events?only=tasks"), 400, "invalid_request", "only: tasks must be status");

@@ -47,6 +47,12 @@ function TasksOf({ job, state, title }: { job: JobAnswer; state: string; title: 
   );
 }
 
+/// It never changes, and may be megabytes: fetched once.
+function Document({ id }: { id: string }): JSX.Element {
+  const query = useQuery<JobAnswer>(`jobs/${id}`, 'once');
+  return <Shown query={query}>{() => <JsonText text={rawFields(query.text).get('document') ?? 'null'} label="the job" />}</Shown>;
+}
+
 /// From how fast it went until now.
 function remaining(job: JobAnswer): string {
   const closed = job.total - job.open;
@@ -56,7 +62,7 @@ function remaining(job: JobAnswer): string {
 }
 
 export function Job({ id }: { id: string }): JSX.Element {
-  const query = useQuery<JobAnswer>(`jobs/${encodeURIComponent(id)}`);
+  const query = useQuery<JobAnswer>(`jobs/${encodeURIComponent(id)}?document=no`);
   const job = query.data;
   return (
     <Page title={`Job ${id.slice(0, 8)}`} head={<>Job <span class="id">{job?.job_id ?? id}</span> {job && <State state={job.state} />}</>}
@@ -87,7 +93,7 @@ export function Job({ id }: { id: string }): JSX.Element {
             {found.dead > 0 && <TasksOf job={found} state="dead" title={counted(found.dead, 'dead task')} />}
             {found.open > 0 && <TasksOf job={found} state="retrying" title="Waiting for their time or their next attempt" />}
             <Panel title="What was asked for">
-              <JsonText text={rawFields(query.text).get('document') ?? 'null'} label="the job" />
+              <Document id={found.job_id} />
             </Panel>
           </>
         )}

@@ -8,6 +8,7 @@
 
 #include "sosw/api/live_events.h"
 #include "sosw/desk/desk.h"
+#include "sosw/ports/clock.h"
 #include "sosw/web/handler.h"
 
 namespace sosw {
@@ -24,6 +25,7 @@ class JsonApi final : public web::Handler {
     std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
     LiveEvents& events;
     std::function<std::string()> activity;  ///< what GET activity answers
+    Clock& clock;
     std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
   };
   explicit JsonApi(Parts);
@@ -35,7 +37,8 @@ class JsonApi final : public web::Handler {
   std::uint64_t body_limit(const web::Request&) const override;
   web::Answer refusal(const web::Request&, int status, std::string_view message) override;
 
-  /// To be called every kLookPeriod on one thread: keeps the event stream going.
+  /// To be called every kLookPeriod on one thread: keeps the event stream going. What takes long to tell is
+  /// told less often, so that it takes no more than a share of the machine.
   static constexpr Seconds kLookPeriod = 0.5;
   void look();
 
@@ -48,6 +51,7 @@ class JsonApi final : public web::Handler {
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
+  std::atomic<Time> next_look_ = 0;
   std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
 };
 

@@ -68,7 +68,8 @@ class Desk {
   virtual std::string labourer(const std::string& id) = 0;
 
   virtual std::string jobs(const JobQuery&) = 0;  ///< the newest first
-  virtual std::string job(const std::string& id_or_beginning) = 0;
+  /// The document keeps its bytes, which may be megabytes.
+  virtual std::string job(const std::string& id_or_beginning, bool with_document = true) = 0;
   /// {"job_id", "tasks", "cell_size", "exact", "cells"}: how many of the tasks of each cell are queued,
   /// running, waiting, completed, dead and cancelled, in this order; null where the store can't tell fast.
   virtual std::string cells(const std::string& job_id, std::size_t at_most) = 0;

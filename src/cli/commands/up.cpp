@@ -195,6 +195,7 @@ int up(const UpOptions& options) {
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,
       .activity = [&] { return activity.text(); },
+      .clock = clock,
       .changed = [&] { engine.post([] {}); }});
   web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
