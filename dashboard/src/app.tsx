@@ -66,7 +66,7 @@ function Connection(): JSX.Element {
 }
 
 function Banners(): JSX.Element {
-  const { connection, heardAt, status } = useLive();
+  const { connection, heardAt } = useLive();
   const [trouble, setTrouble] = useState('');
   useEffect(() => {
     const look = async (): Promise<void> => {
@@ -84,7 +84,6 @@ function Banners(): JSX.Element {
         </p>
       )}
       {connection === 'live' && trouble && <p class="banner bad">The engine is in trouble: {trouble}</p>}
-      {connection === 'live' && status && status.labourers.length === 0 && <p class="banner">No labourers are configured.</p>}
     </div>
   );
 }
