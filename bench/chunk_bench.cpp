@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "sosw/job/chunker.h"
+#include "job/chunker.h"
 
 namespace {
 

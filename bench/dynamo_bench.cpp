@@ -15,19 +15,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sosw/aws/curl_http.h"
-#include "sosw/aws/dynamo_event_log.h"
-#include "sosw/aws/dynamo_store.h"
-#include "sosw/aws/lambda_functions.h"
-#include "sosw/essentials/orchestrator.h"
-#include "sosw/essentials/scavenger.h"
-#include "sosw/essentials/scheduler.h"
-#include "sosw/system/log_alarm.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
-#include "sosw/system/system_waiting.h"
-
+#include "config/parse_settings.h"
+#include "essentials/orchestrator.h"
+#include "essentials/scavenger.h"
+#include "essentials/scheduler.h"
+#include "http/client/curl_http.h"
+#include "notify/log_alarm.h"
+#include "runners/lambda_functions.h"
+#include "store/dynamo/dynamo_event_log.h"
+#include "store/dynamo/dynamo_store.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
+#include "system/system_waiting.h"
 #include "table_server.h"
+#include "text/json.h"
 
 namespace {
 

@@ -14,13 +14,15 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "sosw/engine/engine.h"
-#include "sosw/functions/callable_functions.h"
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/sqlite/sqlite_store.h"
-#include "sosw/system/log_alarm.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
+#include "config/parse_settings.h"
+#include "engine/engine.h"
+#include "notify/log_alarm.h"
+#include "runners/callable_functions.h"
+#include "store/sqlite/sqlite_event_log.h"
+#include "store/sqlite/sqlite_store.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
+#include "text/json.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/functions/runtime_functions.h"
-#include "sosw/system/system_clock.h"
+#include "runners/runtime/runtime_functions.h"
+#include "system/system_clock.h"
 
 namespace {
 

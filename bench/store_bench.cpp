@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "sosw/model/task_id.h"
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/sqlite/sqlite_store.h"
+
+#include "store/sqlite/sqlite_event_log.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "text/json.h"
+
 namespace sosw::bench {
 namespace {
 

@@ -10,7 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sosw/web/server.h"
+#include "http/server/server.h"
+#include "text/json.h"
 
 namespace sosw::bench {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sosw/essentials/json.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

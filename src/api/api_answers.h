@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "sosw/essentials/json.h"
-#include "sosw/web/message.h"
+#include "http/server/message.h"
+#include "text/json.h"
 
 namespace sosw {
 

@@ -6,7 +6,8 @@
 
 #include "sosw/model/time.h"
 #include "sosw/ports/random.h"
-#include "sosw/web/message.h"
+
+#include "http/server/message.h"
 
 namespace sosw {
 

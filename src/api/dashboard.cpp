@@ -7,11 +7,10 @@
 #include <fmt/format.h>
 #include <openssl/sha.h>
 
-#include "sosw/api/json_api.h"
-#include "sosw/essentials/json.h"
-
 #include "api/api_answers.h"
 #include "api/dashboard_assets.h"
+#include "api/json_api.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

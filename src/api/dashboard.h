@@ -3,9 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "sosw/web/handler.h"
-
 #include "api/page_sessions.h"
+#include "http/server/handler.h"
 
 namespace sosw {
 

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "sosw/desk/desk.h"
+#include "admin/desk.h"
 
 namespace sosw {
 

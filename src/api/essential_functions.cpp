@@ -1,8 +1,8 @@
-#include "sosw/api/essential_functions.h"
+#include "api/essential_functions.h"
 
 #include <array>
 
-#include "sosw/essentials/json.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sosw/api/named_functions.h"
+#include "api/named_functions.h"
 
 namespace sosw {
 

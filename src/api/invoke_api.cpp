@@ -1,4 +1,4 @@
-#include "sosw/api/invoke_api.h"
+#include "api/invoke_api.h"
 
 #include <algorithm>
 #include <cctype>
@@ -11,11 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
-#include "sosw/job/json_check.h"
-#include "sosw/model/function_arn.h"
-
 #include "api/aws_answers.h"
 #include "api/function_document.h"
+#include "model/function_arn.h"
+#include "text/json_check.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/api/json_api.h"
+#include "api/json_api.h"
 
 #include <algorithm>
 #include <span>

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sosw/model/known_keys.h"
+#include "text/known_keys.h"
 
 namespace sosw {
 namespace {

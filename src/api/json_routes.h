@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sosw/desk/desk.h"
-#include "sosw/essentials/json.h"
-#include "sosw/web/message.h"
+#include "admin/desk.h"
+#include "http/server/message.h"
+#include "text/json.h"
 
 namespace sosw {
 

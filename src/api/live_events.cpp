@@ -1,4 +1,4 @@
-#include "sosw/api/live_events.h"
+#include "api/live_events.h"
 
 #include <charconv>
 

@@ -1,4 +1,4 @@
-#include "sosw/api/local_functions.h"
+#include "api/local_functions.h"
 
 #include <algorithm>
 #include <deque>
@@ -11,7 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sosw/model/errors.h"
-#include "sosw/model/function_arn.h"
+
+#include "model/function_arn.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/api/metrics.h"
+#include "api/metrics.h"
 
 #include <array>
 #include <condition_variable>

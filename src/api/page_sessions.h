@@ -4,7 +4,8 @@
 #include <string_view>
 
 #include "sosw/ports/clock.h"
-#include "sosw/web/proof.h"
+
+#include "http/server/proof.h"
 
 namespace sosw {
 

@@ -1,4 +1,4 @@
-#include "sosw/api/signed_callers.h"
+#include "api/signed_callers.h"
 
 #include <cmath>
 #include <ctime>
@@ -6,11 +6,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "sosw/api/json_api.h"
-#include "sosw/aws/sigv4.h"
-
 #include "api/api_answers.h"
 #include "api/aws_answers.h"
+#include "api/json_api.h"
+#include "aws/core/sigv4.h"
 
 namespace sosw {
 namespace {

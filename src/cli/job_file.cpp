@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
 
 #include "cli/s3_text.h"
-#include "cli/text_file.h"
+#include "config/text_file.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
 
 namespace sosw {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/planned_job.h"
+#include "essentials/planned_job.h"
 
 namespace sosw {
 

@@ -2,8 +2,9 @@
 
 #include <string>
 
-#include "sosw/essentials/json.h"
 #include "sosw/model/time.h"
+
+#include "text/json.h"
 
 namespace sosw {
 

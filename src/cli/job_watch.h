@@ -3,9 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/settings.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/task_store.h"
+
+#include "essentials/settings.h"
 
 namespace sosw {
 

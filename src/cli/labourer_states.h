@@ -3,9 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "sosw/api/metrics.h"
-
-#include "cli/local_engine.h"
+#include "api/metrics.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 
@@ -21,7 +20,7 @@ class LabourerStates {
  private:
   StorePlace place_;
   const LocalEngine& here_;
-  std::unique_ptr<OpenStore> store_;  ///< from the first look on
+  std::unique_ptr<Store> store_;  ///< from the first look on
   SystemClock clock_;
 };
 

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/sqlite/engine_lock.h"
 
-#include "cli/metrics.h"
 #include "cli/open_desk.h"
 #include "cli/remote_desk.h"
+#include "health/metric_sources.h"
+#include "store/sqlite/engine_lock.h"
 
 namespace sosw {
 namespace {

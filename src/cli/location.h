@@ -4,10 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "sosw/desk/desk.h"
-
-#include "cli/config.h"
-#include "cli/open_store.h"
+#include "admin/desk.h"
+#include "config/config.h"
+#include "store/open_store.h"
 
 namespace sosw {
 

@@ -11,6 +11,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/status_line.h"
+#include "text/known_keys.h"
 
 namespace {
 

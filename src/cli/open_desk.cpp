@@ -1,6 +1,6 @@
 #include "cli/open_desk.h"
 
-#include "sosw/sqlite/engine_lock.h"
+#include "store/sqlite/engine_lock.h"
 
 namespace sosw {
 

@@ -1,11 +1,10 @@
 #pragma once
 
-#include "sosw/desk/store_desk.h"
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
-
-#include "cli/open_store.h"
-#include "cli/witnesses.h"
+#include "admin/store_desk.h"
+#include "local/witnesses.h"
+#include "store/open_store.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
 
 namespace sosw {
 
@@ -14,7 +13,7 @@ struct OpenDeskParts {
   OpenDeskParts(const StorePlace& place, StoreUse use, const Witnesses& witnesses)
       : store(open_store(place, use)), events(store->events(), witnesses) {}
 
-  std::unique_ptr<OpenStore> store;
+  std::unique_ptr<Store> store;
   WitnessedEvents events;
   SystemClock clock = {};
   SystemRandom random = {};

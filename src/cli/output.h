@@ -2,9 +2,8 @@
 
 #include <string_view>
 
-#include "sosw/essentials/json.h"
-
 #include "cli/screen.h"
+#include "text/json.h"
 
 namespace sosw {
 

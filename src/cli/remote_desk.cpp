@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "sosw/essentials/json.h"
-#include "sosw/http/server_call.h"
+#include "http/client/server_call.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

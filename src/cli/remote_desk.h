@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "sosw/desk/desk.h"
+#include "admin/desk.h"
 
 namespace sosw {
 

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "sosw/aws/s3.h"
 #include "sosw/model/errors.h"
 
-#include "cli/aws_parts.h"
+#include "aws/clients/s3.h"
+#include "aws/core/account.h"
 
 namespace sosw {
 

@@ -1,4 +1,4 @@
-#include "sosw/engine/engine.h"
+#include "engine/engine.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,11 +20,20 @@ constexpr Seconds kStoreTroublePause = 1;
 Engine::Engine(const Parts& parts)
     : parts_(parts),
       scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
-      scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random),
-      orchestrator_(parts.settings, parts.ecology, parts.tasks, parts.desk, parts.functions, scavenger_,
-                    parts.events, parts.alarm, parts.clock, parts.random) {
-  orchestrator_.note_in(under_way_);
-  scavenger_.spare(under_way_);
+      scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random,
+                 &under_way_),
+      orchestrator_({.settings = parts.settings,
+                     .ecology = parts.ecology,
+                     .tasks = parts.tasks,
+                     .desk = parts.desk,
+                     .functions = parts.functions,
+                     .scavenger = scavenger_,
+                     .events = parts.events,
+                     .alarm = parts.alarm,
+                     .clock = parts.clock,
+                     .random = parts.random,
+                     .under_way = &under_way_,
+                     .taken_places = parts.taken_places}) {
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 
@@ -127,7 +136,7 @@ bool Engine::turn() {
 bool Engine::scavenge() {
   const Time now = parts_.clock.now();
   if (now >= next_scavenging_) {
-    next_scavenging_ = now + parts_.pace.scavenging;
+    next_scavenging_ = now + parts_.polling.scavenging;
     due_is_ours_ = true;
     scavenger_.run();
     return true;
@@ -172,7 +181,7 @@ void Engine::want_all() {
 }
 
 std::optional<Time> Engine::next_due(Time now) {
-  if (now - due_read_ >= parts_.pace.due) {
+  if (now - due_read_ >= parts_.polling.due) {
     due_ = parts_.tasks.next_due();
     due_read_ = now;
   }
@@ -182,7 +191,7 @@ std::optional<Time> Engine::next_due(Time now) {
 /// How long nothing needs to be done, unless an outcome arrives.
 Seconds Engine::patience() {
   const Time now = parts_.clock.now();
-  Seconds patience = std::min(parts_.pace.look, next_scavenging_ - now);
+  Seconds patience = std::min(parts_.polling.changes, next_scavenging_ - now);
   if (const auto due = next_due(now); due && due_is_ours_) patience = std::min(patience, *due - now);
   if (const auto due = rules_ ? rules_->next_due() : std::nullopt) patience = std::min(patience, *due - now);
   return std::max(patience, 0.0);

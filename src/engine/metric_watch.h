@@ -3,7 +3,7 @@
 #include <functional>
 #include <thread>
 
-#include "sosw/essentials/ecology.h"
+#include "essentials/ecology.h"
 
 namespace sosw {
 

@@ -1,9 +1,10 @@
-#include "sosw/essentials/announcements.h"
+#include "essentials/announcements.h"
 
 #include <spdlog/spdlog.h>
 
-#include "sosw/essentials/json.h"
 #include "sosw/model/errors.h"
+
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/essentials/ecology.h"
+#include "essentials/ecology.h"
 
 #include <algorithm>
 

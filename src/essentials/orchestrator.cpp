@@ -1,14 +1,15 @@
-#include "sosw/essentials/orchestrator.h"
+#include "essentials/orchestrator.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/essentials/scavenger.h"
-#include "sosw/job/json_check.h"
-#include "sosw/model/invocation_event.h"
 #include "sosw/model/task_id.h"
+
+#include "essentials/scavenger.h"
+#include "model/invocation_event.h"
+#include "text/json_check.h"
 
 namespace sosw {
 namespace {
@@ -25,30 +26,18 @@ bool is_on_aws(const Labourer& labourer) { return labourer.elsewhere && !laboure
 
 }  // namespace
 
-Orchestrator::Orchestrator(const Settings& settings, const Ecology& ecology, TaskStore& tasks, TaskDesk& desk,
-                           FunctionInvoker& functions, Scavenger& scavenger, EventLog& events, Alarm& alarm,
-                           Clock& clock, Random& random)
-    : settings_(settings),
-      ecology_(ecology),
-      tasks_(tasks),
-      desk_(desk),
-      functions_(functions),
-      scavenger_(scavenger),
-      events_(events),
-      alarm_(alarm),
-      clock_(clock),
-      random_(random) {}
+Orchestrator::Orchestrator(const Parts& parts) : parts_(parts) {}
 
 std::map<std::string, Orchestrator::Summary> Orchestrator::run() {
   std::map<std::string, Summary> summaries;
-  for (const auto& [id, labourer] : settings_.labourers) {
+  for (const auto& [id, labourer] : parts_.settings.labourers) {
     try {
       summaries[id] = run(labourer);
     } catch (const std::exception& error) {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
   }
-  alarm_.send();
+  parts_.alarm.send();
   return summaries;
 }
 
@@ -58,30 +47,32 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   summary.allowance = allowance_now(labourer);
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
-    const std::int64_t free = under_way_ ? limit - under_way_->count(labourer.id) : limit;
+    const std::int64_t free = parts_.under_way ? limit - parts_.under_way->count(labourer.id) : limit;
     if (free <= 0) break;
-    std::vector<Task> claimed = tasks_.claim({labourer.id, std::min(kBatch, free), limit, clock_.now(),
-                                              labourer.lapse(), job_id_from(random_.next())});
+    std::vector<Task> claimed =
+        parts_.tasks.claim({labourer.id, std::min(kBatch, free), limit, parts_.clock.now(), labourer.lapse(),
+                            job_id_from(parts_.random.next())});
     if (claimed.empty()) break;
     const auto unreadable = std::stable_partition(
         claimed.begin(), claimed.end(), [](const Task& task) { return is_json_object(task.payload); });
     const std::vector<Task> lost(unreadable, claimed.end());
     claimed.erase(unreadable, claimed.end());
     if (!claimed.empty()) dispatch(labourer, claimed, summary);
-    scavenger_.bury(labourer, lost, "its payload is not a JSON object");
+    parts_.scavenger.bury(labourer, lost, "its payload is not a JSON object");
   }
   return summary;
 }
 
 Allowance Orchestrator::allowance_now(const Labourer& labourer) {
-  const auto controls = desk_.controls();
+  const auto controls = parts_.desk.controls();
   const auto found = controls.find(labourer.id);
   const LabourerControl control = found == controls.end() ? LabourerControl{} : found->second;
   const Allowance allowed =
-      allowance(labourer, control, ecology_.condition(labourer), settings_.coefficients);
+      allowance(labourer, control, parts_.ecology.condition(labourer), parts_.settings.coefficients);
   const auto pace = paces_.find(labourer.id);
-  const bool waits = pace != paces_.end() && clock_.now() < pace->second.not_before;
-  const std::int64_t taken = taken_(labourer, control.limit.value_or(labourer.max_simultaneous_invocations));
+  const bool waits = pace != paces_.end() && parts_.clock.now() < pace->second.not_before;
+  const std::int64_t taken =
+      parts_.taken_places(labourer, control.limit.value_or(labourer.max_simultaneous_invocations));
   if (allowed.limit <= 0) return allowed;
   if (waits) return {0, "invocations were refused a moment ago"};
   if (taken == 0) return allowed;
@@ -93,12 +84,12 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
   invocations.reserve(claimed.size());
   for (const Task& task : claimed)
     invocations.push_back({&labourer, task, invocation_event(task, task.attempts + 1, task.token)});
-  const std::vector<Dispatch> dispatches = functions_.invoke(std::move(invocations));
+  const std::vector<Dispatch> dispatches = parts_.functions.invoke(std::move(invocations));
 
   std::vector<TaskEvent> invoked;
   auto& [refused, failed] = not_started_[labourer.id];
   std::string problem;
-  const Time now = clock_.now();
+  const Time now = parts_.clock.now();
   for (std::size_t i = 0; i < claimed.size(); ++i) {
     const Task& task = claimed[i];
     if (dispatches[i].kind == Dispatch::Kind::refused) {
@@ -107,8 +98,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
       continue;
     }
     invoked.push_back({task.task_id, labourer.id, TaskAction::invoked, now, ""});
-    if (dispatches[i].kind == Dispatch::Kind::accepted && under_way_ && !is_on_aws(labourer))
-      under_way_->begin(task, now);
+    if (dispatches[i].kind == Dispatch::Kind::accepted && parts_.under_way && !is_on_aws(labourer))
+      parts_.under_way->begin(task, now);
     if (dispatches[i].kind == Dispatch::Kind::unknown)
       spdlog::warn("task {}: nobody knows whether it was invoked: {}", task.task_id, dispatches[i].problem);
     if (dispatches[i].kind == Dispatch::Kind::failed)
@@ -121,7 +112,7 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
     slow_down(labourer, problem);
   else if (!labourer.elsewhere)
     paces_.erase(labourer.id);
-  events_.record(invoked);
+  parts_.events.record(invoked);
   settle_not_started(labourer);
 }
 
@@ -132,7 +123,7 @@ void Orchestrator::take_back(std::span<const Outcome> refused) {
     problems[outcome.task.labourer_id] = outcome.reason;
   }
   for (const auto& [id, problem] : problems) {
-    const Labourer& labourer = settings_.labourers.at(id);
+    const Labourer& labourer = parts_.settings.labourers.at(id);
     slow_down(labourer, problem);
     settle_not_started(labourer);
   }
@@ -142,14 +133,14 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
   const auto found = not_started_.find(labourer.id);
   if (found == not_started_.end()) return;
   auto& [refused, failed] = found->second;
-  if (!refused.empty()) tasks_.release(refused);
+  if (!refused.empty()) parts_.tasks.release(refused);
   refused.clear();
-  if (!failed.empty()) scavenger_.settle(failed);
+  if (!failed.empty()) parts_.scavenger.settle(failed);
   not_started_.erase(found);
 }
 
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
-  const Time now = clock_.now();
+  const Time now = parts_.clock.now();
   Pace& pace = paces_[labourer.id];
   if (now > pace.not_before + kLongestPause) pace = {.alarm_at = now + kBorne};  // the last one is long ago
   pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
@@ -157,10 +148,10 @@ void Orchestrator::slow_down(const Labourer& labourer, const std::string& proble
   spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);
   if (now < pace.alarm_at) return;
   pace.alarm_at = now + kAlarmEvery;
-  alarm_.raise(kRefusalSubject,
-               fmt::format("{} has refused invocations for more than {} minutes; its tasks wait, "
-                           "and are tried each minute: {}",
-                           labourer.id, kBorne / 60, problem));
+  parts_.alarm.raise(kRefusalSubject,
+                     fmt::format("{} has refused invocations for more than {} minutes; its tasks wait, "
+                                 "and are tried each minute: {}",
+                                 labourer.id, kBorne / 60, problem));
 }
 
 }  // namespace sosw

@@ -1,14 +1,15 @@
-#include "sosw/essentials/planned_job.h"
+#include "essentials/planned_job.h"
 
 #include <fmt/format.h>
 
-#include "sosw/essentials/json.h"
-#include "sosw/job/event_envelope.h"
-#include "sosw/job/job_request.h"
-#include "sosw/job/period.h"
 #include "sosw/model/errors.h"
-#include "sosw/model/function_arn.h"
 #include "sosw/model/task_id.h"
+
+#include "job/event_envelope.h"
+#include "job/job_request.h"
+#include "job/period.h"
+#include "model/function_arn.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

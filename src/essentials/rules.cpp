@@ -1,4 +1,4 @@
-#include "sosw/essentials/rules.h"
+#include "essentials/rules.h"
 
 #include <algorithm>
 #include <ctime>
@@ -8,6 +8,8 @@
 #include <spdlog/spdlog.h>
 
 #include "sosw/model/errors.h"
+
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -1,13 +1,14 @@
-#include "sosw/essentials/scavenger.h"
+#include "essentials/scavenger.h"
 
 #include <set>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "sosw/essentials/json.h"
-#include "sosw/model/decision.h"
 #include "sosw/model/greenfield.h"
+
+#include "model/decision.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {
@@ -47,8 +48,14 @@ std::string kept_of(const std::string& result) {
 }  // namespace
 
 Scavenger::Scavenger(const Settings& settings, TaskStore& tasks, EventLog& events, Alarm& alarm, Clock& clock,
-                     Random& random)
-    : settings_(settings), tasks_(tasks), events_(events), alarm_(alarm), clock_(clock), random_(random) {}
+                     Random& random, const UnderWay* under_way)
+    : settings_(settings),
+      tasks_(tasks),
+      events_(events),
+      alarm_(alarm),
+      clock_(clock),
+      random_(random),
+      under_way_(under_way) {}
 
 std::map<std::string, Scavenger::Summary> Scavenger::run() {
   std::map<std::string, Summary> summaries;

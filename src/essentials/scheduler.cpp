@@ -1,4 +1,4 @@
-#include "sosw/essentials/scheduler.h"
+#include "essentials/scheduler.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,9 +1,10 @@
-#include "sosw/essentials/worker_assistant.h"
+#include "essentials/worker_assistant.h"
 
 #include <array>
 
-#include "sosw/essentials/json.h"
 #include "sosw/model/labourer.h"
+
+#include "text/json.h"
 
 namespace sosw {
 namespace {

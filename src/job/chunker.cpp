@@ -1,4 +1,4 @@
-#include "sosw/job/chunker.h"
+#include "job/chunker.h"
 
 #include <algorithm>
 #include <vector>

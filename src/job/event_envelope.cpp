@@ -1,8 +1,8 @@
-#include "sosw/job/event_envelope.h"
+#include "job/event_envelope.h"
 
 #include "sosw/model/errors.h"
 
-#include "job/json_text.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

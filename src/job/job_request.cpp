@@ -1,4 +1,4 @@
-#include "sosw/job/job_request.h"
+#include "job/job_request.h"
 
 #include <algorithm>
 #include <array>
@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/model/function_arn.h"
 
 #include "job/calendar.h"
-#include "job/json_text.h"
+#include "model/function_arn.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/job/job_schema.h"
+#include "job/job_schema.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "sosw/model/errors.h"
 
 #include "job/job_words.h"
-#include "job/json_text.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "sosw/job/period.h"
 #include "sosw/model/errors.h"
 
 #include "job/job_words.h"
+#include "job/period.h"
 
 namespace sosw {
 namespace {

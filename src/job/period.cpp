@@ -1,4 +1,4 @@
-#include "sosw/job/period.h"
+#include "job/period.h"
 
 #include <array>
 #include <chrono>
@@ -10,7 +10,7 @@
 #include "sosw/model/errors.h"
 
 #include "job/calendar.h"
-#include "job/json_text.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

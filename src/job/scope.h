@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sosw/job/job_schema.h"
-
+#include "job/job_schema.h"
 #include "job/values.h"
 
 namespace sosw {

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "job/json_text.h"
+#include "text/json_text.h"
 
 namespace sosw {
 

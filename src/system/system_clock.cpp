@@ -1,4 +1,4 @@
-#include "sosw/system/system_clock.h"
+#include "system/system_clock.h"
 
 #include <chrono>
 

@@ -1,4 +1,4 @@
-#include "sosw/system/system_random.h"
+#include "system/system_random.h"
 
 #include <random>
 

@@ -1,4 +1,4 @@
-#include "sosw/system/system_waiting.h"
+#include "system/system_waiting.h"
 
 #include <chrono>
 #include <thread>

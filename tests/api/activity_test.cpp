@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "sosw/essentials/json.h"
-
 #include "essentials/doubles.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "essentials/doubles.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "sosw/essentials/json.h"
+#include "text/json.h"
 
 namespace sosw {
 

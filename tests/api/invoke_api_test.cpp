@@ -1,4 +1,4 @@
-#include "sosw/api/invoke_api.h"
+#include "api/invoke_api.h"
 
 #include <array>
 #include <cstdio>
@@ -10,11 +10,10 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "sosw/system/system_clock.h"
-#include "sosw/system/system_random.h"
-
 #include "api/aws_answers.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
 
 namespace sosw {
 namespace {

@@ -1,6 +1,6 @@
 // The JSON API over a real desk, asked over a real socket.
 
-#include "sosw/api/json_api.h"
+#include "api/json_api.h"
 
 #include <fstream>
 #include <future>
@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "admin/desk_in_memory.h"
 #include "api/activity.h"
 #include "api/described.h"
-#include "desk/desk_in_memory.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

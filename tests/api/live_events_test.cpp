@@ -1,9 +1,9 @@
-#include "sosw/api/live_events.h"
+#include "api/live_events.h"
 
 #include <gmock/gmock.h>
 
 #include "essentials/doubles.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/api/local_functions.h"
+#include "api/local_functions.h"
 
 #include <deque>
 

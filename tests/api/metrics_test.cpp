@@ -1,11 +1,11 @@
-#include "sosw/api/metrics.h"
+#include "api/metrics.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sosw/model/errors.h"
 
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

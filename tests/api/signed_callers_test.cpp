@@ -1,12 +1,11 @@
-#include "sosw/api/signed_callers.h"
+#include "api/signed_callers.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "sosw/aws/sigv4.h"
-
-#include "web/serving.h"
+#include "aws/core/sigv4.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

@@ -1,11 +1,11 @@
-#include "sosw/aws/caller.h"
+#include "aws/core/caller.h"
 
 #include <deque>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/simulated_machine.h"
+#include "aws/fake/simulated_machine.h"
 
 namespace sosw::aws {
 namespace {

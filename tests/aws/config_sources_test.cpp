@@ -1,9 +1,9 @@
-#include "sosw/aws/config_sources.h"
+#include "config/config_sources.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "log_lines.h"
 
 namespace sosw::aws {

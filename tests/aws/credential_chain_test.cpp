@@ -1,4 +1,4 @@
-#include "sosw/aws/credential_chain.h"
+#include "aws/core/credential_chain.h"
 
 #include <condition_variable>
 #include <thread>
@@ -6,10 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/session.h"
 #include "sosw/model/errors.h"
 
-#include "aws/simulated_machine.h"
+#include "aws/core/session.h"
+#include "aws/fake/simulated_machine.h"
 
 namespace sosw::aws {
 namespace {

@@ -1,9 +1,9 @@
-#include "sosw/aws/dynamo_db.h"
+#include "aws/clients/dynamo_db.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 
 namespace sosw::aws {
 namespace {

@@ -1,16 +1,16 @@
 // Tables whose fields are called otherwise than usual.
 
-#include "sosw/aws/field_names.h"
+#include "aws/clients/field_names.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/dynamo_store.h"
 #include "sosw/model/errors.h"
 #include "sosw/model/task_id.h"
 
-#include "aws/dynamo_store_fixture.h"
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
+#include "store/dynamo/dynamo_store.h"
+#include "store/dynamo/dynamo_store_fixture.h"
 
 namespace sosw::aws {
 namespace {

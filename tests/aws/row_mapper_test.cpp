@@ -1,4 +1,4 @@
-#include "sosw/aws/row_mapper.h"
+#include "aws/clients/row_mapper.h"
 
 #include <fstream>
 
@@ -7,7 +7,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "aws/dynamo_json.h"
+#include "aws/clients/dynamo_json.h"
 
 namespace sosw::aws {
 namespace {

@@ -6,18 +6,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/config_sources.h"
-#include "sosw/aws/event_bridge.h"
-#include "sosw/aws/installation.h"
-#include "sosw/aws/lambda.h"
-#include "sosw/aws/lambda_alarm.h"
-#include "sosw/aws/s3.h"
-#include "sosw/aws/sns_alarm.h"
-#include "sosw/aws/sts.h"
-#include "sosw/aws/table_setup.h"
-
-#include "aws/fake_aws.h"
+#include "aws/clients/event_bridge.h"
+#include "aws/clients/lambda.h"
+#include "aws/clients/s3.h"
+#include "aws/core/sts.h"
+#include "aws/fake/fake_aws.h"
+#include "config/config_sources.h"
 #include "log_lines.h"
+#include "notify/lambda_alarm.h"
+#include "notify/sns_alarm.h"
+#include "store/dynamo/table_setup.h"
+#include "store/installation.h"
 
 namespace sosw::aws {
 namespace {

@@ -1,17 +1,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/cloud_watch.h"
-#include "sosw/aws/event_bridge.h"
-#include "sosw/aws/lambda.h"
-#include "sosw/aws/s3.h"
-#include "sosw/aws/secrets_manager.h"
-#include "sosw/aws/sns.h"
-#include "sosw/aws/ssm.h"
-#include "sosw/aws/sts.h"
-
-#include "aws/fake_aws.h"
-#include "aws/python_script.h"
+#include "aws/clients/cloud_watch.h"
+#include "aws/clients/event_bridge.h"
+#include "aws/clients/lambda.h"
+#include "aws/clients/s3.h"
+#include "aws/clients/secrets_manager.h"
+#include "aws/clients/sns.h"
+#include "aws/clients/ssm.h"
+#include "aws/core/sts.h"
+#include "aws/fake/fake_aws.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 namespace {

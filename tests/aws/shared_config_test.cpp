@@ -1,12 +1,12 @@
-#include "sosw/aws/shared_config.h"
+#include "aws/core/shared_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/endpoint.h"
 #include "sosw/model/errors.h"
 
-#include "aws/simulated_machine.h"
+#include "aws/core/endpoint.h"
+#include "aws/fake/simulated_machine.h"
 
 namespace sosw::aws {
 namespace {

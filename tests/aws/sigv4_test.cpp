@@ -1,4 +1,4 @@
-#include "sosw/aws/sigv4.h"
+#include "aws/core/sigv4.h"
 
 #include <array>
 #include <map>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "aws/python_script.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 namespace {

@@ -1,9 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sosw/aws/sigv4.h"
-
-#include "aws/python_script.h"
+#include "aws/core/sigv4.h"
+#include "aws/fake/python_script.h"
 
 namespace sosw::aws {
 namespace {

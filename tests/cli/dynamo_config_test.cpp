@@ -1,7 +1,6 @@
 // Commands that take their configuration from where an installation on AWS keeps it.
 
-#include "sosw/aws/dynamo_db.h"
-
+#include "aws/clients/dynamo_db.h"
 #include "cli/on_dynamo_db.h"
 
 namespace sosw {

@@ -1,10 +1,9 @@
 // The commands with `--store dynamodb:`, against a stand-in for AWS that checks each request.
 
-#include "sosw/aws/dynamo_db.h"
-#include "sosw/aws/dynamo_store.h"
-#include "sosw/aws/s3.h"
-
+#include "aws/clients/dynamo_db.h"
+#include "aws/clients/s3.h"
 #include "cli/on_dynamo_db.h"
+#include "store/dynamo/dynamo_store.h"
 
 namespace sosw {
 namespace {

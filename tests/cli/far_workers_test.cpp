@@ -1,8 +1,8 @@
 // Labourers that are URLs, or functions on AWS Lambda, run by the real program.
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "cli/installation.h"
-#include "web/serving.h"
+#include "http/server/serving.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/installed_config.h"
+#include "config/installed_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "aws/fake_aws.h"
+#include "aws/fake/fake_aws.h"
 #include "cli/installation.h"
 
 namespace sosw {

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #include "cli/installation.h"
-#include "web/raw_client.h"
+#include "http/server/raw_client.h"
 
 namespace sosw {
 namespace {

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/sqlite/sqlite_store.h"
+
+#include "store/sqlite/sqlite_store.h"
 
 namespace sosw {
 namespace {

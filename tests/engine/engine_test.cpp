@@ -1,4 +1,4 @@
-#include "sosw/engine/engine.h"
+#include "engine/engine.h"
 
 #include <algorithm>
 #include <atomic>

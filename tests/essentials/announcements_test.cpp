@@ -1,4 +1,4 @@
-#include "sosw/essentials/announcements.h"
+#include "essentials/announcements.h"
 
 #include <gmock/gmock.h>
 

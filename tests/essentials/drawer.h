@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "sosw/ports/config_source.h"
+#include "config/config_source.h"
 
 namespace sosw {
 

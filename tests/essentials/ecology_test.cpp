@@ -1,12 +1,14 @@
-#include "sosw/essentials/ecology.h"
+#include "essentials/ecology.h"
 
 #include <gmock/gmock.h>
 
-#include "sosw/essentials/static_metric.h"
 #include "sosw/model/errors.h"
 
+#include "config/parse_settings.h"
 #include "essentials/doubles.h"
+#include "health/static_metric.h"
 #include "log_lines.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

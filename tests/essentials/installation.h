@@ -4,16 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/announcements.h"
-#include "sosw/essentials/ecology.h"
-#include "sosw/essentials/orchestrator.h"
-#include "sosw/essentials/scavenger.h"
-#include "sosw/essentials/scheduler.h"
-#include "sosw/essentials/worker_assistant.h"
-#include "sosw/sqlite/sqlite_store.h"
-
+#include "config/parse_settings.h"
+#include "essentials/announcements.h"
 #include "essentials/doubles.h"
+#include "essentials/ecology.h"
+#include "essentials/orchestrator.h"
+#include "essentials/scavenger.h"
+#include "essentials/scheduler.h"
 #include "essentials/troubled_store.h"
+#include "essentials/worker_assistant.h"
+#include "store/sqlite/sqlite_store.h"
+#include "text/json.h"
 
 namespace sosw {
 
@@ -34,11 +35,25 @@ struct Installation {
   /// New essentials over what the old ones left, as after the death of the process.
   void start() {
     scheduler = std::make_unique<Scheduler>(settings, store, events, clock, random);
-    scavenger = std::make_unique<Scavenger>(settings, store, events, alarm, clock, random);
-    orchestrator = std::make_unique<Orchestrator>(settings, ecology, store, store, functions, *scavenger,
-                                                  events, alarm, clock, random);
+    scavenger = std::make_unique<Scavenger>(settings, store, events, alarm, clock, random, under_way);
+    orchestrator = std::make_unique<Orchestrator>(orchestrator_parts());
     assistant = std::make_unique<WorkerAssistant>(settings, store, events, clock);
     announcements = std::make_unique<Announcements>(store, *scheduler, messages, clock);
+  }
+
+  Orchestrator::Parts orchestrator_parts() {
+    return {.settings = settings,
+            .ecology = ecology,
+            .tasks = store,
+            .desk = store,
+            .functions = functions,
+            .scavenger = *scavenger,
+            .events = events,
+            .alarm = alarm,
+            .clock = clock,
+            .random = random,
+            .under_way = under_way,
+            .taken_places = taken_places};
   }
 
   const Labourer& labourer(const std::string& id) const { return settings.labourers.at(id); }
@@ -77,6 +92,8 @@ struct Installation {
   Ecology ecology;
   SqliteStore sqlite{":memory:", SqliteStore::Open::create};
   TroubledStore store{sqlite};
+  UnderWay* under_way = nullptr;  ///< this and the next from the next start() on
+  Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
 
   std::unique_ptr<Scheduler> scheduler;
   std::unique_ptr<Scavenger> scavenger;

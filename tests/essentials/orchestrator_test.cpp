@@ -1,4 +1,4 @@
-#include "sosw/essentials/orchestrator.h"
+#include "essentials/orchestrator.h"
 
 #include <set>
 
@@ -55,10 +55,11 @@ TEST(Orchestrator, LeavesPlacesToCallsThatAreNoTasks) {
   house.schedule(job_of("a", 6));
   std::int64_t taken = 3;
   std::int64_t told = 0;
-  house.orchestrator->share_places([&](const Labourer& labourer, std::int64_t places) {
+  house.taken_places = [&](const Labourer& labourer, std::int64_t places) {
     if (labourer.id == "a") told = places;
     return taken;
-  });
+  };
+  house.start();
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 1);
   EXPECT_EQ(told, 4);
   taken = 5;
@@ -72,8 +73,8 @@ TEST(Orchestrator, LeavesPlacesToCallsThatAreNoTasks) {
 TEST(Orchestrator, ATaskThatIsAtWorkTakesAPlaceAlsoWhenItsWorkerHasReported) {
   Installation house(kOrchestratorConfig);
   UnderWay under_way;
-  house.orchestrator->note_in(under_way);
-  house.scavenger->spare(under_way);
+  house.under_way = &under_way;
+  house.start();
   const auto ids = house.schedule(job_of("a", 6));
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 4);
   house.assistant->handle(house.completed(ids[0]));
@@ -365,8 +366,7 @@ TEST(Orchestrator, TellsTheStoreLaterWhatItCouldNotTakeAtOnce) {
 TEST(Orchestrator, TwoOfThemNeverInvokeATaskTwiceNorExceedTheLimit) {
   Installation house(kOrchestratorConfig);
   house.schedule(job_of("a", 9));
-  Orchestrator other(house.settings, house.ecology, house.store, house.store, house.functions,
-                     *house.scavenger, house.events, house.alarm, house.clock, house.random);
+  Orchestrator other(house.orchestrator_parts());
   house.orchestrator->run();
   other.run();
   EXPECT_THAT(house.functions.called, SizeIs(4));

@@ -1,14 +1,15 @@
-#include "sosw/essentials/rules.h"
+#include "essentials/rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/sqlite/sqlite_store.h"
 
 #include "essentials/doubles.h"
 #include "essentials/troubled_store.h"
 #include "model/calendar.h"
+#include "store/sqlite/sqlite_store.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

@@ -1,4 +1,4 @@
-#include "sosw/essentials/scavenger.h"
+#include "essentials/scavenger.h"
 
 #include <gmock/gmock.h>
 

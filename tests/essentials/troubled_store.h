@@ -4,7 +4,7 @@
 #include <string>
 #include <type_traits>
 
-#include "sosw/sqlite/sqlite_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sosw {
 

@@ -1,4 +1,4 @@
-#include "sosw/essentials/worker_assistant.h"
+#include "essentials/worker_assistant.h"
 
 #include <gmock/gmock.h>
 

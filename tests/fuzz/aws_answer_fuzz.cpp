@@ -8,13 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "sosw/aws/cloud_watch.h"
-#include "sosw/aws/dynamo_db.h"
-#include "sosw/aws/lambda.h"
-#include "sosw/aws/secrets_manager.h"
-#include "sosw/aws/sns.h"
-#include "sosw/aws/ssm.h"
-#include "sosw/aws/sts.h"
+#include "aws/clients/cloud_watch.h"
+#include "aws/clients/dynamo_db.h"
+#include "aws/clients/lambda.h"
+#include "aws/clients/secrets_manager.h"
+#include "aws/clients/sns.h"
+#include "aws/clients/ssm.h"
+#include "aws/core/sts.h"
 
 namespace {
 

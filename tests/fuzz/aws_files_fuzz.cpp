@@ -5,8 +5,9 @@
 #include <fstream>
 #include <string_view>
 
-#include "sosw/aws/shared_config.h"
 #include "sosw/model/errors.h"
+
+#include "aws/core/shared_config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto file = std::filesystem::temp_directory_path() / "sosw_aws_files_fuzz";

@@ -5,10 +5,11 @@
 #include <fstream>
 #include <string_view>
 
-#include "sosw/essentials/settings.h"
 #include "sosw/model/errors.h"
 
-#include "cli/document.h"
+#include "config/document.h"
+#include "config/parse_settings.h"
+#include "essentials/settings.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto file = std::filesystem::temp_directory_path() / "sosw_config_fuzz.yaml";

@@ -8,10 +8,10 @@
 
 #include <boost/asio/buffer.hpp>
 
-#include "web/answer_head.h"
-#include "web/gate.h"
-#include "web/request_parser.h"
-#include "web/target.h"
+#include "http/server/answer_head.h"
+#include "http/server/gate.h"
+#include "http/server/request_parser.h"
+#include "http/server/target.h"
 
 namespace {
 

@@ -8,10 +8,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sosw/job/chunker.h"
-#include "sosw/job/event_envelope.h"
-#include "sosw/job/job_request.h"
 #include "sosw/model/errors.h"
+
+#include "job/chunker.h"
+#include "job/event_envelope.h"
+#include "job/job_request.h"
 
 namespace {
 

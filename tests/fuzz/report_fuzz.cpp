@@ -7,9 +7,9 @@
 
 #include <unistd.h>
 
-#include "sosw/essentials/worker_assistant.h"
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/sqlite/sqlite_store.h"
+#include "essentials/worker_assistant.h"
+#include "store/sqlite/sqlite_event_log.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "functions/readable_line.h"
-#include "functions/worker_result.h"
+#include "runners/process/worker_result.h"
+#include "text/readable_line.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck.h>
 
-#include "sosw/job/chunker.h"
+#include "job/chunker.h"
 
 namespace sosw {
 namespace {

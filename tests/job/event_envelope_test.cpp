@@ -1,4 +1,4 @@
-#include "sosw/job/event_envelope.h"
+#include "job/event_envelope.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -6,6 +6,7 @@
 #include "sosw/model/errors.h"
 
 #include "job/refusal.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

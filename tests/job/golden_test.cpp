@@ -4,10 +4,12 @@
 
 #include <gmock/gmock.h>
 
-#include "sosw/job/chunker.h"
-#include "sosw/job/event_envelope.h"
-#include "sosw/job/period.h"
 #include "sosw/model/errors.h"
+
+#include "job/chunker.h"
+#include "job/event_envelope.h"
+#include "job/period.h"
+#include "text/json.h"
 
 namespace sosw {
 namespace {

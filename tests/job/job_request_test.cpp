@@ -1,4 +1,4 @@
-#include "sosw/job/job_request.h"
+#include "job/job_request.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "sosw/job/job_schema.h"
+#include "job/job_schema.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "sosw/job/period.h"
+#include "job/period.h"
 
 #include <gmock/gmock.h>
 

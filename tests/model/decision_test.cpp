@@ -1,4 +1,4 @@
-#include "sosw/model/decision.h"
+#include "model/decision.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sosw/model/function_arn.h"
+#include "model/function_arn.h"
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-#include "sosw/model/invocation_event.h"
+#include "model/invocation_event.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "sosw/system/zone_database.h"
+#include "system/zone_database.h"
 
 #include <gtest/gtest.h>
 

@@ -17,9 +17,11 @@ constexpr std::size_t kLongestFile = 400;  // lines
 
 /// A room includes only rooms on floors below its own (docs/architecture.md).
 const std::map<std::string, int> kFloors = {
-    {"model", 1},  {"job", 2}, {"ports", 2}, {"essentials", 3}, {"sqlite", 3},    {"http", 3},
-    {"system", 3}, {"aws", 3}, {"web", 3},   {"worker", 3},     {"functions", 4}, {"desk", 4},
-    {"engine", 5}, {"api", 6}, {"cli", 7},   {"lambda", 7},
+    {"model", 1},  {"ports", 2},       {"text", 2},         {"job", 3},          {"system", 3},
+    {"worker", 3}, {"http/client", 3}, {"http/server", 3},  {"essentials", 4},   {"aws/core", 4},
+    {"admin", 5},  {"aws/clients", 5}, {"store/sqlite", 4}, {"store/dynamo", 6}, {"health", 6},
+    {"notify", 6}, {"runners", 6},     {"config", 7},       {"engine", 7},       {"store", 8},
+    {"api", 8},    {"local", 9},       {"cli", 10},         {"lambda", 10},
 };
 
 /// Libraries that only some rooms may know, by how their headers begin.
@@ -28,17 +30,18 @@ struct LibraryRule {
   std::set<std::string> rooms;
 };
 const std::vector<LibraryRule> kLibraries = {
-    {"SQLiteCpp/", {"sqlite"}},
-    {"sqlite3.h", {"sqlite"}},
-    {"boost/", {"functions", "aws", "web", "engine"}},
+    {"SQLiteCpp/", {"store/sqlite"}},
+    {"sqlite3.h", {"store/sqlite"}},
+    {"boost/", {"runners", "aws/core", "aws/clients", "http/server"}},
     {"cctz/", {"system"}},
-    {"curl/", {"http", "aws", "worker"}},
-    {"openssl/", {"aws", "web", "api"}},
+    {"curl/", {"http/client"}},
+    {"openssl/", {"aws/core", "http/server", "api"}},
     {"CLI/", {"cli"}},
     {"prometheus/", {"api"}},
-    {"yaml-cpp/", {"cli"}},
+    {"yaml-cpp/", {"config"}},
     {"nlohmann/",
-     {"job", "essentials", "desk", "functions", "http", "aws", "web", "worker", "engine", "api", "cli",
+     {"text", "job", "essentials", "admin", "runners", "http/client", "http/server", "aws/core",
+      "aws/clients", "store/dynamo", "health", "notify", "config", "worker", "engine", "api", "local", "cli",
       "lambda"}},
 };
 
@@ -54,11 +57,11 @@ const std::vector<LineRule>& line_rules() {
   static const std::vector<LineRule> rules = {
       {std::regex(R"(_clock::now|\bgettimeofday\b|\bclock_gettime\b|\btime\((nullptr|NULL|0)\))"),
        {"src", "include"},
-       {"src/system", "src/functions"},  // how long a process took is no matter of the time of day
+       {"src/system", "src/runners"},  // how long a process took is no matter of the time of day
        "ask the Clock that you are handed (sosw/ports/clock.h)"},
       {std::regex(R"(\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\()"),
        {"src", "include", "tests"},
-       {"src/system", "tests/end_to_end/workers", "tests/functions/workers", "tests/tidy"},
+       {"src/system", "tests/end_to_end/workers", "tests/runners/workers", "tests/tidy"},
        "wait for a condition, or move a simulated clock"},
       {std::regex(R"(\brandom_device\b|\bmt19937(_64)?\b|\bs?rand\()"),
        {"src", "include"},
@@ -94,11 +97,19 @@ bool lies_in(const std::string& file, const std::vector<std::string>& folders) {
       folders, [&](const std::string& folder) { return file == folder || file.starts_with(folder + '/'); });
 }
 
-/// "src/sqlite/rows.h" and "include/sosw/sqlite/..." belong to sqlite; other files to no room.
+/// The room of a path below src/ or include/sosw/: the longest beginning that is one, else its first folder.
+std::string room_of_path(const std::string& path) {
+  std::string folder = fs::path(path).parent_path().generic_string();
+  for (; !folder.empty(); folder = fs::path(folder).parent_path().generic_string())
+    if (kFloors.contains(folder)) return folder;
+  return path.substr(0, path.find('/'));
+}
+
+/// "src/store/sqlite/rows.h" belongs to store/sqlite; files that are not below src/ or include/ to no room.
 std::string room_of(const std::string& file) {
-  static const std::regex pattern("^(?:src|include/sosw)/([a-z]+)/.*");
+  static const std::regex pattern("^(?:src|include/sosw)/([a-z]+/.*)");
   std::smatch match;
-  return std::regex_match(file, match, pattern) ? match[1].str() : "";
+  return std::regex_match(file, match, pattern) ? room_of_path(match[1].str()) : "";
 }
 
 /// Looks at one file; remembers where it is.
@@ -147,7 +158,7 @@ class Look {
       if (header.starts_with(rule.header) && !rule.rooms.contains(room_))
         complain(fmt::format("{}/ may not know {}; put it behind a port", room_, header));
     const auto own = kFloors.find(room_);
-    const std::string other = header.substr(0, header.find('/'));
+    const std::string other = room_of_path(header);
     const auto floor = kFloors.find(other);
     if (own == kFloors.end() || floor == kFloors.end() || other == room_ || !header.ends_with(".h")) return;
     if (floor->second >= own->second)

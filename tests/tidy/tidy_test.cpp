@@ -39,14 +39,15 @@ class HouseRules : public ::testing::Test {
 
 TEST_F(HouseRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
   write("src/model/a.cpp", "#include \"sosw/ports/clock.h\"\n");
-  write("src/sqlite/b.cpp", "#include \"essentials/x.h\"\n#include \"sosw/model/task.h\"\n");
-  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/model/a.cpp:1: model/ (floor 1) may not include ports/"),
-                                      HasSubstr("src/sqlite/b.cpp:1: sqlite/ (floor 3) may not include")));
+  write("src/store/sqlite/b.cpp", "#include \"admin/x.h\"\n#include \"sosw/model/task.h\"\n");
+  EXPECT_THAT(findings(),
+              ElementsAre(HasSubstr("src/model/a.cpp:1: model/ (floor 1) may not include ports/"),
+                          HasSubstr("src/store/sqlite/b.cpp:1: store/sqlite/ (floor 4) may not include")));
 }
 
 TEST_F(HouseRules, ALibraryStaysInItsRoom) {
   write("src/essentials/a.cpp", "#include <curl/curl.h>\n");
-  write("src/http/a.cpp", "#include <curl/curl.h>\n");
+  write("src/http/client/a.cpp", "#include <curl/curl.h>\n");
   write("include/sosw/model/a.h", "#pragma once\n#include <nlohmann/json.hpp>\n");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("model/ may not know nlohmann/json.hpp"),
                                       HasSubstr("essentials/ may not know curl/curl.h")));

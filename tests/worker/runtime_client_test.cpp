@@ -9,7 +9,7 @@
 
 #include <gmock/gmock.h>
 
-#include "sosw/web/server.h"
+#include "http/server/server.h"
 
 namespace sosw {
 namespace {

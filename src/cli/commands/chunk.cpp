@@ -1,16 +1,16 @@
 #include <fmt/format.h>
 
-#include "sosw/job/chunker.h"
-#include "sosw/job/event_envelope.h"
-#include "sosw/job/job_request.h"
-#include "sosw/job/period.h"
 #include "sosw/model/errors.h"
-#include "sosw/system/system_clock.h"
 
 #include "cli/commands/command.h"
 #include "cli/job_file.h"
 #include "cli/output.h"
-#include "cli/text_file.h"
+#include "config/text_file.h"
+#include "job/chunker.h"
+#include "job/event_envelope.h"
+#include "job/job_request.h"
+#include "job/period.h"
+#include "system/system_clock.h"
 
 namespace sosw {
 namespace {

@@ -3,12 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "sosw/system/system_clock.h"
-
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "system/system_clock.h"
 
 namespace sosw {
 namespace {

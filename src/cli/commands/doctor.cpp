@@ -5,15 +5,15 @@
 #include <unistd.h>
 
 #include "sosw/model/errors.h"
-#include "sosw/sqlite/engine_lock.h"
-#include "sosw/system/system_clock.h"
 
-#include "cli/aws_store.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
-#include "cli/metrics.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "health/metric_sources.h"
+#include "store/aws_store.h"
+#include "store/sqlite/engine_lock.h"
+#include "system/system_clock.h"
 
 namespace sosw {
 namespace {
@@ -70,7 +70,7 @@ void look_at_metrics(const Config& config, Findings& findings) {
     }
 }
 
-void look_at_labourer(const std::string& id, OpenStore& store, const Config* config, Findings& findings) {
+void look_at_labourer(const std::string& id, Store& store, const Config* config, Findings& findings) {
   const TaskCounts counts = store.tasks().count(id, SystemClock().now(), Labourer{}.lapse());
   const std::int64_t open = counts.queued + counts.running + counts.expired + counts.waiting;
   if (config && !config->settings.labourers.contains(id) && open > 0)

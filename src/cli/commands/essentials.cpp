@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "cli/announcer.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
-#include "cli/local_engine.h"
 #include "cli/output.h"
 #include "cli/table.h"
+#include "local/announcer.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 namespace {
@@ -58,8 +58,16 @@ int orchestrate(const EssentialOptions& options) {
   Workshop workshop(options);
   LocalEngine& here = workshop.here;
   here.ecology.refresh();
-  Orchestrator orchestrator(here.settings, here.ecology, here.tasks, here.desk, here.functions,
-                            workshop.scavenger, here.events, *here.alarm, here.clock, here.random);
+  Orchestrator orchestrator({.settings = here.settings,
+                             .ecology = here.ecology,
+                             .tasks = here.tasks,
+                             .desk = here.desk,
+                             .functions = here.functions,
+                             .scavenger = workshop.scavenger,
+                             .events = here.events,
+                             .alarm = *here.alarm,
+                             .clock = here.clock,
+                             .random = here.random});
   const auto summaries = orchestrator.run();
   std::int64_t started = 0;
   for (const auto& [id, summary] : summaries)

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "cli/aws_store.h"
 #include "cli/commands/command.h"
 #include "cli/output.h"
+#include "store/aws_store.h"
 
 namespace sosw {
 namespace {

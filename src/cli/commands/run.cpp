@@ -4,17 +4,17 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include "sosw/desk/job_view.h"
 #include "sosw/model/errors.h"
 
-#include "cli/announcer.h"
+#include "admin/job_view.h"
 #include "cli/commands/command.h"
 #include "cli/commands/run_summary.h"
 #include "cli/human_text.h"
 #include "cli/job_file.h"
-#include "cli/local_engine.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "local/announcer.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 namespace {

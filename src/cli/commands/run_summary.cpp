@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "sosw/desk/job_view.h"
-
+#include "admin/job_view.h"
 #include "cli/human_text.h"
 #include "cli/job_view.h"
 #include "cli/output.h"

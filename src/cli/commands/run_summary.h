@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/json.h"
 #include "sosw/ports/task_desk.h"
 
 #include "cli/job_watch.h"
+#include "text/json.h"
 
 namespace sosw {
 

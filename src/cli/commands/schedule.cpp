@@ -6,7 +6,7 @@
 #include "cli/human_text.h"
 #include "cli/job_file.h"
 #include "cli/output.h"
-#include "cli/text_file.h"
+#include "config/text_file.h"
 
 namespace sosw {
 namespace {

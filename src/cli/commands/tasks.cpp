@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "sosw/system/system_clock.h"
-
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "job/json_text.h"
+#include "system/system_clock.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

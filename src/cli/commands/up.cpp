@@ -7,25 +7,25 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
-#include "sosw/api/essential_functions.h"
-#include "sosw/api/invoke_api.h"
-#include "sosw/api/json_api.h"
-#include "sosw/api/local_functions.h"
-#include "sosw/api/metrics.h"
-#include "sosw/api/signed_callers.h"
 #include "sosw/model/errors.h"
-#include "sosw/web/server.h"
 
 #include "api/activity.h"
 #include "api/dashboard.h"
+#include "api/essential_functions.h"
+#include "api/invoke_api.h"
+#include "api/json_api.h"
+#include "api/local_functions.h"
+#include "api/metrics.h"
 #include "api/page_sessions.h"
-#include "cli/announcer.h"
-#include "cli/aws_parts.h"
+#include "api/signed_callers.h"
+#include "aws/core/account.h"
 #include "cli/commands/command.h"
 #include "cli/labourer_states.h"
-#include "cli/local_engine.h"
 #include "cli/open_desk.h"
 #include "cli/status_line.h"
+#include "http/server/server.h"
+#include "local/announcer.h"
+#include "local/local_engine.h"
 
 namespace sosw {
 namespace {
@@ -171,11 +171,15 @@ int up(const UpOptions& options) {
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const Witnesses witnesses{&live, &metrics, &activity};
+  LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
                     .invoke_credentials = credentials_for_workers(access),
-                    .witnesses = witnesses});
+                    .witnesses = witnesses,
+                    .taken_places = [&](const Labourer& labourer, std::int64_t places) {
+                      return calls->take_places(labourer, places);
+                    }});
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -189,8 +193,7 @@ int up(const UpOptions& options) {
        .on_engine = [&](std::function<void()> call) { engine.post(std::move(call)); },
        .look_after = [&](const std::string& id) { engine.post([&engine, id] { engine.look_after(id); }); },
        .tasks_under_way = [&](const std::string& id) { return engine.under_way().count(id); }});
-  engine.orchestrator().share_places(
-      [&](const Labourer& labourer, std::int64_t places) { return functions.take_places(labourer, places); });
+  calls = &functions;
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,

@@ -1,12 +1,11 @@
 // The essentials as actors: each life begins with new objects.
 
-#include "sosw/essentials/announcements.h"
-#include "sosw/essentials/ecology.h"
-#include "sosw/essentials/orchestrator.h"
-#include "sosw/essentials/scavenger.h"
-#include "sosw/essentials/scheduler.h"
-#include "sosw/essentials/worker_assistant.h"
-
+#include "essentials/announcements.h"
+#include "essentials/ecology.h"
+#include "essentials/orchestrator.h"
+#include "essentials/scavenger.h"
+#include "essentials/scheduler.h"
+#include "essentials/worker_assistant.h"
 #include "simulation/cast/outside.h"
 #include "simulation/cast/people.h"
 #include "simulation/cast/stage.h"
@@ -112,8 +111,16 @@ struct Orchestrating {
   Orchestrating(Life& life_, Scavenger& scavenger_)
       : life(life_),
         functions(life.actor, life.stage.workers, life.stage.weather, life.stage.ledger, life.watch),
-        orchestrator(life.stage.settings, ecology, life.store, life.store, functions, scavenger_, life.store,
-                     life.alarm, life.actor, life.stage.world.chance()) {}
+        orchestrator({.settings = life.stage.settings,
+                      .ecology = ecology,
+                      .tasks = life.store,
+                      .desk = life.store,
+                      .functions = functions,
+                      .scavenger = scavenger_,
+                      .events = life.store,
+                      .alarm = life.alarm,
+                      .clock = life.actor,
+                      .random = life.stage.world.chance()}) {}
 
   void run() {
     life.watch.begin(life.actor.now());

@@ -5,6 +5,7 @@
 #include "sosw/ports/metric_source.h"
 
 #include "simulation/cast/stage.h"
+#include "text/json.h"
 
 namespace sosw::simulation {
 

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "sosw/essentials/settings.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
+#include "essentials/settings.h"
 #include "simulation/ledger/entries.h"
 #include "simulation/ledger/promises.h"
 #include "simulation/machine/world.h"

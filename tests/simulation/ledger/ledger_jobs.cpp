@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "sosw/essentials/json.h"
-#include "sosw/job/chunker.h"
 #include "sosw/model/task_id.h"
 
+#include "job/chunker.h"
 #include "simulation/ledger/ledger.h"
+#include "text/json.h"
 
 namespace sosw::simulation {
 namespace {

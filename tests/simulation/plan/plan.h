@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sosw/essentials/settings.h"
 #include "sosw/model/greenfield.h"
+
+#include "essentials/settings.h"
 
 namespace sosw::simulation {
 

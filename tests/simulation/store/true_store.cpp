@@ -1,9 +1,8 @@
 #include "simulation/store/true_store.h"
 
-#include "sosw/sqlite/sqlite_event_log.h"
-#include "sosw/sqlite/sqlite_store.h"
-
 #include "simulation/store/model_store.h"
+#include "store/sqlite/sqlite_event_log.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace sosw::simulation {
 namespace {

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "sosw/model/time.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/job_store.h"
+#include "sosw/ports/rule_store.h"
+#include "sosw/ports/task_desk.h"
+#include "sosw/ports/task_store.h"
+
+namespace sosw {
+
+/// Where an installation keeps its tasks, jobs, rules and events: all ports of one store over one connection.
+/// Belongs to one thread at a time; several connections to one store may be used at once.
+class Store {
+ public:
+  /// How often an engine asks the store for what nobody tells it.
+  struct Polling {
+    Seconds changes = 0.05;  ///< what other processes changed
+    Seconds due = 0;         ///< the next due task; 0: whenever it matters
+    Seconds scavenging = 1;  ///< everything that waits for the Scavenger
+  };
+
+  virtual ~Store() = default;
+
+  virtual TaskStore& tasks() = 0;
+  virtual JobStore& jobs() = 0;
+  virtual TaskDesk& desk() = 0;
+  virtual EventLog& events() = 0;
+  virtual RuleStore& rules() = 0;
+
+  /// Differs from an earlier answer when others may have changed the store in between.
+  virtual std::int64_t version() = 0;
+
+  virtual Polling polling() const = 0;
+
+  /// To be called before an engine, or one of its essentials, works on the tasks of these labourers. Throws
+  /// Error when it must not.
+  virtual void prepare_for_engine(std::span<const std::string> /*labourer_ids*/) {}
+};
+
+}  // namespace sosw

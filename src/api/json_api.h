@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sosw/ports/clock.h"
+
+#include "admin/desk.h"
+#include "api/live_events.h"
+#include "http/server/handler.h"
+
+namespace sosw {
+
+class DeskThread;
+
+/// Everything that people see and do, as JSON over HTTP under /api/v1 (docs/api.md, src/api/openapi.json).
+/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503.
+/// Lists of tasks, which may be large, and what may take long (cancelling a job, retrying all that is dead)
+/// have such a thread each, with a desk and a line of its own. An error is {"error": {"code", "message"}}.
+class JsonApi final : public web::Handler {
+ public:
+  struct Parts {
+    std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
+    LiveEvents& events;
+    std::function<std::string()> activity;  ///< what GET activity answers
+    Clock& clock;
+    std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
+  };
+  explicit JsonApi(Parts);
+  ~JsonApi() override;  ///< waits for what the desk is doing
+
+  static bool serves(const web::Request&);  ///< whether it is under /api/v1
+
+  void handle(web::Request, web::Reply) override;
+  std::uint64_t body_limit(const web::Request&) const override;
+  web::Answer refusal(const web::Request&, int status, std::string_view message) override;
+
+  /// To be called every kLookPeriod on one thread: keeps the event stream going. What takes long to tell is
+  /// told less often, so that it takes no more than a share of the machine.
+  static constexpr Seconds kLookPeriod = 0.5;
+  void look();
+
+  /// "GET /api/v1/tasks/{id}" for each that is served.
+  static std::vector<std::string> routes();
+
+ private:
+  void watch(const web::Request&, const web::Reply&);
+
+  Parts parts_;
+  int looks_ = 0;
+  std::atomic<bool> is_looking_ = false;
+  std::atomic<Time> next_look_ = 0;
+  std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
+};
+
+}  // namespace sosw

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aws/core/caller.h"
+#include "aws/core/result.h"
+#include "aws/core/session.h"
+
+namespace sosw::aws {
+
+struct MetricQuery {
+  std::string name_space;
+  std::string metric;
+  std::map<std::string, std::string> dimensions;  ///< all that the metric was published with
+  int period = 60;                                ///< seconds; a multiple of 60
+  std::string statistic = "Average";              ///< Average, Sum, Minimum, Maximum, SampleCount
+  std::string unit = "";                          ///< only datapoints of that unit; empty: of any
+  Time from = 0;
+  Time to = 0;  ///< exclusive
+};
+
+struct Datapoint {
+  Time time = 0;
+  double value = 0;
+};
+
+/// CloudWatch's numbers. One thread at a time.
+class CloudWatch {
+ public:
+  explicit CloudWatch(Session&);
+  explicit CloudWatch(Caller caller) : caller_(std::move(caller)) {}
+
+  /// For each query its datapoints, oldest first; none when there is no data. All under way at once.
+  std::vector<Result<std::vector<Datapoint>>> statistics(std::span<const MetricQuery>);
+
+  /// The same by GetMetricData: up to 500 queries of the same span of time in one request. Throws AwsError.
+  std::vector<std::vector<Datapoint>> data(std::span<const MetricQuery>, Time from, Time to);
+
+ private:
+  Caller caller_;
+};
+
+}  // namespace sosw::aws

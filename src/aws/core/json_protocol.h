@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "aws/core/caller.h"
+
+namespace sosw::aws {
+
+/// How a JSON service is spoken to.
+struct JsonDialect {
+  const char* target;   ///< "DynamoDB_20120810."
+  const char* version;  ///< "1.0" or "1.1"
+};
+
+Call json_call(const JsonDialect&, const std::string& operation, const nlohmann::json& body,
+               Repeat repeat = Repeat::always);
+
+/// The same with a body that is JSON already.
+Call json_call(const JsonDialect&, const std::string& operation, std::string body,
+               Repeat repeat = Repeat::always);
+
+/// Throws AwsError when the answer is no JSON object.
+nlohmann::json json_result(const Caller&, const std::string& operation, const HttpAnswer&);
+
+/// Send, and read the result.
+nlohmann::json send_json(Caller&, const JsonDialect&, const std::string& operation,
+                         const nlohmann::json& body);
+
+/// Members that may be absent.
+std::string text_in(const nlohmann::json&, const char* name);
+std::int64_t integer_in(const nlohmann::json&, const char* name);
+
+}  // namespace sosw::aws

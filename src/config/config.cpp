@@ -1,0 +1,313 @@
+#include "config/config.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <span>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "sosw/model/errors.h"
+
+#include "config/config_layers.h"
+#include "config/config_places.h"
+#include "config/dynamo_settings.h"
+#include "config/parse_settings.h"
+#include "config/rule_settings.h"
+#include "essentials/ecology.h"
+#include "health/metric_sources.h"
+#include "http/client/requests.h"
+#include "model/function_arn.h"
+#include "system/zone_database.h"
+#include "text/known_keys.h"
+
+namespace sosw {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 5> kTopKeys = {"alarm", "aws", "dynamodb", "essentials", "rules"};
+constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
+                                                            "scavenger"};
+constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
+constexpr std::array<std::string_view, 3> kAlarmKeys = {"webhook", "topic", "function"};
+constexpr std::array<std::string_view, 4> kWaysToRun = {"command", "bootstrap", "url", "arn"};
+constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
+constexpr auto kOneOnly =
+    "give one of command (a process per task), bootstrap (warm processes), url (a POST per task) and arn (a "
+    "function on AWS Lambda)";
+
+/// Words of the full configuration that this version can't serve yet.
+constexpr std::array<std::string_view, 1> kLaterTopKeys = {"resources"};
+constexpr std::array<std::string_view, 1> kLaterLabourerKeys = {"uses"};
+
+void refuse_later_keys(const Json& object, const std::string& where, std::span<const std::string_view> later,
+                       std::string_view instead) {
+  for (const std::string_view key : later)
+    if (object.contains(key))
+      throw InvalidConfig(where + std::string(key),
+                          fmt::format("is not available in this version yet{}", instead));
+}
+
+void refuse_what_comes_later(const Json& document) {
+  refuse_later_keys(document, "", kLaterTopKeys, "");
+  const auto labourers = document.find("labourers");
+  if (labourers == document.end() || !labourers->is_object()) return;
+  for (const auto& [id, labourer] : labourers->items())
+    refuse_later_keys(labourer, fmt::format("labourers.{}.", id), kLaterLabourerKeys,
+                      fmt::format("; {}", kSayCommand));
+}
+
+/// Times are whole seconds in greenfield, and a worker that ran out of time gets half of the cooldown to end:
+/// with less, its next attempt could begin before it is gone.
+constexpr Seconds kLeastCooldown = 5;
+
+void require_cooldown(const Settings& settings) {
+  for (const auto& [id, labourer] : settings.labourers)
+    if (labourer.cooldown < kLeastCooldown)
+      throw InvalidConfig(
+          fmt::format("labourers.{}.cooldown", id),
+          fmt::format("must be at least {}: a worker that ran out of time needs a moment to end",
+                      kLeastCooldown));
+}
+
+/// A list of texts whose first is a program; a path in it is relative to the configuration.
+std::vector<std::string> parse_program(const Json& words, const std::string& at, const fs::path& directory) {
+  if (!words.is_array() || words.empty())
+    throw InvalidConfig(at, "must be a list of texts that is not empty, such as [python3, worker.py]");
+  std::vector<std::string> argv;
+  for (const Json& word : words) {
+    if (!word.is_string())
+      throw InvalidConfig(at, fmt::format("{} is no text; quote it: \"{}\"", word.dump(), word.dump()));
+    argv.push_back(word.get<std::string>());
+  }
+  if (argv.front().empty()) throw InvalidConfig(at, "the program's name is empty");
+  if (argv.front().find('/') != std::string::npos) argv.front() = (directory / argv.front()).string();
+  return argv;
+}
+
+std::string parse_url(const Json& url, const std::string& at) {
+  if (!url.is_string() || !is_http_url(url.get<std::string>()))
+    throw InvalidConfig(at, "must be an http or https URL");
+  return url.get<std::string>();
+}
+
+void require_function_arn(const std::string& arn, const std::string& at) {
+  if (const auto parts = parse_function_arn(arn); !parts || parts->partition.empty())
+    throw InvalidConfig(at,
+                        "must be the ARN of a function such as "
+                        "arn:aws:lambda:eu-west-1:123456789012:function:resize");
+}
+
+/// Where the file says something that leaves no room for what others say of it, that goes.
+void make_room(Json& others, const Json& file) {
+  if (file.contains("alarm")) others.erase("alarm");
+  if (file.contains("job_schema") && others.contains("job_schema_variants"))
+    others["job_schema_variants"].erase("default");
+  const auto labourers = file.find("labourers");
+  if (labourers == file.end() || !labourers->is_object() || !others.contains("labourers")) return;
+  for (const auto& entry : labourers->items())
+    if (others["labourers"].contains(entry.key()) &&
+        std::ranges::any_of(kLabourerKeys,
+                            [&](std::string_view way) { return entry.value().contains(std::string(way)); }))
+      others["labourers"][entry.key()].erase("arn");
+}
+
+/// Lays the document over what others say. Objects are merged; all else of the document replaces.
+void lay_over(Document& document, InstalledConfig others) {
+  make_room(others.content, document.content);
+  document.content = layered(std::move(others.content), document.content, Lists::replaced);
+  document.origins = std::move(others.origins);
+}
+
+/// A bootstrap may be given as one text, the program.
+void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory,
+                      Config& config) {
+  const std::string where = "labourers." + id;
+  const auto ways = std::ranges::count_if(
+      kWaysToRun, [&](std::string_view way) { return labourer.contains(std::string(way)); });
+  if (ways == 0) throw InvalidConfig(where, kSayCommand);
+  if (ways > 1) throw InvalidConfig(where, kOneOnly);
+  if (const auto command = labourer.find("command"); command != labourer.end()) {
+    config.commands.emplace(id, Command{parse_program(*command, where + ".command", directory), directory});
+  } else if (const auto bootstrap = labourer.find("bootstrap"); bootstrap != labourer.end()) {
+    config.bootstraps.emplace(
+        id, Bootstrap{parse_program(bootstrap->is_string() ? Json::array({*bootstrap}) : *bootstrap,
+                                    where + ".bootstrap", directory),
+                      directory, id});
+  } else if (const auto url = labourer.find("url"); url != labourer.end()) {
+    config.urls.emplace(id, parse_url(*url, where + ".url"));
+    config.settings.labourers.at(id).elsewhere = true;
+  } else {
+    require_function_arn(config.settings.labourers.at(id).arn, where + ".arn");
+    config.on_aws.push_back(id);
+    config.settings.labourers.at(id).elsewhere = true;
+  }
+}
+
+AlarmAddress parse_alarm(const Json& document) {
+  const auto alarm = document.find("alarm");
+  if (alarm == document.end()) return {};
+  if (!alarm->is_object() || alarm->size() != 1)
+    throw InvalidConfig("alarm", "must be one of {webhook: URL}, {topic: ARN} and {function: ARN}");
+  require_known_keys(*alarm, "alarm", kAlarmKeys);
+  const std::string& key = alarm->begin().key();
+  const Json& value = alarm->begin().value();
+  const std::string where = "alarm." + key;
+  const std::string address = value.is_string() ? value.get<std::string>() : "";
+  if (key == "webhook") {
+    if (!address.starts_with("http")) throw InvalidConfig(where, "must be an http or https URL");
+    return {.kind = AlarmAddress::Kind::webhook, .text = address};
+  }
+  if (key == "topic" && (!address.starts_with("arn:") || address.find(":sns:") == std::string::npos))
+    throw InvalidConfig(where, "must be the ARN of a topic of SNS");
+  if (key == "function") require_function_arn(address, where);
+  return {.kind = AlarmAddress::Kind::aws, .text = address};
+}
+
+bool is_function_name(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return !text.empty() && text.size() <= 64 && text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+std::array<std::string*, 4> in_order(EssentialNames& names) {
+  return {&names.scheduler, &names.worker_assistant, &names.orchestrator, &names.scavenger};
+}
+
+void require_distinct(std::span<std::string* const> names) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      if (*names[i] == *names[k])
+        throw InvalidConfig(fmt::format("essentials.{}", kEssentialKeys[i]),
+                            fmt::format("{} is the {} already", *names[i], kEssentialKeys[k]));
+}
+
+void require_no_labourer(EssentialNames& essentials, const Json& labourers) {
+  for (std::size_t i = 0; const std::string* name : in_order(essentials)) {
+    const std::string_view key = kEssentialKeys[i++];
+    if (labourers.contains(*name))
+      throw InvalidConfig(fmt::format("essentials.{}", key),
+                          fmt::format("{} is a labourer; give one of both another name", *name));
+  }
+}
+
+EssentialNames parse_essentials(const Json& document) {
+  EssentialNames names;
+  const auto essentials = document.find("essentials");
+  if (essentials == document.end()) return names;
+  if (!essentials->is_object())
+    throw InvalidConfig("essentials", "must be an object such as {scheduler: my_scheduler}");
+  require_known_keys(*essentials, "essentials", kEssentialKeys);
+  const auto places = in_order(names);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto name = essentials->find(kEssentialKeys[i]);
+    if (name == essentials->end()) continue;
+    if (!name->is_string() || !is_function_name(name->get_ref<const std::string&>()))
+      throw InvalidConfig(fmt::format("essentials.{}", kEssentialKeys[i]),
+                          "must be the name of a function: up to 64 letters, digits, - and _");
+    *places[i] = name->get<std::string>();
+  }
+  require_distinct(places);
+  return names;
+}
+
+bool is_program(const fs::path& file) {
+  std::error_code error;
+  return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
+}
+
+/// Empty when the program can be run.
+std::string problem_with(const std::string& program) {
+  if (program.find('/') != std::string::npos) {
+    if (is_program(program)) return "";
+    std::error_code error;
+    if (!fs::exists(program, error)) return fmt::format("there is no program {}", program);
+    return fmt::format("{} is not executable (chmod +x {})", program, program);
+  }
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (is_program(fs::path(folder) / program)) return "";
+  return fmt::format("there is no program '{}' on the PATH", program);
+}
+
+/// Paths in it are relative to the directory.
+Config understood(Document document, const fs::path& directory) {
+  Config config{.document = std::move(document)};
+  const Json& content = config.document.content;
+  try {
+    refuse_what_comes_later(content);
+    config.settings = parse_settings(content, {kTopKeys, kLabourerKeys});
+    if (config.settings.labourers.empty())
+      throw InvalidConfig("labourers",
+                          fmt::format("names no labourer; give at least one and {}", kSayCommand));
+    require_cooldown(config.settings);
+    for (const auto& [id, labourer] : content.at("labourers").items())
+      parse_how_to_run(id, labourer, directory, config);
+    config.alarm = parse_alarm(content);
+    config.essentials = parse_essentials(content);
+    require_no_labourer(config.essentials, content.at("labourers"));
+    config.tables = parse_dynamodb(content);
+    Metrics metrics;
+    const Ecology every_metric_has_a_source(config.settings, metrics.sources());
+    if (const auto rules = content.find("rules"); rules != content.end()) {
+      ZoneDatabase zones;
+      config.settings.rules = parse_rules(*rules, config.settings, zones);
+    }
+  } catch (const InvalidConfig& error) {
+    throw with_place(config.document, error);
+  }
+  return config;
+}
+
+}  // namespace
+
+InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
+  std::string_view what = error.what();
+  if (!error.where.empty()) what.remove_prefix(error.where.size() + 2);  // "where: "
+  return {document.place_of(error.where), std::string(what)};
+}
+
+Config read_config(const std::string& file) {
+  Document document = read_document(file);
+  ConfigPlaces places;
+  EssentialNames names;
+  try {
+    places = parse_config_places(document.content);
+    names = parse_essentials(document.content);
+  } catch (const InvalidConfig& error) {
+    throw with_place(document, error);
+  }
+  if (!places.in_order.empty()) {
+    InstalledConfig installed = ask(places, names);
+    if (installed.found.empty())
+      spdlog::warn("{}: no configuration of an essential could be read there",
+                   document.place_of("aws.config"));
+    lay_over(document, std::move(installed));
+  }
+  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path());
+}
+
+std::optional<Config> read_config_of_installation() {
+  InstalledConfig installed = ask({.in_order = {ConfigPlaces::Kind::table}}, {});
+  if (installed.found.empty()) return std::nullopt;
+  Document document{.content = Json::object()};
+  lay_over(document, std::move(installed));
+  return understood(std::move(document), fs::current_path());
+}
+
+std::map<std::string, std::string> missing_programs(const Config& config) {
+  std::map<std::string, std::string> missing;
+  const auto look_at = [&](const std::string& id, const std::string& program) {
+    if (std::string problem = problem_with(program); !problem.empty()) missing.emplace(id, problem);
+  };
+  for (const auto& [id, command] : config.commands) look_at(id, command.argv.front());
+  for (const auto& [id, bootstrap] : config.bootstraps) look_at(id, bootstrap.argv.front());
+  return missing;
+}
+
+}  // namespace sosw

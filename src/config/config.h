@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sosw/model/errors.h"
+
+#include "config/document.h"
+#include "essentials/essential_names.h"
+#include "essentials/settings.h"
+#include "runners/process/process_functions.h"
+#include "runners/runtime/runtime_functions.h"
+#include "store/dynamo/dynamo_store.h"
+
+namespace sosw {
+
+/// Where alarms go.
+struct AlarmAddress {
+  enum class Kind { log, webhook, aws } kind = Kind::log;
+  std::string text;  ///< a URL; the ARN of a topic, or the ARN of a function
+};
+
+/// An installation as sosw.yaml describes it.
+struct Config {
+  Document document;
+  Settings settings;
+  // How to run each labourer: it is in one of these. Relative paths are resolved.
+  std::map<std::string, Command> commands;      ///< a process per task
+  std::map<std::string, Bootstrap> bootstraps;  ///< warm processes over the Lambda Runtime API
+  std::map<std::string, std::string> urls;      ///< a POST per task
+  std::vector<std::string> on_aws;              ///< functions on AWS Lambda, by the labourer's arn
+  EssentialNames essentials;
+  AlarmAddress alarm;
+  aws::DynamoTables tables;  ///< for a store on DynamoDB
+};
+
+/// The file, over what the places say that its part `aws` names, see config_places.h. Throws InvalidConfig in
+/// one line: "sosw.yaml:12: labourers.word_count.retry: ...".
+Config read_config(const std::string& file);
+
+/// What the table `config` of an installation on AWS says; nothing when it says nothing. Throws as
+/// read_config() does, and AwsError when the table can't be asked.
+std::optional<Config> read_config_of_installation();
+
+/// The same error, with the file and line in front of its place.
+InvalidConfig with_place(const Document&, const InvalidConfig&);
+
+/// Labourers whose program can't be found or executed here: what is wrong, by id.
+std::map<std::string, std::string> missing_programs(const Config&);
+
+}  // namespace sosw

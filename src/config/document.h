@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/json.h"
+
+namespace sosw {
+
+/// A configuration as JSON, with the place of each of its keys: a line of a file, or elsewhere.
+struct Document {
+  std::string file;  ///< as the user named it; empty: there is none
+  Json content;
+  std::map<std::string, int, std::less<>>
+      lines;  ///< of the file, by the path of the key, such as "labourers.resize.retry"
+  std::map<std::string, std::string, std::less<>> origins = {};  ///< of keys that others say, by their path
+
+  /// "sosw.yaml", or "the installation's configuration" when there is no file.
+  std::string name() const;
+
+  /// "sosw.yaml:12", or who else says the key, or the nearest one above it that exists; else the name.
+  std::string origin_of(std::string_view path) const;
+
+  /// "sosw.yaml:12: labourers.resize.retry".
+  std::string place_of(std::string_view path) const;
+};
+
+/// Reads YAML, or JSON when the name ends in .json. Throws InvalidConfig that names file, line and column for
+/// what can't be read, is empty, or has a key twice.
+Document read_document(const std::string& file);
+
+}  // namespace sosw

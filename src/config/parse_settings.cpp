@@ -1,0 +1,147 @@
+#include "config/parse_settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sosw/model/errors.h"
+
+#include "config/labourer_settings.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::array<std::string_view, 6> kTopKeys = {
+    "labourers",  "max_attempts",        "max_simultaneous_invocations",
+    "job_schema", "job_schema_variants", "invocation_number_coefficient"};
+
+/// What a configuration of the Python system may say and this program has no use for: names of its tables,
+/// topics and functions, and how it paces itself (SPEC 11).
+constexpr std::array kKeysOfPython = std::to_array<std::string_view>({
+    "custom_period_patterns",
+    "dead_sns_topic",
+    "dynamo_db_config",
+    "ecology_config",
+    "greenfield_invocation_delta",
+    "greenfield_task_step",
+    "init_clients",
+    "lifetime_stats_params",
+    "max_closed_to_analyse_for_duration",
+    "meta_handler_config",
+    "queue_bucket",
+    "queue_file",
+    "retry_tasks_limit",
+    "rows_to_process",
+    "s3_prefix",
+    "shutdown_period",
+    "sns_config",
+    "sosw_closed_tasks_labourer_status_index",
+    "sosw_closed_tasks_table",
+    "sosw_retry_tasks_greenfield_index",
+    "sosw_retry_tasks_table",
+    "sosw_worker_assistant_lambda",
+    "task_operational_overhead_for_ddb",
+});
+constexpr std::string_view kMaxAttemptsOf = "max_attempts_";  // followed by a labourer's id
+
+JobSchema parse_schema(const Json& schema, const std::string& where) {
+  if (!schema.is_object())
+    throw InvalidConfig(where, "must be an object such as {chunkable_attrs: [[section, {}]]}");
+  constexpr std::array<std::string_view, 1> known = {"chunkable_attrs"};
+  require_known_keys(schema, where, known);
+  const std::string attributes_at = where + ".chunkable_attrs";
+  const Json attributes = schema.value("chunkable_attrs", Json::array());
+  if (!attributes.is_array()) throw InvalidConfig(attributes_at, "must be a list of [name, {}] pairs");
+  std::vector<std::string> names;
+  for (const Json& attribute : attributes) {
+    const Json& name = attribute.is_array() && !attribute.empty() ? attribute.front() : attribute;
+    if (!name.is_string())
+      throw InvalidConfig(attributes_at, "each entry must be [name, {}], such as [section, {}]");
+    names.push_back(name.get<std::string>());
+  }
+  try {
+    return JobSchema(std::move(names));
+  } catch (const InvalidConfig& error) {
+    throw InvalidConfig(attributes_at, error.what());
+  }
+}
+
+std::map<std::string, JobSchema> parse_variants(const Json& document) {
+  std::map<std::string, JobSchema> variants;
+  if (const auto schema = document.find("job_schema"); schema != document.end() && !schema->empty())
+    variants.emplace("default", parse_schema(*schema, "job_schema"));
+  if (const auto all = document.find("job_schema_variants"); all != document.end()) {
+    if (!all->is_object()) throw InvalidConfig("job_schema_variants", "must be an object of name: schema");
+    for (const auto& [name, schema] : all->items())
+      variants.insert_or_assign(name, parse_schema(schema, "job_schema_variants." + name));
+  }
+  variants.try_emplace("default");
+  return variants;
+}
+
+/// Keys are whole numbers, as text when they come from JSON (SPEC 13.13).
+Coefficients parse_coefficients(const Json& coefficients) {
+  constexpr std::string_view where = "invocation_number_coefficient";
+  Coefficients parsed = kDefaultCoefficients;
+  if (!coefficients.is_object())
+    throw InvalidConfig(std::string(where), "must be an object of health (0 to 4): share");
+  for (const auto& [status, share] : coefficients.items()) {
+    if (status.size() != 1 || status[0] < '0' || status[0] > '4')
+      throw InvalidConfig(fmt::format("{}.{}", where, status), "is no health; they are 0 (Bad) to 4 (High)");
+    if (!share.is_number() || share.get<double>() < 0 || share.get<double>() > 1)
+      throw InvalidConfig(fmt::format("{}.{}", where, status), "must be a number from 0 to 1");
+    parsed[static_cast<std::size_t>(status[0] - '0')] = share.get<double>();
+  }
+  return parsed;
+}
+
+/// Keys of the Python system are left alone, with one line of the log.
+void require_known_top_keys(const Json& document, std::span<const std::string_view> known) {
+  std::vector<std::string_view> ignored;
+  for (const auto& [key, value] : document.items()) {
+    const auto of_python = std::ranges::find(kKeysOfPython, key);
+    if (of_python == kKeysOfPython.end())
+      require_known_key(key, "", known);
+    else
+      ignored.push_back(*of_python);
+  }
+  if (!ignored.empty())
+    spdlog::info("the configuration has keys that are ignored here: {}", fmt::join(ignored, ", "));
+}
+
+}  // namespace
+
+Settings parse_settings(const Json& document, const OtherKeys& other) {
+  if (!document.is_object())
+    throw InvalidConfig("", "the configuration must be an object with the key labourers");
+  Settings settings;
+  LabourerDefaults defaults;
+  defaults.max_simultaneous_invocations =
+      whole_number(document, "max_simultaneous_invocations", "", 0).value_or(1);
+  defaults.max_attempts = whole_number(document, "max_attempts", "", 1).value_or(3);
+
+  std::vector<std::string> attempts_keys;
+  if (const auto labourers = document.find("labourers"); labourers != document.end()) {
+    if (!labourers->is_object()) throw InvalidConfig("labourers", "must be an object of name: settings");
+    for (const auto& [id, labourer] : labourers->items()) {
+      LabourerDefaults own = defaults;
+      attempts_keys.push_back(std::string(kMaxAttemptsOf) + id);
+      own.max_attempts = whole_number(document, attempts_keys.back(), "", 1).value_or(defaults.max_attempts);
+      settings.labourers.emplace(id, parse_labourer(id, labourer, own, other.labourer));
+    }
+  }
+  std::vector<std::string_view> known(kTopKeys.begin(), kTopKeys.end());
+  known.insert(known.end(), other.top.begin(), other.top.end());
+  known.insert(known.end(), attempts_keys.begin(), attempts_keys.end());
+  require_known_top_keys(document, known);
+
+  settings.job_schema_variants = parse_variants(document);
+  if (const auto coefficients = document.find("invocation_number_coefficient");
+      coefficients != document.end())
+    settings.coefficients = parse_coefficients(*coefficients);
+  return settings;
+}
+
+}  // namespace sosw

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "sosw/model/rule.h"
+#include "sosw/ports/time_zones.h"
+
+#include "essentials/settings.h"
+#include "text/json.h"
+
+namespace sosw {
+
+/// The list under `rules`, each entry with the keys
+///
+///     name       unique
+///     schedule   see schedule.h
+///     time_zone  IANA name; UTC when it is not given
+///     job        as for `sosw schedule`; no idempotency_key, since each time has one of its own
+///     missed     run_once (when it is not given) or skip, see rule.h
+///     enabled    true when it is not given
+///
+/// `settings` says which labourers and job schemas there are; each job is checked as if it were due. Throws
+/// InvalidConfig with the place of the key, such as "rules.0.schedule".
+std::vector<Rule> parse_rules(const Json& list, const Settings& settings, TimeZones&);
+
+}  // namespace sosw

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "text/json.h"
+
+namespace sosw {
+
+/// The whole text of a file, or of standard input when the name is "-". Throws Error that names the file.
+std::string read_text_file(const std::string& file);
+
+/// Throws Error with the place: "job.json:3:5: is not valid JSON: ...".
+Json parse_json(const std::string& file, const std::string& text);
+
+/// What to call the file in messages: "-" is standard input.
+std::string name_of(const std::string& file);
+
+}  // namespace sosw

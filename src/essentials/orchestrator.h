@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sosw/model/outcome.h"
+#include "sosw/ports/alarm.h"
+#include "sosw/ports/clock.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/function_invoker.h"
+#include "sosw/ports/random.h"
+#include "sosw/ports/task_desk.h"
+#include "sosw/ports/task_store.h"
+
+#include "essentials/ecology.h"
+#include "essentials/settings.h"
+#include "essentials/under_way.h"
+
+namespace sosw {
+
+class Scavenger;
+
+/// Invokes queued tasks, never more at once than the health of what they depend on allows (SPEC 6). A
+/// labourer that refuses is tried less and less often, down to once a minute; when that has gone on for five
+/// minutes an alarm is raised, and again each hour.
+class Orchestrator {
+ public:
+  /// How many of the places that a labourer has by configuration or command are taken by calls that are no
+  /// tasks; asked at the start of each run.
+  using TakenPlaces = std::function<std::int64_t(const Labourer&, std::int64_t places)>;
+
+  struct Parts {
+    const Settings& settings;
+    const Ecology& ecology;
+    TaskStore& tasks;
+    TaskDesk& desk;
+    FunctionInvoker& functions;
+    Scavenger& scavenger;
+    EventLog& events;
+    Alarm& alarm;
+    Clock& clock;
+    Random& random;
+    /// Where invocations are noted whose end this process sees; a task that is there takes a place, also when
+    /// its worker has reported. Labourers on AWS are not noted. nullptr: nothing is noted.
+    UnderWay* under_way = nullptr;
+    TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+  };
+  explicit Orchestrator(const Parts&);
+
+  struct Summary {
+    std::int64_t invoked = 0;
+    std::int64_t refused = 0;
+    std::int64_t failed = 0;  ///< could not be run at all; the attempt counts
+    Allowance allowance;
+  };
+
+  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  std::map<std::string, Summary> run();
+
+  /// One run for one labourer.
+  Summary run(const Labourer&);
+
+  /// For invocations that were accepted and turned out not to have reached their function: their tasks go
+  /// back to where they stood, the attempts do not count, and their labourers slow down.
+  void take_back(std::span<const Outcome> refused);
+
+ private:
+  struct Pace {
+    Time not_before = 0;
+    Seconds delay = 0;
+    Time alarm_at = 0;  ///< when people hear of it if it goes on
+  };
+
+  /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.
+  struct NotStarted {
+    std::vector<Task> refused;
+    std::vector<Outcome> failed;
+  };
+
+  Allowance allowance_now(const Labourer&);
+  void dispatch(const Labourer&, const std::vector<Task>& claimed, Summary&);
+  void settle_not_started(const Labourer&);
+  void slow_down(const Labourer&, const std::string& problem);
+
+  const Parts parts_;
+  std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
+  std::map<std::string, NotStarted> not_started_;  ///< by labourer
+};
+
+}  // namespace sosw

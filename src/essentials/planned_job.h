@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sosw/model/job.h"
+#include "sosw/ports/random.h"
+
+#include "essentials/settings.h"
+#include "job/chunker.h"
+
+namespace sosw {
+
+/// A job that was checked wholly, with what cuts it; nothing of it is written yet.
+struct PlannedJob {
+  Job job;
+  Chunker chunker;
+};
+
+/// The jobs that an event carries: one, unless it is wrapped in a batch (SPEC 5). Throws InvalidJob that
+/// names the key for whatever is wrong with any of them. A job's id comes from its idempotency key, else from
+/// the `call` that carries it, unless that is empty: the same for each repeat of one call.
+std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&,
+                                  std::string_view call = "");
+
+/// The labourer that an on_complete (JSON, or empty) calls, if it calls one.
+std::optional<std::string> labourer_called_by(const std::string& on_complete);
+
+/// The id of a job that is asked for with a key: the same key for another labourer is another job.
+std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key);
+
+}  // namespace sosw

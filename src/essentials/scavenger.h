@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sosw/model/outcome.h"
+#include "sosw/ports/alarm.h"
+#include "sosw/ports/clock.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/random.h"
+#include "sosw/ports/task_store.h"
+
+#include "essentials/settings.h"
+#include "essentials/under_way.h"
+
+namespace sosw {
+
+/// Archives the completed, delays and re-queues the failed or expired, buries the dead (SPEC 9).
+class Scavenger {
+ public:
+  /// Leaves alone what is `under_way`, until it is not; nullptr: there is nothing to leave alone.
+  Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&,
+            const UnderWay* under_way = nullptr);
+
+  struct Summary {
+    std::int64_t archived = 0;
+    std::int64_t retried = 0;
+    std::int64_t dead = 0;
+    std::int64_t requeued = 0;
+  };
+
+  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  std::map<std::string, Summary> run();
+
+  /// Tasks whose time has come go back to the queue.
+  std::int64_t requeue(const Labourer&);
+
+  /// Settle what the caller saw end itself: completed tasks are archived, failed ones retried or buried, in
+  /// one batch. A success whose worker itself reported a failure before it ended is a failure (SPEC 12).
+  Summary settle(std::span<const Outcome>);
+
+  /// Retry or bury everything a labourer has under way, unless its workers are elsewhere. Only for a caller
+  /// that knows that no worker of it is left here.
+  Summary recover(const Labourer&);
+
+  /// Bury tasks whatever their attempts, because no attempt can ever succeed.
+  void bury(const Labourer&, std::span<const Task> claimed, const std::string& reason);
+
+ private:
+  /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
+  struct Departure {
+    std::string labourer_id;
+    Settlement settlement;
+    bool seen_to_end = false;
+    std::string log;  ///< of that attempt
+  };
+
+  Summary run(const Labourer&);
+  std::size_t batch_of(const std::string& labourer_id) const;
+  void leave_out_those_under_way(std::vector<Task>&, const Labourer&) const;
+  std::vector<Task> reported_failures(std::span<const Outcome>);
+  void archive_completed(const Labourer&, Summary&);
+  void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
+  Departure after_failed(const Labourer&, const std::string& task_id, int attempts, const Settlement::Seen&,
+                         std::string reason);
+  void carry_out(std::span<const Departure>, Summary&);
+
+  const Settings& settings_;
+  TaskStore& tasks_;
+  EventLog& events_;
+  Alarm& alarm_;
+  Clock& clock_;
+  Random& random_;
+  const UnderWay* under_way_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sosw/ports/clock.h"
+#include "sosw/ports/event_log.h"
+#include "sosw/ports/job_store.h"
+#include "sosw/ports/random.h"
+
+#include "essentials/planned_job.h"
+
+namespace sosw {
+
+/// Cuts jobs into queued tasks (SPEC 5). A job is accepted, with its first batch of tasks if the store can
+/// write both at once, and then cut in batches behind a cursor that the store keeps: whoever comes after a
+/// crash continues where it stopped (promise I9).
+class Scheduler {
+ public:
+  Scheduler(const Settings&, JobStore&, EventLog&, Clock&, Random&);
+
+  /// Accept the jobs that an event carries (one, unless it is wrapped in a batch). Throws InvalidJob before
+  /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
+  /// stored, and cut on if it is unfinished; so is one without a key that came with the same `call` before.
+  std::vector<AcceptedJob> accept(std::string_view event, std::string_view call = "");
+  std::vector<AcceptedJob> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
+
+  /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.
+  void resume();
+
+  /// Write the next batch of tasks of the oldest job under way, if there is one. When the store throws, the
+  /// next step is the next job's.
+  void step();
+
+  /// The labourers for whom tasks were written since this was last called.
+  std::set<std::string> take_fed();
+
+  bool idle() const { return under_way_.empty(); }
+
+ private:
+  bool is_under_way(const std::string& job_id) const;
+  AcceptedJob accept(PlannedJob);
+  void write_batch(PlannedJob&);
+  void note_written(const Job&, std::int64_t first_place, std::int64_t end, Time now);
+
+  const Settings& settings_;
+  JobStore& jobs_;
+  EventLog& events_;
+  Clock& clock_;
+  Random& random_;
+  std::deque<PlannedJob> under_way_;
+  std::set<std::string> fed_;
+};
+
+}  // namespace sosw

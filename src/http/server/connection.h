@@ -1,0 +1,98 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include "http/server/answer_head.h"
+#include "http/server/gate.h"
+#include "http/server/handler.h"
+#include "http/server/loop.h"
+#include "http/server/request_parser.h"
+
+namespace sosw::web {
+
+/// What stands behind one listening port.
+struct Service {
+  Gate gate;
+  std::shared_ptr<Handler> handler;
+};
+
+/// One client: reads a request, lets the handler answer it, writes the answer, and so on. Everything but
+/// is_cut() is for the server's thread.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<Loop>, Socket, std::shared_ptr<const Service>);
+
+  /// Until the client, a timeout, or cut() ends it.
+  Async<void> serve();
+  /// The same for one that gets no more than this.
+  Async<void> turn_away(Answer);
+
+  void cut();                           ///< end it now
+  void drain();                         ///< end it after the exchange under way
+  void cut_when_late();                 ///< called once a tick
+  bool is_cut() const { return cut_; }  ///< any thread
+  const std::shared_ptr<const Service>& service() const { return service_; }
+
+  // What the handler does, through a Ticket, to the exchange under way.
+  std::uint64_t exchange() const { return exchange_; }
+  void answer(Answer);
+  void start_stream(Answer head);
+  void stream(const std::string& bytes);
+  void end_stream();
+  void on_gone(std::function<void()>);
+
+ private:
+  enum class Phase { idle, head, body, handling, writing, lingering };
+
+  Async<bool> serve_one();
+  Async<bool> read_head(RequestParser&);
+  Async<bool> read_body(RequestParser&);
+  Async<bool> more(std::size_t bytes);
+  Async<void> answered();
+  Async<bool> send_answer(const std::string& method);
+  Async<bool> send_stream();
+  Async<void> refuse(Answer);
+  Async<bool> write(std::string head, std::string_view body);
+  Async<void> flush();
+
+  std::optional<Answer> objection(RequestParser&, BodyBytes& body, BodyBytes& unproven);
+  Answer fault_of_reading(const RequestParser::Code&, const RequestParser&) const;
+  void hand_over(Request);
+  void watch_client();
+  void client_left();
+  void enter(Phase);
+
+  const std::shared_ptr<Loop> loop_;
+  Socket socket_;
+  const std::shared_ptr<const Service> service_;
+  boost::beast::flat_buffer buffer_;
+  std::string unsent_;  ///< short answers, held back because the next request is there already
+  Signal changed_;      ///< an answer, bytes of a stream, the client's end
+
+  Phase phase_ = Phase::idle;
+  std::uint64_t deadline_ = 0;  ///< in ticks
+  bool timed_out_ = false;
+  bool draining_ = false;
+  bool gone_ = false;      ///< the client sends nothing any more
+  bool watching_ = false;  ///< a read is under way to notice that
+  std::atomic<bool> cut_ = false;
+
+  // The exchange under way.
+  std::uint64_t exchange_ = 0;
+  bool needs_proof_ = false;
+  Framing framing_;
+  std::optional<Answer> answer_;  ///< whole, or the head of a stream
+  bool streaming_ = false;
+  bool stream_ended_ = false;
+  std::string stream_bytes_;  ///< to be sent
+  std::function<void()> on_gone_;
+};
+
+}  // namespace sosw::web

@@ -1,0 +1,116 @@
+#include "http/server/gate.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+namespace sosw::web {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
+  return out;
+}
+
+/// "[::1]:80" and "localhost.:80" without port, brackets and last dot; empty when it is neither so.
+std::string name_of(std::string_view host) {
+  const bool in_brackets = host.starts_with('[');
+  const std::size_t end = in_brackets ? host.find(']') : std::min(host.find(':'), host.size());
+  if (end == std::string_view::npos) return "";
+  std::string_view port = host.substr(in_brackets ? end + 1 : end);
+  if (!port.empty() && (port[0] != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos))
+    return "";
+  host = in_brackets ? host.substr(1, end - 1) : host.substr(0, end);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return lower(host);
+}
+
+bool is_address(const std::string& name) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(AF_INET, name.c_str(), bytes.data()) == 1 ||
+         inet_pton(AF_INET6, name.c_str(), bytes.data()) == 1;
+}
+
+std::array<unsigned char, SHA256_DIGEST_LENGTH> digest(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> out{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data());
+  return out;
+}
+
+bool only_reads(const std::string& method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
+/// Whether the page that asks was served under the very name and port that it asks now.
+bool is_own_origin(std::string_view origin, std::string_view host) {
+  const std::size_t scheme_end = origin.find("://");
+  return scheme_end != std::string_view::npos && lower(origin.substr(scheme_end + 3)) == lower(host);
+}
+
+/// What browsers say of the page that asks, where they say it.
+bool is_from_elsewhere(std::string_view sec_fetch_site) {
+  return !sec_fetch_site.empty() && sec_fetch_site != "same-origin" && sec_fetch_site != "none";
+}
+
+}  // namespace
+
+Gate::Gate(const Access& access) : token_(access.token), proofs_(access.proofs) {
+  hosts_.emplace_back("localhost");
+  for (const std::string& host : access.hosts) hosts_.push_back(name_of(host));
+}
+
+Gate::Verdict Gate::check(const Request& request, bool is_public) const {
+  const auto is_host = [](const auto& header) { return header.first == "host"; };
+  if (std::ranges::count_if(request.headers, is_host) > 1) return {400, "more than one Host header"};
+  const std::string_view host = request.header("host");
+  if (host.empty()) return {400, "a request needs a Host header"};
+  if (!host_is_known(host))
+    return {403, fmt::format("'{}' is no name of this server; ask by its address or as localhost, or have it "
+                             "started with the option --host {}",
+                             host, name_of(host))};
+  if (const auto origin = request.header("origin");
+      !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
+    return {403, fmt::format("pages of '{}' may not change anything here", origin)};
+  if (!only_reads(request.method) && is_from_elsewhere(request.header("sec-fetch-site")))
+    return {403, "pages of other sites may not change anything here"};
+  const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
+  if (std::ranges::count_if(request.headers, is_authorization) > 1)
+    return {400, "more than one Authorization header"};
+  if (is_public || token_.empty() || knows_token(request.header("authorization"))) return {};
+  if (std::ranges::any_of(proofs_, [&](const auto& proof) { return proof->is_offered(request); }))
+    return {.needs_proof = true};
+  return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
+}
+
+std::optional<Answer> Gate::objection(const Request& request) const {
+  std::optional<Answer> objection;
+  for (const auto& proof : proofs_) {
+    if (!proof->is_offered(request)) continue;
+    objection = proof->objection(request);
+    if (!objection) return std::nullopt;
+  }
+  return objection;
+}
+
+/// A page can make its own name point at us, but not an address: so addresses need no list.
+bool Gate::host_is_known(std::string_view host) const {
+  const std::string name = name_of(host);
+  return is_address(name) || std::ranges::find(hosts_, name) != hosts_.end();
+}
+
+/// Takes the same time whatever is wrong with the token.
+bool Gate::knows_token(std::string_view authorization) const {
+  constexpr std::string_view kScheme = "bearer ";
+  if (lower(authorization.substr(0, kScheme.size())) != kScheme) return false;
+  const auto given = digest(authorization.substr(kScheme.size()));
+  const auto own = digest(token_);
+  return CRYPTO_memcmp(given.data(), own.data(), own.size()) == 0;
+}
+
+}  // namespace sosw::web

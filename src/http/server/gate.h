@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/server/message.h"
+#include "http/server/server.h"
+
+namespace sosw::web {
+
+/// Who may ask: decides on a request's headers, and on the whole of it where it offers a proof.
+class Gate {
+ public:
+  explicit Gate(const Access&);
+
+  struct Verdict {
+    int status = 0;  ///< 0: the request may pass
+    std::string message;
+    bool needs_proof = false;  ///< it may pass if there is no objection() once its body was read
+  };
+  /// `is_public`: the token is not asked for.
+  Verdict check(const Request& head, bool is_public = false) const;
+  /// What to answer when none of the proofs that a request offers is good.
+  std::optional<Answer> objection(const Request& whole) const;
+
+ private:
+  bool host_is_known(std::string_view host) const;
+  bool knows_token(std::string_view authorization) const;
+
+  std::string token_;
+  std::vector<std::shared_ptr<const Proof>> proofs_;
+  std::vector<std::string> hosts_;
+};
+
+}  // namespace sosw::web

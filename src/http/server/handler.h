@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/server/message.h"
+
+namespace sosw::web {
+
+class Ticket;
+
+/// An answer that goes out bit by bit, until the last copy of this is gone. Every call is safe from any
+/// thread, also when server and client are long gone.
+class Stream {
+ public:
+  explicit Stream(std::shared_ptr<Ticket>);
+
+  /// False when the client is known to be gone. Does not wait for slow clients; one that leaves too much
+  /// unread (Limits::stream_backlog) is cut off.
+  bool write(std::string bytes) const;
+
+ private:
+  std::shared_ptr<Ticket> ticket_;
+};
+
+/// The right to answer one request, once: now or later, from any thread. When the last copy is gone and
+/// nothing was sent, the client gets a 500. Calls after the answer, or after the client is gone, do nothing.
+class Reply {
+ public:
+  explicit Reply(std::shared_ptr<Ticket>);
+
+  void send(Answer) const;
+
+  /// Sends the head now; its body is the first part of the stream.
+  Stream stream(Answer head) const;
+
+  /// Calls back, on the server's thread, when the client leaves before the answer, or the stream, has ended.
+  /// Not called when it has ended. A client that closes only its sending side counts as gone.
+  void on_gone(std::function<void()>) const;
+
+ private:
+  std::shared_ptr<Ticket> ticket_;
+};
+
+/// What a server serves. Everything here is called on the server's one thread and must not wait: whatever
+/// takes time answers later. An exception is a 500, and a line of the log.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  virtual void handle(Request, Reply) = 0;
+
+  /// The most bytes to read of the body of this request, whose headers have come.
+  virtual std::uint64_t body_limit(const Request&) const { return 1 << 20; }
+
+  /// Whether anybody may ask for this, without the token: what holds no secret and does nothing.
+  virtual bool is_public(const Request&) const { return false; }
+
+  /// How the server's own refusal of this request (too long, not allowed) looks here.
+  virtual Answer refusal(const Request&, int status, std::string_view message) {
+    return error_answer(status, message);
+  }
+};
+
+}  // namespace sosw::web

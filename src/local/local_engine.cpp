@@ -1,0 +1,156 @@
+#include "local/local_engine.h"
+
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "sosw/model/errors.h"
+
+#include "notify/aws_alarm.h"
+#include "notify/background_alarm.h"
+#include "notify/log_alarm.h"
+#include "notify/webhook_alarm.h"
+#include "system/system_waiting.h"
+
+namespace sosw {
+namespace {
+
+constexpr Seconds kNextTry = 0.02;
+constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
+
+/// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
+/// still being ended.
+std::optional<EngineLock> take_lock(const StorePlace& place) {
+  if (!place.is_file()) return std::nullopt;
+  for (;; SystemWaiting().wait(kNextTry)) {
+    if (auto lock = EngineLock::try_take(place.file)) return lock;
+    // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
+    const auto holder = EngineLock::holder(place.file);
+    if (holder && !EngineLock::owner_ended(place.file))
+      throw Error(
+          fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
+                      "schedule` gives it jobs",
+                      *holder, place.file.string()));
+  }
+}
+
+std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
+  std::map<std::string, FunctionInvoker*> invokers;
+  for (const auto& [id, command] : config.commands) invokers[id] = &here.processes;
+  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &here.warm_processes;
+  for (const auto& [id, url] : config.urls) invokers[id] = &here.urls;
+  for (const std::string& id : config.on_aws) invokers[id] = &here.on_aws->functions();
+  return invokers;
+}
+
+std::unique_ptr<AwsFunctions> functions_on_aws(const Config& config, LocalEngine& here) {
+  if (config.on_aws.empty()) return nullptr;
+  auto functions = std::make_unique<AwsFunctions>(here.outcomes);
+  functions->set_durations(config, here.settings);
+  return functions;
+}
+
+std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
+  return [metrics](const Engine::Turn& turn) {
+    if (metrics) metrics->turned(turn);
+  };
+}
+
+std::unique_ptr<Alarm> make_alarm(const Config& config) {
+  switch (config.alarm.kind) {
+    case AlarmAddress::Kind::webhook:
+      return std::make_unique<BackgroundAlarm>(std::make_unique<WebhookAlarm>(config.alarm.text));
+    case AlarmAddress::Kind::aws:
+      return std::make_unique<BackgroundAlarm>(std::make_unique<AwsAlarm>(config.alarm.text));
+    default:
+      return std::make_unique<LogAlarm>();
+  }
+}
+
+std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& settings) {
+  auto store = open_store(place, StoreUse::create);
+  std::vector<std::string> labourer_ids;
+  for (const auto& [id, labourer] : settings.labourers) labourer_ids.push_back(id);
+  store->prepare_for_engine(labourer_ids);
+  return store;
+}
+
+}  // namespace
+
+LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
+    : settings(config.settings),
+      lock_(take_lock(place)),
+      processes(outcomes, config.commands),
+      warm_processes(outcomes, clock, config.bootstraps,
+                     {.region = local_region(),
+                      .invoke_url = service.invoke_url,
+                      .invoke_credentials = service.invoke_credentials}),
+      store_(open_for_engine(place, settings)),
+      tasks(store_->tasks(), clock, service.witnesses.metrics),
+      jobs(store_->jobs()),
+      desk(store_->desk()),
+      events(store_->events(), service.witnesses),
+      urls(outcomes, clock, config.urls),
+      on_aws(functions_on_aws(config, *this)),
+      functions(invokers_of(config, *this)),
+      counted_functions(functions, service.witnesses.metrics),
+      ecology(settings, metrics.sources()),
+      alarm(make_alarm(config)),
+      engine({.settings = settings,
+              .ecology = ecology,
+              .tasks = tasks,
+              .jobs = jobs,
+              .desk = desk,
+              .events = events,
+              .functions = counted_functions,
+              .outcomes = outcomes,
+              .alarm = *alarm,
+              .clock = clock,
+              .random = random,
+              .store_version = [this] { return store_->version(); },
+              .rules = service.rules ? &store_->rules() : nullptr,
+              .turned = told_by(service.witnesses.metrics),
+              .polling = store_->polling(),
+              .alone = is_alone(),
+              .taken_places = service.taken_places}) {}
+
+void LocalEngine::announce(const std::string& url) const {
+  if (lock_) lock_->announce(url);
+}
+
+bool LocalEngine::has_lost_workers() const {
+  return processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper();
+}
+
+void LocalEngine::require_workers() const {
+  if (has_lost_workers())
+    throw Error(
+        "the process that keeps the workers was killed, and all workers with it; start again: what was under "
+        "way is taken over");
+}
+
+void LocalEngine::let_workers_finish(Seconds grace) {
+  std::atomic<int> left = 0;
+  const auto stopping = [&](auto stop) {
+    ++left;
+    return std::jthread([this, stop, &left] {
+      stop();
+      --left;
+      outcomes.wake();
+    });
+  };
+  const std::jthread cold = stopping([&] { processes.stop(grace); });
+  const std::jthread warm = stopping([&] { warm_processes.stop(grace); });
+  const std::jthread far = stopping([&] { urls.stop(grace); });
+  const std::jthread on_lambda = stopping([&] {
+    if (on_aws) on_aws->functions().stop();
+  });
+  while (left > 0) {
+    engine.serve();
+    outcomes.wait_for(kServed);
+  }
+  engine.serve();
+}
+
+}  // namespace sosw

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "api/timed_tasks.h"
+#include "aws/core/account.h"
+#include "config/config.h"
+#include "engine/engine.h"
+#include "health/metric_sources.h"
+#include "local/aws_functions.h"
+#include "local/witnesses.h"
+#include "runners/function_router.h"
+#include "runners/process/process_functions.h"
+#include "runners/runtime/runtime_functions.h"
+#include "runners/url_functions.h"
+#include "store/open_store.h"
+#include "store/sqlite/engine_lock.h"
+#include "system/stop_signals.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
+
+namespace sosw {
+
+constexpr Seconds kGrace = 30;  ///< for workers that run when the engine is asked to stop
+
+/// What a service does that a run of one job does not.
+struct Service {
+  bool rules = false;                    ///< whether scheduled rules fire
+  std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
+  InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
+  Witnesses witnesses;
+  Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+};
+
+/// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
+/// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
+/// before the first thread starts, which may be the store's.
+class LocalEngine {
+ public:
+  /// Throws Error when another engine works on the store and it is for one only. The configuration must
+  /// outlive the engine.
+  LocalEngine(const Config&, const StorePlace&, const Service& = {});
+
+  /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
+  void announce(const std::string& url) const;
+
+  /// Start no more workers; those that run may finish, or are ended after `grace`. Meanwhile the essentials
+  /// can be called, so that workers can report, and what became of them is settled. For after Engine::run().
+  void let_workers_finish(Seconds grace);
+
+  /// Throws Error when the processes that keep the workers were killed: then nothing can be started here any
+  /// more, and whoever starts this program again helps.
+  void require_workers() const;
+  bool has_lost_workers() const;
+
+  /// No other engine works on the store.
+  bool is_alone() const { return lock_.has_value(); }
+
+  Settings settings;  ///< those of the configuration, with durations that the functions themselves have
+
+ private:
+  HeldSignals held_signals_;
+  std::optional<EngineLock> lock_;  ///< of a store for one engine
+
+ public:
+  SystemClock clock;
+  SystemRandom random;
+  Outcomes outcomes;
+  ProcessFunctions processes;
+  RuntimeFunctions warm_processes;
+
+ private:
+  std::unique_ptr<Store> store_;
+
+ public:
+  TimedTasks tasks;
+  JobStore& jobs;
+  TaskDesk& desk;
+  WitnessedEvents events;
+  UrlFunctions urls;
+  std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
+  FunctionRouter functions;
+  CountedFunctions counted_functions;
+  Metrics metrics;
+  Ecology ecology;
+  std::unique_ptr<Alarm> alarm;
+  Engine engine;
+};
+
+}  // namespace sosw

@@ -1,0 +1,30 @@
+#include "notify/all_messages.h"
+
+namespace sosw {
+namespace {
+
+/// Lets `to` deliver those of a kind, and notes what became of them.
+void deliver_kind(Message::Kind kind, std::span<const Message> messages, Messenger& to,
+                  std::vector<std::string>& problems) {
+  std::vector<Message> taken;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].kind != kind) continue;
+    taken.push_back(messages[i]);
+    places.push_back(i);
+  }
+  if (taken.empty()) return;
+  std::vector<std::string> answers = to.deliver(taken);
+  for (std::size_t k = 0; k < places.size(); ++k) problems[places[k]] = std::move(answers[k]);
+}
+
+}  // namespace
+
+std::vector<std::string> AllMessages::deliver(std::span<const Message> messages) {
+  std::vector<std::string> problems(messages.size());
+  deliver_kind(Message::Kind::webhook, messages, webhooks_, problems);
+  deliver_kind(Message::Kind::topic, messages, topics_, problems);
+  return problems;
+}
+
+}  // namespace sosw

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "sosw/ports/function_invoker.h"
+
+#include "runners/outcomes.h"
+
+namespace sosw {
+
+/// Invokes without making the caller wait for a service that is far away: a thread of its own does, batch
+/// after batch. Every invocation is accepted at once; one that turns out to be refused, or failed, has an
+/// outcome that says so, the others have none.
+class BackgroundFunctions final : public FunctionInvoker {
+ public:
+  BackgroundFunctions(Outcomes&, FunctionInvoker&);
+  ~BackgroundFunctions() override;
+
+  std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+
+  /// Take nothing more and return when all that was taken is invoked.
+  void stop();
+
+ private:
+  void work();
+  void settle(std::vector<Task>, const std::vector<Dispatch>&);
+
+  Outcomes& outcomes_;
+  FunctionInvoker& functions_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::vector<Invocation>> waiting_;
+  bool stopping_ = false;
+  std::jthread thread_;  // last: it ends before what it uses
+};
+
+}  // namespace sosw

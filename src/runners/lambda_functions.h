@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sosw/ports/function_invoker.h"
+
+#include "aws/clients/lambda.h"
+
+namespace sosw::aws {
+
+/// Labourers that are functions on AWS Lambda: each is called by its arn, asynchronously, many at once. How
+/// its workers end is theirs to report to the Worker Assistant.
+///
+/// Refused: throttles, 5xx, no such function, no permission; Lambda is not reached, there are no credentials.
+///
+/// Failed: the event is too long or can't be read, as it will be each time.
+///
+/// Unknown: no answer after the call went out.
+///
+/// Safe to use from any thread; calls follow one another.
+class LambdaFunctions final : public FunctionInvoker {
+ public:
+  explicit LambdaFunctions(Session&);
+
+  std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+
+  /// The function's own timeout. Lambda is asked once; nothing when it does not tell, which is logged.
+  std::optional<Seconds> timeout_of(const Labourer&);
+
+ private:
+  std::mutex mutex_;
+  CredentialSource& credentials_;
+  Lambda lambda_;
+  std::map<std::string, std::optional<Seconds>> timeouts_;  ///< by arn
+};
+
+}  // namespace sosw::aws

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sosw/ports/function_invoker.h"
+
+#include "runners/outcomes.h"
+
+namespace sosw {
+
+/// How to start a labourer's worker.
+struct Command {
+  std::vector<std::string> argv;
+  std::filesystem::path directory;  ///< where it runs
+};
+
+/// Labourers that are programs: a process per task. The event comes on standard input. Exit code 0 means
+/// completed, and what is on standard output then is the result: a JSON object, another JSON value, which is
+/// put under "value", or nothing; at most 6 MiB, or the worker is ended. Standard error goes to the log, line
+/// by line, with the task id; its last line is part of the reason when the task fails. Environment: that of
+/// this process, and SOSW_TASK_ID, SOSW_LABOURER_ID and SOSW_ATTEMPT.
+///
+/// A task ends when its process ends; what that left running is killed. A worker that takes longer than the
+/// labourer's duration gets SIGTERM and, 5 seconds later (earlier with a cooldown under 10), SIGKILL, with
+/// all processes it started. Workers do not hear the signals of the terminal.
+///
+/// A keeper process starts the workers. However this process ends, the keeper ends every worker and all that
+/// they started, and only then itself. It inherits the open files of the moment of construction, such as an
+/// EngineLock, which is therefore not free before the last worker is gone. Construct it before any thread is
+/// started. Construction raises this process's soft limit of open files to the hard one; workers keep what it
+/// was before. When somebody kills the keeper, the workers die and all invocations are refused from then on.
+class ProcessFunctions final : public FunctionInvoker {
+ public:
+  /// Throws Error when no process can be started at all.
+  ProcessFunctions(Outcomes&, std::map<std::string, Command> commands);
+
+  /// Ends what still runs, with no grace; those invocations have no outcome any more.
+  ~ProcessFunctions() override;
+
+  /// Refused: what there are not enough open files or processes for, and everything after stop(). A program
+  /// that can't be run shows in the outcome.
+  std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+
+  /// Start nothing new and return when all workers have ended by themselves, or were ended (as in a timeout)
+  /// after `grace`. Every invocation has its outcome then; those that were ended have `cut`.
+  void stop(Seconds grace);
+
+  /// Its keeper was killed: nothing can be started any more. Any thread.
+  bool has_lost_its_keeper() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sosw

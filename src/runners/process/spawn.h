@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "runners/process/descriptor.h"
+#include "runners/supervisor/keeper_messages.h"
+
+namespace sosw {
+
+/// Why a child could not become its program.
+struct StartFailure {
+  pid_t process;
+  StartStep step;
+  int error;  ///< errno
+};
+
+/// Starts programs as children of this process, which must have one thread, all signals blocked and none
+/// ignored.
+class Spawner {
+ public:
+  Spawner();
+
+  /// The child leads a session of its own and dies with its parent. `mark` is put into its environment in
+  /// front of what the request asks for. Returns its process id, or -1 with errno.
+  pid_t spawn(const StartRequest&, std::string& mark, const std::array<int, 3>& files);
+
+  /// Failures since the last call. A child that failed exits with kFailed, after its failure is here.
+  std::vector<StartFailure> failures();
+  static constexpr int kFailed = 127;
+
+ private:
+  Descriptor failures_out_, failures_in_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "sosw/model/outcome.h"
+
+#include "runners/process/log_lines.h"
+#include "runners/process/log_tail.h"
+#include "runners/process/pipe_reader.h"
+#include "runners/process/process_functions.h"
+#include "runners/supervisor/keeper.h"
+
+namespace sosw {
+
+/// One invocation of a program, from the moment it is accepted: what goes into the process, what comes out of
+/// it, its deadline, and what became of it. Lives in the thread of its io_context.
+class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
+ public:
+  /// Passes a signal on to the process.
+  using Signal = std::function<void(std::uint64_t id, int number)>;
+
+  /// The command must outlive it.
+  WorkerProcess(boost::asio::io_context&, std::uint64_t id, Invocation, const Command&, Signal);
+
+  std::uint64_t id() const { return id_; }
+  const std::string& labourer_id() const { return task_.labourer_id; }
+
+  /// How to start it. Throws std::system_error when there are no files or no memory for it at the moment.
+  const ProcessPlan& plan();
+
+  /// It was started as planned.
+  void started();
+
+  /// It was not started after all; plan() can be used again.
+  void not_started();
+
+  /// Whether it has waited for its start for as long as it may run.
+  bool waited_too_long() const;
+
+  /// SIGTERM, and SIGKILL after a while. The outcome is a failure for this reason, also in the words of
+  /// Lambda.
+  void end(const std::string& reason, bool cut, std::string lambda_words = "");
+
+  /// What became of the invocation; nothing else may be asked for after that. `status` is as from waitpid().
+  Outcome ended(int status);
+  Outcome failed(const std::string& reason, bool cut = false);
+  Outcome unstartable(const std::string& problem);
+
+ private:
+  Outcome over();
+  void take_output(std::string_view);
+  std::string request_id() const;
+  std::string with_last_line(const std::string& reason) const;
+
+  std::uint64_t id_;
+  Task task_;
+  std::string event_;
+  Seconds duration_, cooldown_;
+  const Command& command_;
+  Signal signal_;
+  std::optional<ProcessPlan> plan_;
+  PipeReader output_pipe_, error_pipe_;
+  std::string output_;
+  LogLines errors_;
+  LogTail tail_;
+  boost::asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point began_ = accepted_;
+  std::string ended_because_;  ///< why we ended it; empty when we did not
+  std::string error_;          ///< of its outcome
+  bool cut_ = false;
+  bool over_ = false;
+};
+
+}  // namespace sosw

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runners/runtime/runtime_functions.h"
+
+namespace sosw {
+
+/// NAME=VALUE: what AWS Lambda sets for a custom runtime, as far as it means something here.
+std::vector<std::string> runtime_environment(const std::string& labourer_id, const Bootstrap&,
+                                             const RuntimeOptions&, std::uint16_t port,
+                                             std::uint64_t process);
+
+}  // namespace sosw

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "runners/runtime/runtime_functions.h"
+
+namespace sosw {
+
+/// One invocation on its way through a warm process.
+struct RuntimeWork {
+  using Clock = std::chrono::steady_clock;
+
+  /// `number` tells apart all invocations of this process.
+  RuntimeWork(Invocation, std::uint64_t number, const RuntimeOptions&);
+
+  /// Its outcome; nothing is left of it then.
+  Outcome succeeded(std::string result) &&;
+  Outcome failed(std::string reason, bool cut = false) &&;
+
+  /// It goes to a worker now: sets `deadline`. Time that it waited is given back to it, as far as nobody else
+  /// takes the task for lost before that.
+  void begin(Clock::time_point now);
+
+  Task task;
+  std::string event;
+  std::string arn;
+  std::string client_context;
+  std::string request_id;  ///< a UUID that begins like the task id
+  Seconds duration;
+  Seconds cooldown;
+  Clock::time_point accepted = Clock::now();
+  Clock::time_point began = accepted;
+  Clock::time_point deadline = accepted + std::chrono::hours(24 * 365);  ///< before begin(): none
+};
+
+std::chrono::steady_clock::duration to_duration(Seconds);
+
+}  // namespace sosw

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "http/server/server.h"
+#include "runners/process/log_lines.h"
+#include "runners/process/log_tail.h"
+#include "runners/process/pipe_reader.h"
+#include "runners/runtime/runtime_api.h"
+#include "runners/supervisor/keeper.h"
+
+namespace sosw {
+
+/// What all warm processes share.
+struct RuntimeHost {
+  web::Server& server;
+  Keeper& keeper;
+  Clock& clock;
+  const RuntimeOptions& options;
+};
+
+/// One warm process: its address, its output, its time limits, and what becomes of the work that it has.
+/// Lives in the thread of the server.
+class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
+ public:
+  using Now = RuntimeWork::Clock::time_point;
+
+  struct Events {
+    std::function<void()> asked;            ///< it is free: give() may be called
+    std::function<void(Outcome)> answered;  ///< of its work
+  };
+  RuntimeWorker(const RuntimeHost&, std::uint64_t id, std::string labourer_id, const Bootstrap&, Events);
+
+  std::uint64_t id() const { return id_; }
+
+  /// It has `patience` to ask for work. Throws std::exception when the machine has no room for it at the
+  /// moment.
+  void start(Now, Seconds patience);
+
+  bool has_started() const { return api_->state() != RuntimeApi::State::started; }  ///< it has asked for work
+  bool is_waiting() const { return api_->state() == RuntimeApi::State::waiting; }
+  bool is_working() const { return api_->work().has_value(); }
+  bool is_retired() const { return termination_ends_.has_value(); }
+  void give(RuntimeWork);
+
+  void retire(Now);                          ///< it has no work: SIGTERM, and SIGKILL if that does not help
+  void cut(const std::string& reason, Now);  ///< the same though it has work, which it may still answer
+  void kill(const std::string& reason);      ///< its work fails for this reason
+  void check_time(Now);
+
+  /// The process is gone; returns why, with what it said last.
+  std::string ended(int status);
+  /// Afterwards: what AWS Lambda would tell the caller with this request id, see Outcome.
+  std::string error_for(const std::string& request_id) const;
+  std::string take_log() { return tail_.take(); }  ///< what it wrote since it got its work, or was started
+  /// Afterwards: the outcome of the work that it had.
+  std::optional<Outcome> unfinished(const std::string& reason);
+
+  /// No events any more.
+  void close();
+
+ private:
+  ProcessPlan plan(std::uint16_t port);
+  void log(const std::string& line);
+  void asked();
+
+  const RuntimeHost& host_;
+  const std::uint64_t id_;
+  const std::string labourer_id_;
+  const Bootstrap& bootstrap_;
+  Events events_;
+  std::shared_ptr<RuntimeApi> api_;
+  std::uint16_t port_ = 0;
+  PipeReader output_;
+  LogLines lines_;
+  LogTail tail_;
+  Now free_since_;  ///< or started
+  Seconds init_patience_ = 0;
+  std::optional<Now> rest_ends_;  ///< it has to ask for the next event by then
+  std::optional<Now> termination_ends_;
+  bool killed_ = false;
+  bool cut_ = false;
+  std::string ended_because_;        ///< empty: not by us
+  std::optional<Seconds> too_long_;  ///< this limit was exceeded
+  std::string init_error_;
+  std::optional<int> status_;  ///< once it has ended
+};
+
+}  // namespace sosw

@@ -1,0 +1,105 @@
+#include "runners/supervisor/keeper.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sosw/model/errors.h"
+
+#include "runners/supervisor/keeper_messages.h"
+#include "runners/supervisor/keeper_process.h"
+#include "runners/supervisor/process_list.h"
+
+namespace sosw {
+namespace {
+
+struct Ends {
+  Descriptor ours, keepers;
+};
+
+/// Not among the standard files, even when those are closed: the keeper replaces them.
+Descriptor above_standard_files(int file) {
+  Descriptor low(file);
+  return file >= 3 ? std::move(low) : Descriptor(fcntl(file, F_DUPFD_CLOEXEC, 3));
+}
+
+Ends make_socket() {
+  std::array<int, 2> ends{-1, -1};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw Error(fmt::format("no worker process can be started: {}", std::strerror(errno)));
+  return {above_standard_files(ends[0]), above_standard_files(ends[1])};
+}
+
+ProcessNews news_of(const Reply& reply) {
+  if (reply.kind == Reply::Kind::ended) return {.id = reply.id, .status = reply.value};
+  const std::string what = reply.step == StartStep::directory ? "its directory can't be entered: " : "";
+  return {
+      .id = reply.id,
+      .kind = reply.step == StartStep::fork ? ProcessNews::Kind::shortage : ProcessNews::Kind::unstartable,
+      .problem = what + std::strerror(reply.value)};
+}
+
+}  // namespace
+
+Keeper::Keeper() {
+  Ends ends = make_socket();
+  process_ = fork();
+  if (process_ < 0) throw Error(fmt::format("no worker process can be started: {}", std::strerror(errno)));
+  if (process_ == 0) {
+    ends.ours.reset();
+    live_as_keeper(std::move(ends.keepers));
+  }
+  socket_ = std::move(ends.ours);
+}
+
+Keeper::~Keeper() {
+  shutdown(socket_.number(), SHUT_RDWR);  // a close alone would not do if a fork has a copy
+  while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+std::error_code Keeper::start(std::uint64_t id, const ProcessPlan& plan) {
+  const std::string packet = start_packet(id, plan.directory.string(), plan.argv, plan.environment);
+  if (packet.size() > kLargestRequest) return std::make_error_code(std::errc::argument_list_too_long);
+  const std::array<int, 3> files{plan.files[0].number(), plan.files[1].number(), plan.files[2].number()};
+  return {send_packet(socket_.number(), packet, files), std::generic_category()};
+}
+
+bool Keeper::is_gone() const {
+  pollfd socket{.fd = socket_.number(), .events = 0, .revents = 0};
+  return poll(&socket, 1, 0) == 1 && (socket.revents & POLLHUP) != 0;
+}
+
+void Keeper::signal(std::uint64_t id, int number) {
+  const RequestHead request{
+      .id = id, .kind = RequestKind::signal, .signal = static_cast<std::uint32_t>(number)};
+  const std::span packet(reinterpret_cast<const char*>(&request), sizeof request);
+  // The keeper never waits for us, so this does not take long.
+  while (send_packet(socket_.number(), packet, {}) == EAGAIN) {
+    pollfd writable{socket_.number(), POLLOUT, 0};
+    poll(&writable, 1, -1);
+  }
+}
+
+std::optional<std::vector<ProcessNews>> Keeper::news() {
+  std::vector<ProcessNews> news;
+  Reply reply{};
+  for (;;) {
+    const auto received = receive_packet(socket_.number(), {reinterpret_cast<char*>(&reply), sizeof reply});
+    if (!received) return news;
+    if (received->size == 0) break;
+    news.push_back(news_of(reply));
+  }
+  if (!news.empty()) return news;  // the next call finds that it is gone
+  kill_orphans_of(process_);
+  return std::nullopt;
+}
+
+}  // namespace sosw

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "store/installation.h"
+#include "store/open_store.h"
+#include "system/system_clock.h"
+#include "system/system_random.h"
+#include "system/system_waiting.h"
+
+namespace sosw {
+
+/// The tables on DynamoDB, in the account and region that the environment tells.
+///
+/// Nobody tells us what others did to them, so they are looked at once in a while: each look is a few
+/// requests that somebody pays for.
+class AwsStore final : public Store {
+ public:
+  /// Throws InvalidConfig when there is no region. Asks nobody yet.
+  explicit AwsStore(const aws::DynamoTables&);
+
+  TaskStore& tasks() override { return aws_.store; }
+  JobStore& jobs() override { return aws_.store; }
+  TaskDesk& desk() override { return aws_.store; }
+  EventLog& events() override { return aws_.events(); }
+  RuleStore& rules() override { return aws_.store; }
+
+  std::int64_t version() override;
+  Store::Polling polling() const override { return {.changes = 1, .due = 1, .scavenging = 2}; }
+  void prepare_for_engine(std::span<const std::string> labourer_ids) override;
+
+  std::string region() { return aws_.session.region(); }
+  std::vector<std::string> make_missing_tables();   ///< their names
+  std::vector<std::string> faults_of_its_tables();  ///< in words
+
+ private:
+  SystemClock clock_;
+  SystemRandom random_;
+  SystemWaiting waiting_;
+  aws::Installation aws_;
+};
+
+}  // namespace sosw

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sosw/ports/job_store.h"
+#include "sosw/ports/random.h"
+#include "sosw/ports/rule_store.h"
+#include "sosw/ports/task_desk.h"
+#include "sosw/ports/task_store.h"
+
+#include "aws/clients/dynamo_db.h"
+#include "aws/clients/s3.h"
+
+namespace sosw::aws {
+
+/// The tables of an installation (SPEC 2), by their usual names.
+struct DynamoTables {
+  std::string tasks = "sosw_tasks";
+  std::string tasks_by_greenfield = "sosw_tasks_greenfield";
+  std::string retry = "sosw_retry_tasks";
+  std::string retry_by_due = "labourer_id_greenfield";
+  std::string closed = "sosw_closed_tasks";
+  std::string closed_by_status = "labourer_task_status_with_time";
+  std::string meta = "sosw_tasks_meta";
+
+  /// What the fields of the tasks, retry and closed tables are called where it is not the usual name, from
+  /// the usual name to that one; see field_names.h.
+  std::map<std::string, std::string> field_names;
+
+  /// Of S3, for payloads, jobs and results that no row has room for; empty: they are refused, or left out,
+  /// and tasks whose payload others put there are not claimed.
+  /// Its objects are never deleted by us: give their prefix sosw/ a lifecycle rule that is longer than any
+  /// task waits and anybody asks for its result.
+  std::string bucket;
+
+  /// What they must look like, to be made where there are none.
+  std::vector<TableDescription> descriptions() const;
+};
+
+/// The ports of a store, on DynamoDB, in tables that a Python installation can share (SPEC 15). Many may work
+/// on them at once, anywhere, if their clocks agree within seconds. Jobs, leases, tallies and the progress of
+/// rules are rows of the tasks table that no task id leads to.
+///
+/// Indexes are read late. claim() therefore knows from its lease row what was marked lately; completed(),
+/// expired() and count() may miss what happened a moment ago, and find it at the next call. Payloads and
+/// results must fit a row of 400 KB, unless there is a bucket for those that do not.
+///
+/// Where fields have other names, the DynamoDb that is given translates them from then on, for all its users.
+class DynamoStore final : public TaskStore, public JobStore, public TaskDesk, public RuleStore {
+ public:
+  /// `s3` is for the bucket that the tables name.
+  DynamoStore(DynamoDb&, Random&, DynamoTables, S3* s3 = nullptr);
+  DynamoStore(DynamoDb& db, Random& random) : DynamoStore(db, random, DynamoTables()) {}
+  ~DynamoStore() override;
+
+  /// Asks what the tables are provisioned with, and takes no more than half of it from now on: batches are
+  /// written slowly, and fewer tasks are claimed at once. Tables on demand have no such limit. Throws
+  /// StoreError.
+  void keep_to_capacity();
+
+  std::vector<Task> claim(const Claim&) override;
+  void release(std::span<const Task>) override;
+  std::vector<ReportOutcome> report(std::span<const Report>) override;
+  std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+                            std::size_t at_most) override;
+  std::vector<bool> settle(std::span<const Settlement>) override;
+  std::vector<Task> requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) override;
+  std::optional<Time> next_due() override;
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override;
+  std::vector<Task> find_open(std::span<const std::string> task_ids) override;
+
+  Job accept(const Job&) override;
+  std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
+                      Time now) override;
+  std::vector<Job> unfinished() override;
+  std::optional<Job> find_job(const std::string& job_id) override;
+  std::vector<Job> list_jobs(std::size_t at_most) override;
+  std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
+  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
+  void announced(const std::string& job_id) override;
+
+  std::optional<TaskRecord> find(const std::string& task_id) override;
+  std::vector<TaskRecord> list(const TaskFilter&) override;
+  std::vector<TaskEvent> history(const std::string& task_id) override;
+  TaskDesk::Closed count_closed(const std::string& labourer_id) override;
+  std::vector<std::string> labourer_ids() override;
+  std::map<std::string, LabourerControl> controls() override;
+  void set_control(const std::string& labourer_id, const LabourerControl&) override;
+  std::vector<bool> revive(std::span<const std::string> task_ids, Time now) override;
+  std::vector<bool> cancel(std::span<const std::string> task_ids, Time now) override;
+
+  std::vector<RuleProgress> rule_progress() override;
+  void keep_rule_progress(std::span<const RuleStep>) override;
+
+  class Tables;  ///< of the store's own files
+
+ private:
+  bool hasten(const Item& waiting, Time now);
+  std::vector<Item> rows_of(TaskRecord::Table, const TaskFilter&);
+  Query closed_query(const std::string& labourer_id, TaskRecord::Closed) const;
+
+  std::unique_ptr<Tables> tables_;
+};
+
+}  // namespace sosw::aws

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/dynamo/dynamo_rows.h"
+#include "store/dynamo/dynamo_store.h"
+#include "store/dynamo/large_texts.h"
+
+namespace sosw::aws {
+
+/// The greenfields from one to another, both included.
+struct Stretch {
+  std::int64_t from = 0;
+  std::int64_t to = std::numeric_limits<std::int64_t>::max();
+};
+
+inline constexpr const char* kNotCompleted = "attribute_not_exists(completed_at)";
+inline constexpr const char* kCompleted = "attribute_exists(completed_at)";
+
+/// No task that is queued in one of our bands is here or above, every invoked one is.
+inline constexpr std::int64_t kFirstInvoked = 1'500'000'000;
+
+/// How soon an index shows what was written, at the latest.
+inline constexpr Seconds kIndexLag = 10;
+
+/// What all calls of a store share: the tables, and where things are in them.
+class DynamoStore::Tables {
+ public:
+  Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3);
+
+  DynamoDb& db;
+  Random& random;
+  const DynamoTables names;
+  const std::string owner;  ///< tells this store from others in leases
+  LargeTexts texts;
+
+  /// What the row of that task is to hold of a worker's result: a reference where it has no room for more. A
+  /// bucket in trouble is no reason to lose a report.
+  std::string result_for(const Item& row, const std::string& stats, const std::string& result);
+
+  /// A row of the queue's index for each task in line, foremost first.
+  Query in_line(const std::string& labourer_id, Stretch, const char* filter = "") const;
+  std::vector<Item> rows_in_line(const std::string& labourer_id, Stretch, const char* filter,
+                                 std::size_t at_most);
+  std::int64_t count_in_line(const std::string& labourer_id, Stretch, const char* filter);
+  Query waiting(const std::string& labourer_id) const;
+
+  /// The ends of a band as this store last extended it.
+  struct Edges {
+    std::optional<std::int64_t> front;
+    std::optional<std::int64_t> end;
+  };
+  std::map<std::pair<std::string, Priority>, Edges> edges;
+
+  struct Found {
+    TaskRecord::Table table;
+    Item row;
+  };
+  /// Where each of the tasks is now; those that are nowhere are left out. Read consistently.
+  std::map<std::string, Found> locate(std::span<const std::string> task_ids);
+
+  std::optional<Item> row(const std::string& key);  ///< of the tasks table; a task's or one of ours
+  std::vector<Item> rows(const std::vector<std::string>& keys);
+
+  /// Remember that a labourer has something here.
+  void know_labourer(const std::string& labourer_id);
+  std::set<std::string> labourers();
+
+  /// Whose tasks a job's are; asked for once.
+  std::optional<std::string> labourer_of_job(const std::string& job_id);
+
+  static Item key_of(const std::string& task_id) { return {{field::task_id, task_id}}; }
+  static Item retry_key(const std::string& labourer_id, const std::string& task_id) {
+    return {{field::labourer_id, labourer_id}, {field::task_id, task_id}};
+  }
+
+ private:
+  void look_in(const std::string& table, TaskRecord::Table, std::set<std::string>& missing,
+               std::map<std::string, Found>&);
+  void look_in_retry(std::set<std::string>& missing, std::map<std::string, Found>&);
+
+  std::set<std::string> known_labourers_;
+  std::map<std::string, std::string> job_labourers_;
+};
+
+/// Keys of rows of ours in the tasks table.
+std::string job_key(const std::string& job_id);
+std::string lease_key(const std::string& labourer_id);
+inline constexpr const char* kLabourersKey = "sosw#labourers";
+inline constexpr const char* kControlsKey = "sosw#controls";
+inline constexpr const char* kRulesKey = "sosw#rules";
+
+/// The largest greenfield of a queued task.
+std::int64_t end_of_queue(Time now);
+
+/// What `work` returns; what AWS or a row says against it becomes the StoreError that callers of the ports
+/// know.
+template <class Work>
+auto in_words(Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const AwsError& error) {
+    const bool no_table = error.code == "ResourceNotFoundException";
+    throw StoreError(std::string(error.what()) + (no_table ? "; `sosw init` makes missing tables" : ""));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw StoreError(std::string("DynamoDB: a row can't be read or written: ") + error.what());
+  }
+}
+
+}  // namespace sosw::aws

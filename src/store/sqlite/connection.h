@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <SQLiteCpp/Transaction.h>
+
+#include "store/sqlite/query.h"
+#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/write_line.h"
+
+namespace sosw {
+
+/// An open store file: its transactions, its prepared statements, and the words for what goes wrong with it.
+class SqliteConnection {
+ public:
+  SqliteConnection(const std::filesystem::path& file, SqliteStore::Open mode);
+
+  enum class Durability {
+    process,  ///< what is committed outlives the death of the process
+    power,    ///< and a power cut
+  };
+
+  /// Runs `body` in one transaction and returns what it returns; an exception undoes everything. Errors of
+  /// SQLite come out as StoreError. Not from within a body: the connections of a process write in turns.
+  template <typename Body>
+  auto write(Durability durability, Body body) {
+    return in_words([&] {
+      refuse_when_read_only();
+      refuse_when_moved();
+      const WriteLine::Turn turn(*line_);
+      make(durability);
+      return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
+    });
+  }
+  template <typename Body>
+  auto write(Body body) {
+    return write(Durability::process, body);
+  }
+
+  /// The same for a body that only reads: all of it sees the same moment.
+  template <typename Body>
+  auto read(Body body) {
+    return in_words([&] { return inside(SQLite::TransactionBehavior::DEFERRED, body); });
+  }
+
+  /// The statement `sql`, or `sql` and `rest`, prepared at its first use. Both must be constants: their
+  /// addresses are the key.
+  Query query(const char* sql, const char* rest = "");
+
+  SQLite::Database& database() { return database_; }
+
+ private:
+  template <typename Body>
+  auto inside(SQLite::TransactionBehavior behavior, Body& body) {
+    SQLite::Transaction transaction(database_, behavior);
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+      transaction.commit();
+    } else {
+      auto answer = body();
+      transaction.commit();
+      return answer;
+    }
+  }
+
+  template <typename Body>
+  auto in_words(Body body) {
+    try {
+      return body();
+    } catch (const SQLite::Exception& error) {
+      complain(error);
+    }
+  }
+
+  [[noreturn]] void complain(const SQLite::Exception&) const;
+  void prepare_for_use(SqliteStore::Open mode);
+  void use_log();
+  void refuse_when_read_only() const;
+  void refuse_when_moved();
+  void make(Durability);
+
+  std::string path_;
+  bool read_only_;
+  SQLite::Database database_;
+  const std::shared_ptr<WriteLine> line_;
+  std::map<std::pair<const char*, const char*>, SQLite::Statement> statements_;
+  Durability durability_ = Durability::process;
+};
+
+}  // namespace sosw

@@ -1,0 +1,43 @@
+#include "text/readable_line.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace sosw {
+namespace {
+
+/// Anything that is no UTF-8 becomes U+FFFD, on the way through JSON.
+std::string valid_utf8(std::string_view text) {
+  using nlohmann::json;
+  const json quoted = std::string(text);
+  return json::parse(quoted.dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+bool continues_a_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// The longest beginning of at most that many bytes that does not end in the middle of a character.
+std::string_view whole_characters(std::string_view text, std::size_t at_most) {
+  if (text.size() <= at_most) return text;
+  while (at_most > 0 && continues_a_character(text[at_most])) --at_most;
+  return text.substr(0, at_most);
+}
+
+bool is_plain(char byte) { return byte >= ' ' && byte <= '~'; }
+
+bool is_control(char byte) { return (byte >= 0 && byte < ' ') || byte == '\x7f'; }
+
+}  // namespace
+
+std::string readable_line(std::string_view text, std::size_t at_most) {
+  const std::string_view begin = whole_characters(text, at_most);
+  std::string line = std::ranges::all_of(begin, is_plain) ? std::string(begin) : valid_utf8(begin);
+  const std::size_t fitting =
+      whole_characters(line, at_most).size();  // U+FFFD is longer than what it stands for
+  const bool is_cut = begin.size() < text.size() || fitting < line.size();
+  line.resize(fitting);
+  std::ranges::replace_if(line, is_control, ' ');
+  return is_cut ? line + "..." : line;
+}
+
+}  // namespace sosw

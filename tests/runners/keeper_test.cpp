@@ -1,0 +1,190 @@
+// What is left when a process goes that had workers.
+
+#include "runners/supervisor/keeper.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "runners/workshop.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// Shell script of a worker that has children in and out of its group, all with $SOSW_TEST, and tells so.
+constexpr auto kFamily = R"(
+  trap '' TERM HUP INT
+  sleep 1000 &
+  setsid sleep 1000 &
+  setsid sh -c 'sleep 1000 & (setsid sleep 1000 &) ; exec sleep 1000' &
+  echo ready > ready
+  sleep 1000)";
+
+class KeeperTest : public Workshop {
+ protected:
+  KeeperTest() { setenv("SOSW_TEST", mark_.c_str(), 1); }
+  ~KeeperTest() override { unsetenv("SOSW_TEST"); }
+
+  std::vector<pid_t> family() const { return processes_with("SOSW_TEST=" + mark_); }
+  pid_t keeper() const {
+    for (const pid_t process : family()) {
+      const std::string status = text_of("/proc/" + std::to_string(process) + "/status");
+      const pid_t parent = std::atoi(status.substr(status.find("PPid:") + 5).c_str());
+      if (text_of("/proc/" + std::to_string(parent) + "/comm") == "sosw-keeper\n") return parent;
+    }
+    return 0;
+  }
+  bool has(const std::string& file) const { return std::filesystem::exists(folder_ / file); }
+
+  std::string mark_ = "family-" + std::to_string(getpid());
+};
+
+TEST_F(KeeperTest, EndsTheWholeFamilyWhenItsProcessIsKilled) {
+  add("family", kFamily);
+  const pid_t engine = fork();
+  if (engine == 0) {
+    invoke("family");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready") && family().size() >= 6; });
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
+  wait_until([&] { return family().empty(); });
+}
+
+TEST_F(KeeperTest, HoldsALockUntilTheLastWorkerIsGone) {
+  add("family", kFamily);
+  const auto lock_file = folder_ / "lock";
+  const pid_t engine = fork();
+  if (engine == 0) {
+    flock(open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX);
+    invoke("family");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready"); });
+  const int lock = open(lock_file.c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_NE(flock(lock, LOCK_EX | LOCK_NB), 0);
+  kill(engine, SIGKILL);
+  flock(lock, LOCK_EX);
+  EXPECT_THAT(family(), IsEmpty());
+  close(lock);
+  waitpid(engine, nullptr, 0);
+}
+
+TEST_F(KeeperTest, HoldsALockEvenWhenStandardInputWasClosed) {
+  add("worker", "echo ready > ready; sleep 1000");
+  const auto lock_file = folder_ / "lock";
+  const pid_t engine = fork();
+  if (engine == 0) {
+    close(STDIN_FILENO);
+    flock(open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), LOCK_EX);
+    invoke("worker");
+    wait_until([&] { return has("ready"); });
+    close(STDIN_FILENO);
+    std::ofstream(folder_ / "let_go");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("let_go"); });
+  const int lock = open(lock_file.c_str(), O_RDWR | O_CLOEXEC);
+  EXPECT_NE(flock(lock, LOCK_EX | LOCK_NB), 0);
+  kill(engine, SIGKILL);
+  flock(lock, LOCK_EX);
+  EXPECT_THAT(family(), IsEmpty());
+  close(lock);
+  waitpid(engine, nullptr, 0);
+}
+
+TEST_F(KeeperTest, EndsTheWholeFamilyWithItsProcess) {
+  add("family", kFamily);
+  invoke("family");
+  wait_until([&] { return has("ready"); });
+  functions_.reset();
+  EXPECT_THAT(family(), IsEmpty());
+  EXPECT_THAT(outcomes_.take(), IsEmpty());
+}
+
+TEST_F(KeeperTest, IsMissedWhenSomebodyKillsIt) {
+  add("family", kFamily);
+  invoke("family", "1");
+  wait_until([&] { return has("ready"); });
+  ASSERT_GT(keeper(), 0);
+  kill(keeper(), SIGKILL);
+  const Outcome outcome = outcomes_of(outcomes_, 1).at("1");
+  EXPECT_FALSE(outcome.succeeded);
+  EXPECT_TRUE(outcome.cut);
+  EXPECT_THAT(outcome.reason, HasSubstr("was killed"));
+  wait_until([&] { return family().empty(); });
+  const Dispatch dispatch = invoke("family", "2");
+  EXPECT_EQ(dispatch.kind, Dispatch::Kind::refused);
+  EXPECT_THAT(dispatch.problem, HasSubstr("start the engine again"));
+  functions().stop(0);
+}
+
+TEST_F(KeeperTest, TakesItsProcessesWithItEvenWhenNobodyMissesIt) {
+  add("worker", "echo ready > ready; exec sleep 1000");
+  const pid_t engine = fork();
+  if (engine == 0) {
+    invoke("worker");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready"); });
+  const pid_t its_keeper = keeper();
+  ASSERT_GT(its_keeper, 0);
+  kill(engine, SIGSTOP);
+  kill(its_keeper, SIGKILL);
+  wait_until([&] { return family().empty(); });
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
+}
+
+TEST_F(KeeperTest, DoesNotHoldTheStandardFilesOfItsProcess) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  const int before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  dup2(ends[1], STDERR_FILENO);
+  close(ends[1]);
+  const Keeper keeper;
+  dup2(before, STDERR_FILENO);
+  close(before);
+  char byte = 0;
+  EXPECT_EQ(read(ends[0], &byte, 1), 0) << "the end of the pipe";
+  close(ends[0]);
+}
+
+TEST_F(KeeperTest, TellsHowProcessesEndedAndPassesSignalsOn) {
+  Keeper keeper;
+  const auto plan = [&](std::vector<std::string> argv) {
+    ProcessPlan made{.argv = std::move(argv), .directory = folder_};
+    for (Descriptor& file : made.files) file = Descriptor(open("/dev/null", O_RDWR | O_CLOEXEC));
+    return made;
+  };
+  ASSERT_FALSE(keeper.start(1, plan({"sh", "-c", "exit 5"})));
+  ASSERT_FALSE(keeper.start(2, plan({"sleep", "1000"})));
+  ASSERT_FALSE(keeper.start(3, plan({"no_such_program_here"})));
+  keeper.signal(2, SIGINT);
+  std::map<std::uint64_t, ProcessNews> heard;
+  wait_until([&] {
+    const auto news = keeper.news().value();
+    for (const ProcessNews& one : news) heard[one.id] = one;
+    return heard.size() == 3;
+  });
+  EXPECT_EQ(WEXITSTATUS(heard[1].status), 5);
+  EXPECT_EQ(WTERMSIG(heard[2].status), SIGINT);
+  EXPECT_EQ(heard[3].kind, ProcessNews::Kind::unstartable);
+}
+
+TEST_F(KeeperTest, RefusesCommandsThatAreTooLong) {
+  Keeper keeper;
+  EXPECT_EQ(keeper.start(1, {.argv = {"true", std::string(300'000, 'x')}}),
+            std::errc::argument_list_too_long);
+}
+
+}  // namespace
+}  // namespace sosw

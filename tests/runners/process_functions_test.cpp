@@ -1,0 +1,312 @@
+#include "runners/process/process_functions.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "runners/workshop.h"
+
+namespace sosw {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+using Processes = Workshop;
+
+TEST_F(Processes, GetTheEventOnStandardInput) {
+  const Outcome outcome = outcome_of_script("cat", R"({"items": [1, 2]})");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, R"({"items": [1, 2]})");
+  EXPECT_EQ(outcome.task.task_id, "t");
+  EXPECT_EQ(outcome.task.labourer_id, "worker");
+  EXPECT_FALSE(outcome.cut);
+}
+
+TEST_F(Processes, GetLargeEventsWhole) {
+  const std::string event = R"({"text": ")" + std::string(5'000'000, 'x') + "\"}";
+  const Outcome outcome = outcome_of_script("cat", event);
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, event);
+}
+
+TEST_F(Processes, NeedNotReadTheirEvent) {
+  const Outcome outcome = outcome_of_script("exec <&-; exit 0", std::string(5'000'000, ' ') + "{}");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, "");
+}
+
+TEST_F(Processes, KnowTheirTaskLabourerAndAttempt) {
+  add("worker", R"(echo "{\"is\": \"$SOSW_TASK_ID $SOSW_LABOURER_ID $SOSW_ATTEMPT $HOME\"}")");
+  setenv("SOSW_TASK_ID", "of another world", 1);
+  std::vector<Invocation> one;
+  one.push_back(invocation("worker", "t1"));
+  one[0].task.attempts = 2;
+  functions().invoke(std::move(one));
+  unsetenv("SOSW_TASK_ID");
+  EXPECT_EQ(outcomes_of(outcomes_, 1).at("t1").result,
+            R"({"is": "t1 worker 3 )" + std::string(getenv("HOME")) + "\"}");
+}
+
+TEST_F(Processes, PutAResultThatIsNoObjectUnderValue) {
+  EXPECT_EQ(outcome_of_script("echo ' [1, 2] '").result, "[1, 2]");
+}
+
+TEST_F(Processes, FailWhenTheirOutputIsNotJson) {
+  const Outcome outcome = outcome_of_script("printf 'hello\\tworld\\n'; exit 0");
+  EXPECT_FALSE(outcome.succeeded);
+  EXPECT_EQ(outcome.reason, "its output is neither JSON nor empty: hello world");
+}
+
+TEST_F(Processes, FailWithTheirExitCodeAndLastLine) {
+  const Outcome outcome =
+      outcome_of_script("echo first >&2; printf 'the disk \\033is on fire\\n\\n \\n' >&2; exit 3");
+  EXPECT_FALSE(outcome.succeeded);
+  EXPECT_EQ(outcome.reason, "exit code 3: the disk  is on fire");
+  EXPECT_EQ(outcome.result, "");
+}
+
+TEST_F(Processes, FailWithTheSignalThatEndedThem) {
+  EXPECT_EQ(outcome_of_script("kill -SEGV $$").reason, "killed by SIGSEGV");
+}
+
+TEST_F(Processes, DoNotHurtOthersWhenTheirProgramIsMissing) {
+  add_command("missing", {{"no_such_program_here"}, folder_});
+  add_command("nowhere", {{"true"}, folder_ / "nowhere"});
+  add_command("forbidden", {{"./text"}, folder_});
+  std::ofstream(folder_ / "text") << "no program";
+  add("fine", "exit 0");
+  invoke("missing", "1");
+  invoke("nowhere", "2");
+  invoke("forbidden", "3");
+  invoke("fine", "4");
+  const auto outcomes = outcomes_of(outcomes_, 4);
+  const std::string in = " can't be started in " + folder_.string();
+  EXPECT_EQ(outcomes.at("1").reason, "no_such_program_here" + in + ": No such file or directory");
+  EXPECT_EQ(outcomes.at("2").reason,
+            "true" + in + "/nowhere: its directory can't be entered: No such file or directory");
+  EXPECT_EQ(outcomes.at("3").reason, "./text" + in + ": Permission denied");
+  EXPECT_TRUE(outcomes.at("4").succeeded);
+}
+
+TEST_F(Processes, FailAtOnceWithoutACommand) {
+  labourers_["unknown"] = {.id = "unknown"};
+  const Dispatch dispatch = invoke("unknown");
+  EXPECT_EQ(dispatch.kind, Dispatch::Kind::failed);
+  EXPECT_EQ(dispatch.problem, "labourer unknown has no command");
+}
+
+TEST_F(Processes, MayExitWith127LikeAShellThatFindsNoProgram) {
+  EXPECT_THAT(outcome_of_script("no_such_program_here").reason,
+              AllOf(StartsWith("exit code 127: "), HasSubstr("no_such_program_here")));
+}
+
+TEST_F(Processes, AreCutWhenTheyWriteTooMuch) {
+  const Outcome outcome = outcome_of_script("head -c 100000000 /dev/zero; echo gone on > went_on");
+  EXPECT_FALSE(outcome.succeeded);
+  EXPECT_EQ(outcome.reason, "its output is larger than 6 MiB");
+}
+
+TEST_F(Processes, MayFloodTheLog) {
+  const Outcome outcome =
+      outcome_of_script("head -c 100000000 /dev/zero >&2; echo >&2; echo the end >&2; exit 1");
+  EXPECT_EQ(outcome.reason, "exit code 1: the end");
+}
+
+TEST_F(Processes, AreEndedWithAllTheyStartedWhenTheyTakeTooLong) {
+  add("stubborn",
+      "export SOSW_TEST=stubborn$$; trap '' TERM; sleep 1000 & setsid sleep 1000 & echo waiting >&2\n"
+      "echo $SOSW_TEST > mark; while :; do sleep 1000; done",
+      0.3);
+  labourers_["stubborn"].cooldown = 0.1;
+  EXPECT_EQ(outcome_of("stubborn").reason, "took longer than 0.3 s, the labourer's duration: waiting");
+  std::string mark = text_of(folder_ / "mark");
+  mark.pop_back();
+  wait_until([&] { return processes_with("SOSW_TEST=" + mark).empty(); });
+}
+
+TEST_F(Processes, GetTheChanceToCleanUpWhenTheyTakeTooLong) {
+  add("tidy", "trap 'echo tidied >&2; exit 0' TERM; while :; do sleep 0.01; done", 0.3);
+  EXPECT_EQ(outcome_of("tidy").reason, "took longer than 0.3 s, the labourer's duration: tidied");
+}
+
+TEST_F(Processes, LeaveNothingBehind) {
+  mkfifo((folder_ / "away").c_str(), 0600);
+  const Outcome outcome = outcome_of_script(R"(
+    export SOSW_TEST=behind$$
+    sleep 1000 &
+    setsid sh -c 'echo > away; exec sleep 1000' &
+    read line < away
+    setsid sh -c 'sleep 1000 & echo > away; exec sleep 1000' &
+    read line < away
+    echo "\"$SOSW_TEST\"")");
+  EXPECT_THAT(outcome.result, ::testing::MatchesRegex(R"(.*"behind[0-9]+".*)"));
+  const std::string mark = outcome.result.substr(outcome.result.find("behind"));
+  wait_until([&] { return processes_with("SOSW_TEST=" + mark.substr(0, mark.find('"'))).empty(); });
+}
+
+TEST_F(Processes, KeepWhatTheyStartedWhileOthersEnd) {
+  add("patient", "(setsid sleep 1000 & echo $! > sleeper); read line < gate; kill -0 $(cat sleeper)");
+  add("leaver", "(setsid sleep 1000 & echo $! > left)");
+  mkfifo((folder_ / "gate").c_str(), 0600);
+  invoke("patient", "patient");
+  wait_until([&] { return text_of(folder_ / "sleeper").ends_with('\n'); });
+  outcome_of("leaver");
+  wait_until([&] { return kill(std::stoi(text_of(folder_ / "left")), 0) != 0; });
+  std::ofstream(folder_ / "gate") << '\n';
+  const Outcome outcome = outcomes_of(outcomes_, 1).at("patient");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+}
+
+TEST_F(Processes, AreOverWhenTheirGroupIs) {
+  const Outcome outcome = outcome_of_script("sleep 1000 & echo $!");
+  const pid_t left = std::stoi(outcome.result);
+  EXPECT_NE(kill(left, 0), 0);
+}
+
+TEST_F(Processes, RunByTheHundreds) {
+  add("together", "echo x >> began; while [ ! -e go ]; do read line < gate; done; cat");
+  mkfifo((folder_ / "gate").c_str(), 0600);
+  constexpr std::size_t kMany = 500;
+  std::vector<Invocation> all;
+  for (std::size_t i = 0; i < kMany; ++i) all.push_back(invocation("together", std::to_string(i)));
+  for (const Dispatch& dispatch : functions().invoke(std::move(all)))
+    EXPECT_EQ(dispatch.kind, Dispatch::Kind::accepted);
+  wait_until([&] { return text_of(folder_ / "began").size() == 2 * kMany; });
+  std::ofstream(folder_ / "go") << "all";
+  // Whoever waits for somebody to write into the gate sees its end, and then that it may go.
+  std::size_t ended = 0;
+  wait_until([&] {
+    const int gate = open((folder_ / "gate").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (gate >= 0) close(gate);
+    for (const Outcome& outcome : outcomes_.take()) {
+      EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+      EXPECT_EQ(outcome.result, "{}");
+      ++ended;
+    }
+    return ended == kMany;
+  });
+}
+
+TEST_F(Processes, GetNoFilesButTheStandardOnes) {
+  const int leaky = open("/dev/null", O_RDONLY);  // NOLINT: not closed on exec
+  add_command("worker", {{"python3", "-c", "import os, json; print(json.dumps(os.listdir('/proc/self/fd')))"},
+                         folder_});
+  for (int i = 0; i < 3; ++i) invoke("worker", std::to_string(i));
+  for (const auto& [id, outcome] : outcomes_of(outcomes_, 3))
+    EXPECT_EQ(outcome.result, R"(["0", "1", "2", "3"])") << "the last one is the folder that was read";
+  close(leaky);
+}
+
+TEST_F(Processes, StartWithAllSignalsAtTheirDefaults) {
+  sigset_t blocked, before;
+  sigfillset(&blocked);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  const auto ignored = signal(SIGUSR2, SIG_IGN);
+  const Outcome outcome = outcome_of_script("exec grep -E '^Sig(Blk|Ign):' /proc/self/status >&2");
+  EXPECT_TRUE(outcome.succeeded);
+  add("failing", "grep -E '^Sig(Blk|Ign):' /proc/self/status | tr -d '\\n\\t' >&2; exit 1");
+  functions_.reset();
+  EXPECT_EQ(outcome_of("failing").reason, "exit code 1: SigBlk:0000000000000000SigIgn:0000000000000000");
+  signal(SIGUSR2, ignored);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST_F(Processes, AreRefusedWhenThereAreNotEnoughFilesForThem) {
+  add("worker", "sleep 1000");
+  const pid_t engine = fork();
+  if (engine == 0) {
+    const rlimit few{64, 256 + 2 * 20};
+    setrlimit(RLIMIT_NOFILE, &few);
+    std::vector<Invocation> all;
+    for (int i = 0; i < 30; ++i) all.push_back(invocation("worker", std::to_string(i)));
+    const auto dispatches = functions().invoke(std::move(all));
+    const auto refused = std::ranges::count(dispatches, Dispatch::Kind::refused, &Dispatch::kind);
+    const bool says_why = dispatches.back().problem.find("limit of open files") != std::string::npos;
+    functions_.reset();
+    _exit(refused == 10 && says_why ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(engine, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(Processes, WaitWhenNoneCanBeStartedAndMoreAreRefused) {
+  add("worker", "exit 0", 0.3);
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int next_file = dup(0);
+  close(next_file);
+  // Just enough for the keeper to live, not to take the files of a worker.
+  const rlimit few{static_cast<rlim_t>(next_file) + 4, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  EXPECT_EQ(invoke("worker", "1").kind, Dispatch::Kind::accepted);
+  const Outcome outcome = outcomes_of(outcomes_, 1).at("1");
+  EXPECT_EQ(outcome.reason, "could not be started in time: no process can be started: Too many open files");
+  const Dispatch dispatch = invoke("worker", "2");
+  EXPECT_EQ(dispatch.kind, Dispatch::Kind::refused);
+  EXPECT_EQ(dispatch.problem, "no process can be started: Too many open files");
+  setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST_F(Processes, KeepTheLimitOfOpenFilesThatThisProcessHadBefore) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit soft{std::min<rlim_t>(before.rlim_max, 200), before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &soft);
+  EXPECT_EQ(outcome_of_script("ulimit -Sn").result, std::to_string(soft.rlim_cur));
+  setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST_F(Processes, AreWaitedForByStop) {
+  add("worker", "read line < gate");
+  mkfifo((folder_ / "gate").c_str(), 0600);
+  invoke("worker");
+  std::jthread other([&] { std::ofstream(folder_ / "gate") << '\n'; });
+  functions().stop(60);
+  const auto outcomes = outcomes_.take();
+  ASSERT_THAT(outcomes, SizeIs(1));
+  EXPECT_TRUE(outcomes[0].succeeded) << outcomes[0].reason;
+  EXPECT_EQ(invoke("worker").kind, Dispatch::Kind::refused);
+}
+
+TEST_F(Processes, AreCutByStopAfterTheGrace) {
+  add("worker", "sleep 1000");
+  for (int i = 0; i < 100; ++i) invoke("worker", std::to_string(i));
+  functions().stop(0);
+  const auto outcomes = outcomes_of(outcomes_, 100);
+  for (const auto& [id, outcome] : outcomes) {
+    EXPECT_TRUE(outcome.cut);
+    EXPECT_FALSE(outcome.succeeded);
+    EXPECT_THAT(outcome.reason, StartsWith("the engine stopped"));
+  }
+}
+
+TEST_F(Processes, LeaveTheLastWholeLinesOfTheirLogWithTheOutcome) {
+  const Outcome outcome =
+      outcome_of_script("i=1000; while [ $i -lt 3000 ]; do echo line $i >&2; i=$((i+1)); done");
+  EXPECT_TRUE(outcome.succeeded);
+  EXPECT_LE(outcome.log.size(), 4096U);
+  EXPECT_GT(outcome.log.size(), 4096U - 20);
+  EXPECT_TRUE(outcome.log.starts_with("line "));
+  EXPECT_TRUE(outcome.log.ends_with("line 2998\nline 2999\n"));
+}
+
+TEST_F(Processes, LeaveALogThatIsValidUtf8AlsoWhenTheyFail) {
+  EXPECT_EQ(outcome_of_script("printf 'bad \\377 byte' >&2; exit 3").log, "bad \xEF\xBF\xBD byte\n");
+}
+
+TEST_F(Processes, LeaveOneEndlessLineCut) {
+  const std::string log = outcome_of_script("head -c 100000 /dev/zero | tr '\\0' x >&2").log;
+  EXPECT_EQ(log.size(), 4096U);
+  EXPECT_TRUE(log.ends_with("x...\n"));
+}
+
+}  // namespace
+}  // namespace sosw
