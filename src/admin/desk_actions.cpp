@@ -6,6 +6,7 @@
 
 #include "admin/store_desk.h"
 #include "essentials/scheduler.h"
+#include "text/known_keys.h"
 
 namespace sosw {
 namespace {

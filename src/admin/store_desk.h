@@ -49,7 +49,7 @@ class StoreDesk : public Desk {
   std::string labourers() override;
   std::string labourer(const std::string& id) override;
   std::string jobs(const JobQuery&) override;
-  std::string job(const std::string& id_or_beginning, bool with_document) override;
+  std::string job(const std::string& id_or_beginning, bool with_document = true) override;
   std::string cells(const std::string& job_id, std::size_t at_most) override;
   std::string tasks(const TaskQuery&) override;
   std::string task(const std::string& task_id) override;

@@ -166,19 +166,17 @@ struct UtcOnly final : TimeZones {
 
 TEST_F(StoreDeskTest, ARuleIsTriggeredByHand) {
   UtcOnly zones;
-  settings.rules = parse_rules(Json::parse(R"([{"name": "nightly", "schedule": "rate(1 day)",
-                                                "job": {
-    "lambda_name" : "work", "n" : 1}
-}])"),
+  settings.rules = parse_rules(Json::parse(R"json([
+      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json"),
                                settings, zones);
-const Json first = Json::parse(desk.trigger_rule("nightly"));
-EXPECT_EQ(first[0]["total"], 1);
-EXPECT_THAT(desk.job(first[0]["job_id"]), HasSubstr("rule nightly triggered at"));
-EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], true) << "at the same moment";
-++clock.time;
-EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], false);
-EXPECT_EQ(kind_of([&] { desk.trigger_rule("nightyl"); }), DeskError::Kind::not_found);
-EXPECT_THAT(message_, HasSubstr("did you mean 'nightly'?"));
+  const Json first = Json::parse(desk.trigger_rule("nightly"));
+  EXPECT_EQ(first[0]["total"], 1);
+  EXPECT_THAT(desk.job(first[0]["job_id"]), HasSubstr("rule nightly triggered at"));
+  EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], true) << "at the same moment";
+  ++clock.time;
+  EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], false);
+  EXPECT_EQ(kind_of([&] { desk.trigger_rule("nightyl"); }), DeskError::Kind::not_found);
+  EXPECT_THAT(message_, HasSubstr("did you mean 'nightly'?"));
 }
 
 TEST_F(StoreDeskTest, TheDeadOfOneJobAreRetried) {
