@@ -73,7 +73,7 @@ void cut(benchmark::State& state, std::string (*job_of)(std::int64_t)) {
   const double before = resident_megabytes();
   std::int64_t tasks = 0;
   for (auto _ : state) {
-    Chunker chunker(job, by, kToday, "worker");
+    Chunker chunker(JsonText(job), by, kToday, "worker");
     for (std::string payload; chunker.next_payload(payload);) benchmark::DoNotOptimize(payload.data());
     tasks += chunker.place();
   }
@@ -89,7 +89,7 @@ BENCHMARK_CAPTURE(cut, daily, daily_job)->Arg(1'000'000)->Arg(10'000'000)->Unit(
 
 /// Resuming a job of 10 million tasks near its end.
 void resume(benchmark::State& state) {
-  Chunker chunker(daily_job(10'000'000), JobSchema({"item"}), kToday, "worker");
+  Chunker chunker(JsonText(daily_job(10'000'000)), JobSchema({"item"}), kToday, "worker");
   std::string payload;
   for (auto _ : state) {
     chunker.skip_to(9'000'000);

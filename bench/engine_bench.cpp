@@ -73,7 +73,7 @@ std::string job_of(std::int64_t tasks) {
 void measure_life(std::int64_t tasks) {
   Installation here;
   std::atomic<std::int64_t> calls = 0;
-  here.functions.add("worker", [&](std::string_view) {
+  here.functions.add("worker", [&](const TaskAttempt&) {
     calls.fetch_add(1, std::memory_order_relaxed);
     return std::string(R"({"ok": true})");
   });
@@ -93,7 +93,7 @@ void measure_latency(std::size_t samples) {
   Installation here;
   std::atomic<Steady::time_point> started;
   std::atomic<bool> ran = false;
-  here.functions.add("worker", [&](std::string_view) {
+  here.functions.add("worker", [&](const TaskAttempt&) {
     started = Steady::now();
     ran = true;
     ran.notify_one();

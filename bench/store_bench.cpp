@@ -64,7 +64,7 @@ class FreshStore {
 
   Folder folder_;
   SqliteStore store_{folder_.path / "bench.db", SqliteStore::Open::create};
-  Time now_ = 1795490346.0;
+  Time now_{1795490346.0};
   int jobs_ = 0;
 };
 

@@ -55,9 +55,8 @@ function(sosw_room name)
     set(scope INTERFACE)
   endif()
   target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
-                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include>)
+                             $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
   target_link_libraries(${target} ${scope} ${ROOM_LINK})
-  add_library(sosw::${target} ALIAS ${target})  # its name in the installed package
   set_property(GLOBAL APPEND PROPERTY SOSW_ROOMS ${target})
 endfunction()
 

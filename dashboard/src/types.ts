@@ -127,6 +127,7 @@ export interface Plan {
   priority: Priority;
   run_at: number | null;
   known_before: boolean;
+  warnings: string[];
 }
 
 export interface ScheduledJob {

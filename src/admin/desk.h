@@ -10,6 +10,8 @@
 #include "sosw/model/errors.h"
 #include "sosw/model/time.h"
 
+#include "text/json_text.h"
+
 namespace sosw {
 
 /// Why something can't be shown or done, for the person who asked.
@@ -86,20 +88,22 @@ class Desk {
   /// {"labourer_id", "limit"}: replaces max_simultaneous_invocations, until it is set to nothing.
   virtual std::string set_limit(const std::string& labourer_id, std::optional<int> limit) = 0;
 
-  /// [{"task_id", "done"}] for each: dead tasks go back to the queue, waiting ones are due at once.
+  /// [{"task_id", "done", "state"}] for each, with where it is now: dead tasks go back to the queue, waiting
+  /// ones are due at once.
   virtual std::string retry(std::span<const std::string> task_ids) = 0;
   virtual std::string retry_dead(const std::string& labourer_id) = 0;  ///< {"labourer_id", "revived"}
   virtual std::string retry_dead_of_job(const std::string& id_or_beginning) = 0;  ///< {"job_id", "revived"}
 
-  /// [{"task_id", "done"}] for each: queued and waiting tasks are closed without running.
+  /// [{"task_id", "done", "state"}] for each, with where it is now: queued and waiting tasks are closed
+  /// without running.
   virtual std::string cancel(std::span<const std::string> task_ids) = 0;
   virtual std::string cancel_job(const std::string& id_or_beginning) = 0;  ///< {"job_id", "cancelled"}
 
-  /// [{"job_id", "labourer_id", "total", "known_before"}] for each job that the event carries.
-  virtual std::string schedule(std::string_view event) = 0;
+  /// [{"job_id", "labourer_id", "total", "known_before", "warnings"}] for each job that the event carries.
+  virtual std::string schedule(const JsonText& event) = 0;
   /// What schedule() would do, and the payloads of the first tasks; writes nothing.
-  /// [{"labourer_id", "total", "priority", "run_at", "known_before", "samples"}]
-  virtual std::string plan(std::string_view event) = 0;
+  /// [{"labourer_id", "total", "priority", "run_at", "known_before", "warnings", "samples"}]
+  virtual std::string plan(const JsonText& event) = 0;
   /// As schedule(), with the job of this rule, now.
   virtual std::string trigger_rule(const std::string& name) = 0;
 };

@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include "admin/store_desk.h"
+#include "admin/task_view.h"
+#include "essentials/planned_job.h"
 #include "essentials/scheduler.h"
+#include "text/json_text.h"
 #include "text/known_keys.h"
 
 namespace sosw {
@@ -15,14 +18,6 @@ constexpr std::size_t kBatch =
     1000;  // tasks in one small transaction, so that a running engine is not held up
 
 constexpr std::size_t kSamples = 5;
-
-/// What became of each task that was named.
-std::string report_each(std::span<const std::string> task_ids, const std::vector<bool>& done) {
-  Json json = Json::array();
-  for (std::size_t i = 0; i < done.size(); ++i)
-    json.push_back({{"task_id", task_ids[i]}, {"done", static_cast<bool>(done[i])}});
-  return to_text(json);
-}
 
 /// The payloads of the first tasks, as their bytes are.
 std::string samples_of(Chunker& chunker) {
@@ -54,9 +49,22 @@ std::string StoreDesk::set_limit(const std::string& labourer_id, std::optional<i
   return to_text({{"labourer_id", labourer_id}, {"limit", limit ? Json(*limit) : Json(nullptr)}});
 }
 
+std::string StoreDesk::what_became_of(std::span<const std::string> task_ids, const std::vector<bool>& done) {
+  const Time now = parts_.clock.now();
+  Json json = Json::array();
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    const auto record = parts_.desk.find(task_ids[i]);
+    json.push_back(
+        {{"task_id", task_ids[i]},
+         {"done", static_cast<bool>(done[i])},
+         {"state", record ? view_of(*record, now, lapse_of(record->task.labourer_id)) : "unknown"}});
+  }
+  return to_text(json);
+}
+
 std::string StoreDesk::retry(std::span<const std::string> task_ids) {
   require_tasks(task_ids);
-  return report_each(task_ids, parts_.desk.revive(task_ids, parts_.clock.now()));
+  return what_became_of(task_ids, parts_.desk.revive(task_ids, parts_.clock.now()));
 }
 
 /// Those dead at the start: one that dies again meanwhile is not brought back twice.
@@ -95,7 +103,7 @@ std::int64_t StoreDesk::revive_dead(const TaskFilter& which, std::int64_t left) 
 
 std::string StoreDesk::cancel(std::span<const std::string> task_ids) {
   require_tasks(task_ids);
-  return report_each(task_ids, parts_.desk.cancel(task_ids, parts_.clock.now()));
+  return what_became_of(task_ids, parts_.desk.cancel(task_ids, parts_.clock.now()));
 }
 
 std::string StoreDesk::cancel_job(const std::string& id_or_beginning) {
@@ -104,11 +112,14 @@ std::string StoreDesk::cancel_job(const std::string& id_or_beginning) {
   return to_text({{"job_id", job.job_id}, {"cancelled", cancelled}});
 }
 
-std::string StoreDesk::schedule(std::string_view event) {
+std::string StoreDesk::schedule(const JsonText& event) {
   std::vector<PlannedJob> planned = plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random);
   std::vector<std::int64_t> totals;
-  totals.reserve(planned.size());
-  for (const PlannedJob& one : planned) totals.push_back(one.chunker.count());
+  std::vector<std::vector<std::string>> warnings;
+  for (const PlannedJob& one : planned) {
+    totals.push_back(one.chunker.count());
+    warnings.push_back(one.warnings);
+  }
   Scheduler scheduler(parts_.settings, parts_.jobs, parts_.events, parts_.clock, parts_.random);
   const std::vector<AcceptedJob> accepted = scheduler.accept(std::move(planned));
   while (!parts_.beside_engine && !scheduler.idle()) scheduler.step();
@@ -119,21 +130,24 @@ std::string StoreDesk::schedule(std::string_view event) {
     json.push_back({{"job_id", accepted[i].job_id},
                     {"labourer_id", accepted[i].labourer_id},
                     {"total", total.value_or(totals[i])},
-                    {"known_before", total.has_value() && !accepted[i].with_tasks}});
+                    {"known_before", total.has_value() && !accepted[i].with_tasks},
+                    {"warnings", warnings[i]}});
   }
   return to_text(json);
 }
 
-std::string StoreDesk::plan(std::string_view event) {
+std::string StoreDesk::plan(const JsonText& event) {
   std::vector<std::string> plans;
-  for (auto& [job, chunker] : plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random)) {
+  for (PlannedJob& planned : plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random)) {
+    const Job& job = planned.job;
     std::string text = to_text({{"labourer_id", job.labourer_id},
-                                {"total", chunker.count()},
+                                {"total", planned.chunker.count()},
                                 {"priority", to_string(job.priority)},
                                 {"run_at", job.run_at ? Json(*job.run_at) : Json(nullptr)},
-                                {"known_before", parts_.jobs.find_job(job.job_id).has_value()}});
-    text.pop_back();
-    plans.push_back(fmt::format("{},\"samples\":{}}}", text, samples_of(chunker)));
+                                {"known_before", parts_.jobs.find_job(job.job_id).has_value()},
+                                {"warnings", planned.warnings}});
+    add_member(text, "samples", samples_of(planned.chunker));
+    plans.push_back(std::move(text));
   }
   return fmt::format("[{}]", fmt::join(plans, ","));
 }
@@ -147,9 +161,8 @@ std::string StoreDesk::trigger_rule(const std::string& name) {
     throw DeskError(DeskError::Kind::not_found,
                     fmt::format("there is no rule '{}'{}", name, did_you_mean(name, names)));
   }
-  Json job = Json::parse(rule->job);
-  job["idempotency_key"] = fmt::format("rule {} triggered at {:.3f}", name, parts_.clock.now());
-  return schedule(to_text(job));
+  const std::string key = fmt::format("rule {} triggered at {:.3f}", name, parts_.clock.now().since_epoch());
+  return schedule(with_member(JsonText(rule->job), "idempotency_key", encoded(key)));
 }
 
 }  // namespace sosw

@@ -41,19 +41,17 @@ Json jobs_worth_showing(JobStore& store) {
   return jobs;
 }
 
-Json json_of(const Rule& rule, const RuleProgress* progress, Time now) {
-  Json json = {{"name", rule.name},
-               {"schedule", rule.timing},
-               {"enabled", rule.enabled},
-               {"missed", rule.missed == Rule::Missed::skip ? "skip" : "run_once"},
-               {"last", nullptr},
-               {"next", nullptr},
-               {"job", Json::parse(rule.job, nullptr, /*allow_exceptions=*/false)}};
+std::string text_of(const Rule& rule, const RuleProgress* progress, Time now) {
+  Json json = {{"name", rule.name},       {"schedule", rule.timing},
+               {"enabled", rule.enabled}, {"missed", rule.missed == Rule::Missed::skip ? "skip" : "run_once"},
+               {"last", nullptr},         {"next", nullptr}};
   const RuleProgress begun = progress ? *progress : RuleProgress{.since = now, .considered = now};
   if (begun.considered > begun.since) json["last"] = begun.considered;
-  if (!rule.enabled) return json;
-  if (const auto next = rule.schedule.next_after(begun.considered, begun.since)) json["next"] = *next;
-  return json;
+  const auto next = rule.enabled ? rule.schedule.next_after(begun.considered, begun.since) : std::nullopt;
+  if (next) json["next"] = *next;
+  std::string text = to_text(json);
+  add_member(text, "job", rule.job);
+  return text;
 }
 
 }  // namespace
@@ -160,9 +158,8 @@ std::string StoreDesk::cells(const std::string& job_id, std::size_t at_most) {
 std::string StoreDesk::job(const std::string& id_or_beginning, bool with_document) {
   const Job job = find_job(id_or_beginning);
   std::string text = to_text(json_of(job));
-  if (!with_document) return text;
-  text.pop_back();
-  return text + ",\"document\":" + (Json::accept(job.document) ? job.document : to_text(job.document)) + '}';
+  if (with_document) add_member(text, "document", job.document);
+  return text;
 }
 
 Job StoreDesk::find_job(const std::string& id_or_beginning) {
@@ -180,15 +177,19 @@ Job StoreDesk::find_job(const std::string& id_or_beginning) {
 }
 
 std::string StoreDesk::rules() {
-  const std::vector<RuleProgress> known =
-      parts_.rules ? parts_.rules->rule_progress() : std::vector<RuleProgress>();
-  Json rules = Json::array();
-  for (const Rule& rule : parts_.settings.rules) {
+  return rules_text(parts_.settings,
+                    parts_.rules ? parts_.rules->rule_progress() : std::vector<RuleProgress>(),
+                    parts_.clock.now());
+}
+
+std::string rules_text(const Settings& settings, std::span<const RuleProgress> known, Time now) {
+  std::vector<std::string> rules;
+  for (const Rule& rule : settings.rules) {
     const auto progress = std::ranges::find_if(
         known, [&](const RuleProgress& one) { return one.name == rule.name && one.timing == rule.timing; });
-    rules.push_back(json_of(rule, progress == known.end() ? nullptr : &*progress, parts_.clock.now()));
+    rules.push_back(text_of(rule, progress == known.end() ? nullptr : &*progress, now));
   }
-  return to_text(rules);
+  return fmt::format("[{}]", fmt::join(rules, ","));
 }
 
 }  // namespace sosw

@@ -62,14 +62,15 @@ class StoreDesk : public Desk {
   std::string retry_dead_of_job(const std::string& id_or_beginning) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
-  std::string schedule(std::string_view event) override;
-  std::string plan(std::string_view event) override;
+  std::string schedule(const JsonText& event) override;
+  std::string plan(const JsonText& event) override;
   std::string trigger_rule(const std::string& name) override;
 
  private:
   std::vector<std::string> labourer_ids();
   void require_labourer(const std::string& id);
   void require_tasks(std::span<const std::string> task_ids);
+  std::string what_became_of(std::span<const std::string> task_ids, const std::vector<bool>& done);
   Json labourer_json(const std::string& id, const LabourerControl&, Time now);
   Json all_labourers(Time now);
   std::int64_t revive_dead(const TaskFilter&, std::int64_t at_most);
@@ -80,5 +81,8 @@ class StoreDesk : public Desk {
 
   Parts parts_;
 };
+
+/// What Desk::rules() answers when that much is known of them.
+std::string rules_text(const Settings&, std::span<const RuleProgress>, Time now);
 
 }  // namespace sosw

@@ -5,16 +5,10 @@
 #include "sosw/model/greenfield.h"
 #include "sosw/model/task_id.h"
 
-#include "text/json.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {
-
-/// A field whose text is JSON already; what is none becomes a JSON string.
-std::string raw_field(std::string_view name, const std::string& text) {
-  if (text.empty()) return "";
-  return ',' + to_text(name) + ':' + (Json::accept(text) ? text : to_text(text));
-}
 
 template <typename T>
 Json or_null(const std::optional<T>& value) {
@@ -48,7 +42,7 @@ void add_history(Json& fields, const std::vector<TaskEvent>& history) {
   for (const TaskEvent& event : history) {
     if (event.action == TaskAction::invoked) ++attempt;
     Json entry = {{"action", to_string(event.action)}, {"created_at", event.created_at}};
-    Json details = event.details.empty() ? Json() : Json::parse(event.details, nullptr, false);
+    Json details = event.details.empty() ? Json() : json_or_discarded(event.details);
     if (const auto text = details.find("log"); text != details.end() && text->is_string()) {
       log.push_back({{"attempt", std::max(attempt, 1)},
                      {"ended_at", event.created_at},
@@ -97,9 +91,10 @@ std::string json_of(const TaskRecord& record, std::string_view view, const std::
                  {"reason", task.reason}};
   if (history) add_history(fields, *history);
   std::string text = to_text(fields);
-  text.pop_back();
-  return text + raw_field("payload", task.payload) + raw_field("stats", task.stats) +
-         raw_field("result", task.result) + '}';
+  for (const auto& [name, value] :
+       {std::pair("payload", &task.payload), {"stats", &task.stats}, {"result", &task.result}})
+    if (!value->empty()) add_member(text, name, *value);
+  return text;
 }
 
 }  // namespace sosw

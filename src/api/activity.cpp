@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "text/json.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -11,14 +11,16 @@ namespace {
 constexpr std::size_t kLabourers = 1000;
 constexpr Seconds kMinute = 60;
 
-std::int64_t minute_of(Time time) { return static_cast<std::int64_t>(std::floor(time / kMinute)); }
+std::int64_t minute_of(Time time) {
+  return static_cast<std::int64_t>(std::floor(time.since_epoch() / kMinute));
+}
 
 bool is_failure(TaskAction action) {
   return action == TaskAction::scheduled_for_retry || action == TaskAction::archived_dead;
 }
 
 Json json_of(const TaskEvent& failure) {
-  const Json details = Json::parse(failure.details, nullptr, /*allow_exceptions=*/false);
+  const Json details = json_or_discarded(failure.details);
   const auto reason = details.is_object() ? details.find("reason") : details.end();
   return {{"task_id", failure.task_id},
           {"labourer_id", failure.labourer_id},
@@ -111,7 +113,7 @@ std::string Activity::text() {
   Json failures = Json::array();
   for (const TaskEvent& failure : failures_) failures.push_back(json_of(failure));
   return to_text({{"since", since_},
-                  {"until", static_cast<Time>(newest + 1) * kMinute},
+                  {"until", static_cast<double>(newest + 1) * kMinute},
                   {"labourers", std::move(labourers)},
                   {"failures", std::move(failures)}});
 }

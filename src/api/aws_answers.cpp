@@ -26,7 +26,7 @@ std::string make_uuid(Random& random) {
 }
 
 std::string http_date(Time time) {
-  return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(static_cast<std::time_t>(time)));
+  return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(whole_unix_seconds(time)));
 }
 
 std::string base64(std::string_view bytes) {

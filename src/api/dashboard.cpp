@@ -10,7 +10,7 @@
 #include "api/api_answers.h"
 #include "api/dashboard_assets.h"
 #include "api/json_api.h"
-#include "text/json.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -113,7 +113,7 @@ void Dashboard::handle(web::Request request, web::Reply reply) {
 }
 
 web::Answer Dashboard::sign_in(const web::Request& request) const {
-  const Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  const Json body = json_or_discarded(request.body);
   const auto token = body.is_object() ? body.find("token") : body.end();
   if (token == body.end() || !token->is_string())
     return api_error(400, R"(give the token: {"token": "..."})");

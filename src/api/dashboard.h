@@ -24,7 +24,7 @@ class Dashboard final : public web::Handler {
   static bool serves(const web::Request&);
 
   void handle(web::Request, web::Reply) override;
-  bool is_public(const web::Request&) const override { return true; }
+  bool is_for_everybody(const web::Request&) const override { return true; }
   std::uint64_t body_limit(const web::Request&) const override { return 4096; }
 
   /// Why a request of a page may not pass because the pages may only look, if it is one.

@@ -14,7 +14,7 @@
 #include "api/aws_answers.h"
 #include "api/function_document.h"
 #include "model/function_arn.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -43,8 +43,7 @@ web::Answer json_answer(const nlohmann::ordered_json& document) {
 
 web::Answer answer_of(const CallResult& result) {
   if (result.kind == CallResult::Kind::refused) {
-    web::Answer busy = aws_error(429, "TooManyRequestsException",
-                                 nlohmann::json::parse(result.json)["errorMessage"].get<std::string>());
+    web::Answer busy = aws_error(429, "TooManyRequestsException", result.reason);
     busy.headers.emplace_back("Retry-After", "1");
     return busy;
   }
@@ -86,8 +85,8 @@ std::optional<std::string> client_context_of(const web::Request& request) {
   const std::string_view header = request.header("x-amz-client-context");
   if (header.empty()) return "";
   const auto text = from_base64(header);
-  if (!text || !is_json_object(*text)) return std::nullopt;
-  return nlohmann::json::parse(*text).dump(-1, ' ', /*ensure_ascii=*/true);
+  const auto context = text ? json_or_discarded<nlohmann::json>(*text) : nlohmann::json();
+  return context.is_object() ? std::optional(context.dump(-1, ' ', /*ensure_ascii=*/true)) : std::nullopt;
 }
 
 /// Nothing when it is no number.
@@ -124,9 +123,12 @@ std::optional<web::Answer> refusal_of(const web::Request& request, std::string_v
   if (!client_context_of(request))
     return aws_error(400, "InvalidRequestContentException",
                      "X-Amz-Client-Context must be a JSON object in base64");
-  if (!request.body.empty() && !is_json(request.body))
+  try {
+    if (!request.body.empty()) require_json(request.body);
+  } catch (const InvalidJson& error) {
     return aws_error(400, "InvalidRequestContentException",
-                     "Could not parse request body into json: the event must be JSON in UTF-8");
+                     fmt::format("Could not parse request body into json: the event {}", error.what()));
+  }
   return std::nullopt;
 }
 
@@ -220,13 +222,14 @@ void InvokeApi::invoke(const FunctionDescription& function, web::Request request
   call->wants_log = !call->is_event && request.header("x-amz-log-type") == "Tail";
   functions_.call({.name = function.name,
                    .request_id = call->request_id,
-                   .event = request.body.empty() ? "{}" : request.body,
+                   .event = request.body.empty() ? "{}" : std::string(without_byte_order_mark(request.body)),
                    .repeat_id = std::string(sdk_id),
                    .arn = arn_of(function, request),
                    .client_context = call->is_event ? "" : *client_context_of(request)},
                   [self = shared_from_this(), call, name = function.name](const CallResult& result) {
                     if (call->is_event && result.kind != CallResult::Kind::succeeded)
-                      spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id, result.json);
+                      spdlog::warn("an Event for {} failed ({}): {}", name, call->request_id,
+                                   result.reason.empty() ? result.json : result.reason);
                     self->end(*call, result);
                   });
   if (call->is_event && !function.quick) end(*call, {});  // unless it was refused
@@ -239,7 +242,7 @@ void InvokeApi::leave(Call& call, const std::string& name) {
     if (--call.listeners > 0 || call.answer) return;
   }
   if (functions_.withdraw(name, call.request_id))
-    end(call, {CallResult::Kind::refused, R"({"errorMessage":"the client hung up before it began"})"});
+    end(call, {.kind = CallResult::Kind::refused, .reason = "the client hung up before it began"});
 }
 
 /// Each request has an id, also one that calls nothing.

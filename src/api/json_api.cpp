@@ -147,17 +147,15 @@ void JsonApi::watch(const web::Request& request, const web::Reply& reply) {
 void JsonApi::look() {
   if (++looks_ % kLooksABeat == 0) parts_.events.beat();
   if (!parts_.events.is_watched()) return;
-  const Time wait = next_look_ - parts_.clock.now();
-  if (wait > 0 && wait <= kLongestRest) return;  // longer: the clock was set back
-  if (is_looking_.exchange(true)) return;
+  if (parts_.clock.monotonic() < next_look_.load() || is_looking_.exchange(true)) return;
   const bool taken = quick_->post([this] {
-    const Time began = parts_.clock.now();
+    const MonotonicTime began = parts_.clock.monotonic();
     try {
       parts_.events.tell_status(quick_->desk().status());
     } catch (const std::exception& error) {
       spdlog::warn("the status can't be told: {}", error.what());
     }
-    const Time now = parts_.clock.now();
+    const MonotonicTime now = parts_.clock.monotonic();
     next_look_ = now + std::clamp(kRests * (now - began), 0.0, kLongestRest);
     is_looking_ = false;
   });

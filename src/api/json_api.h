@@ -52,7 +52,7 @@ class JsonApi final : public web::Handler {
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
-  std::atomic<Time> next_look_ = 0;
+  std::atomic<MonotonicTime> next_look_ = MonotonicTime();
   std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
 };
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "text/json_text.h"
 #include "text/known_keys.h"
 
 namespace sosw {
@@ -25,12 +26,10 @@ void require_known(std::string_view name, std::string_view kind, std::span<const
 Json parse_object(const std::string& text) {
   if (text.empty()) return Json::object();
   try {
-    Json body = Json::parse(text);
+    Json body = parse_json(text);
     if (body.is_object()) return body;
-  } catch (const Json::out_of_range&) {
-    throw invalid("the body holds a number that is too large for anything");
-  } catch (const Json::parse_error& error) {
-    throw invalid(fmt::format("the body is not valid JSON, near byte {}", error.byte));
+  } catch (const InvalidJson& error) {
+    throw invalid(fmt::format("the body {}", error.what()));
   }
   throw invalid("the body must be a JSON object");
 }
@@ -106,10 +105,13 @@ std::string cancel(Desk& desk, const ApiCall& call) {
   return desk.cancel(ids);
 }
 
-const std::string& job_in(const ApiCall& call) {
+JsonText job_in(const ApiCall& call) {
   if (call.request.body.empty()) throw invalid("the body is empty: POST the job, a JSON object");
-  if (!Json::accept(call.request.body)) parse_object(call.request.body);  // says where it is wrong
-  return call.request.body;
+  try {
+    return JsonText(call.request.body);
+  } catch (const InvalidJson& error) {
+    throw invalid(fmt::format("the body {}", error.what()));
+  }
 }
 
 }  // namespace
@@ -184,19 +186,19 @@ std::size_t ApiCall::number(const char* parameter, std::size_t otherwise, std::s
   if (!given) return otherwise;
   std::size_t number = 0;
   const auto read = std::from_chars(given->data(), given->data() + given->size(), number);
-  if (read.ec != std::errc() || read.ptr != given->data() + given->size() || number > most)
-    throw invalid(fmt::format("{}: {} must be a whole number from 0 to {}", parameter, *given, most));
+  if (read.ec != std::errc() || read.ptr != given->data() + given->size() || number == 0 || number > most)
+    throw invalid(fmt::format("{}: {} must be a whole number from 1 to {}", parameter, *given, most));
   return number;
 }
 
 std::optional<Time> ApiCall::time(const char* parameter) const {
   const auto given = request.parameter(parameter);
   if (!given || given->empty()) return std::nullopt;
-  Time time = 0;
+  Seconds time = 0;
   const auto read = std::from_chars(given->data(), given->data() + given->size(), time);
   if (read.ec != std::errc() || read.ptr != given->data() + given->size() || !std::isfinite(time))
     throw invalid(fmt::format("{}: {} must be a time, in Unix seconds", parameter, *given));
-  return time;
+  return Time(time);
 }
 
 bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/api_answers.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -39,10 +40,9 @@ Group& group_for(std::vector<Group>& groups, const TaskEvent& event) {
 
 std::string data_of(Group group) {
   Json data = {{"action", to_string(group.like->action)},
-               {"created_at", group.like->created_at},
+               {"created_at", group.like->created_at.since_epoch()},
                {"labourer_id", group.like->labourer_id}};
-  if (!group.like->details.empty())
-    data["details"] = Json::parse(group.like->details, nullptr, /*allow_exceptions=*/false);
+  if (!group.like->details.empty()) data["details"] = json_or_discarded(group.like->details);
   data["task_ids"] = std::move(group.task_ids);
   return to_text(data);
 }

@@ -25,9 +25,7 @@ std::string text_of(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-CallResult refusal(const std::string& why) {
-  return {CallResult::Kind::refused, text_of({{"errorMessage", why}})};
-}
+CallResult refusal(const std::string& why) { return {.kind = CallResult::Kind::refused, .reason = why}; }
 
 /// "ValueError: not today" names its type; another text doesn't.
 CallResult failure(const std::string& reason) {

@@ -244,7 +244,11 @@ bool EngineMetrics::serves(const web::Request& request) {
 }
 
 void EngineMetrics::handle(web::Request request, web::Reply reply) {
-  if (request.method != "GET") return reply.send(web::error_answer(405, "only GET is served here"));
+  if (request.method != "GET" && request.method != "HEAD") {
+    web::Answer answer = web::error_answer(405, "only GET and HEAD are served here");
+    answer.headers.emplace_back("Allow", "GET, HEAD");
+    return reply.send(std::move(answer));
+  }
   if (request.path[0] == "readyz") return reply.send(impl_->readiness());
   impl_->ask(reply);
 }

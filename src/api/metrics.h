@@ -78,6 +78,7 @@ class CountedFunctions final : public FunctionInvoker {
     if (metrics_) metrics_->starting(invocations);
     return functions_.invoke(std::move(invocations));
   }
+  std::int64_t room(const Labourer& labourer) override { return functions_.room(labourer); }
 
  private:
   FunctionInvoker& functions_;

@@ -33,12 +33,13 @@ struct CallResult {
   enum class Kind {
     succeeded,  ///< `json` is the result, or empty
     failed,     ///< `json` is {"errorType", "errorMessage", ...}
-    refused,    ///< it did not run; `json` is {"errorMessage"}
+    refused,    ///< it did not run; `reason` says why
   };
   Kind kind = Kind::succeeded;
   std::string json;
   std::string log;  ///< the last lines that it wrote, at most 4 KiB
   Seconds took = 0;
+  std::string reason;  ///< of a refusal, for people
 };
 
 /// Functions that can be called by name. Safe to use from any thread.

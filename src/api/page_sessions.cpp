@@ -66,14 +66,14 @@ std::optional<web::Answer> PageSessions::objection(const web::Request& request) 
   const auto read = std::from_chars(until.data(), until.data() + until.size(), time);
   const bool is_ours = until.size() < cookie.size() && read.ptr == until.data() + until.size() &&
                        same(cookie.substr(until.size() + 1), mac_of(until));
-  if (is_ours && static_cast<Time>(time) > clock_.now()) return std::nullopt;
+  if (is_ours && Time(static_cast<Seconds>(time)) > clock_.now()) return std::nullopt;
   return api_error(401, "you are not signed in any more; sign in again with the token of this server");
 }
 
 bool PageSessions::knows(std::string_view token) const { return same(mac_of(token), mac_of(token_)); }
 
 std::string PageSessions::begin(const web::Request& request) const {
-  const std::string until = std::to_string(std::llround(clock_.now() + kLength));
+  const std::string until = std::to_string(whole_unix_seconds(clock_.now() + kLength));
   return fmt::format("{}={}{}{}{}", cookie_name(request), until, kBeforeMac, mac_of(until),
                      attributes(request, std::llround(kLength)));
 }

@@ -1,6 +1,5 @@
 #include "api/signed_callers.h"
 
-#include <cmath>
 #include <ctime>
 
 #include <fmt/chrono.h>
@@ -58,8 +57,8 @@ std::optional<web::Answer> SignedCallers::objection(const web::Request& request)
   web::Answer answer =
       JsonApi::serves(request) ? api_error(401, message) : aws_error(403, aws_code_of(fault->kind), message);
   // Clients whose clock is wrong correct themselves by it.
-  answer.headers.emplace_back("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}",
-                                                  fmt::gmtime(static_cast<std::time_t>(std::floor(now)))));
+  answer.headers.emplace_back(
+      "Date", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(whole_unix_seconds(now))));
   return answer;
 }
 

@@ -62,7 +62,7 @@ class TimedTasks final : public TaskStore {
   class Timing {
    public:
     Timing(TimedTasks& timed, const char* call)
-        : timed_(timed), call_(call), began_(timed.metrics_ ? timed.clock_.now() : 0) {}
+        : timed_(timed), call_(call), began_(timed.metrics_ ? timed.clock_.now() : Time()) {}
     ~Timing() {
       if (timed_.metrics_) timed_.metrics_->called_store(call_, timed_.clock_.now() - began_);
     }

@@ -78,7 +78,7 @@ std::string lasting(Seconds seconds) {
 }
 
 std::string moment(Time time, Time now) {
-  const auto whole = static_cast<std::time_t>(std::floor(time));
+  const std::time_t whole = whole_unix_seconds(time);
   const std::string local = fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(whole));
   return fmt::format("{} ({})", local, distance(time, now));
 }

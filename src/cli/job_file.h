@@ -11,11 +11,11 @@ namespace sosw {
 std::string read_job_text(const std::string& file);
 
 /// The same, for one job unless it is an envelope with several. Throws Error that names the place when it is
-/// no JSON.
-std::string read_job_file(const std::string& file);
+/// not JSON.
+JsonText read_job_file(const std::string& file);
 
 /// What such a text asks for, checked wholly, so that nothing of a bad job or of a typing mistake reaches the
 /// store. Throws InvalidJob that names the file and the key.
-std::vector<PlannedJob> plan_job_file(const std::string& file, const std::string& text, const Settings&);
+std::vector<PlannedJob> plan_job_file(const std::string& file, const JsonText& event, const Settings&);
 
 }  // namespace sosw

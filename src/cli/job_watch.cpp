@@ -1,7 +1,6 @@
 #include "cli/job_watch.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace sosw {
@@ -22,7 +21,6 @@ std::vector<Job> JobWatch::jobs() const {
 
 JobsSnapshot JobWatch::look(Time now) const {
   JobsSnapshot snapshot{.progress = {.total = 0}, .finished = true};
-  std::set<std::string> labourers;
   for (const Job& job : jobs()) {
     JobProgress& sum = snapshot.progress;
     sum.scheduled += job.progress.scheduled;
@@ -33,9 +31,9 @@ JobsSnapshot JobWatch::look(Time now) const {
         sum.total && job.progress.total ? std::optional(*sum.total + *job.progress.total) : std::nullopt;
     if (job.progress.finished()) continue;
     snapshot.finished = false;
-    labourers.insert(job.labourer_id);
+    snapshot.labourers.insert(job.labourer_id);
   }
-  for (const std::string& id : labourers) {
+  for (const std::string& id : snapshot.labourers) {
     const auto labourer = settings_.labourers.find(id);
     if (labourer == settings_.labourers.end()) continue;
     const TaskCounts counts = tasks_.count(id, now, labourer->second.lapse());

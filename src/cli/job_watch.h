@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct JobsSnapshot {
   std::int64_t running = 0;
   std::int64_t retrying = 0;
   bool finished = false;
+  std::set<std::string> labourers;  ///< of the jobs that are not finished
+  std::string problem;              ///< why workers are not started; empty: they are, or none is to be
 };
 
 class JobWatch {

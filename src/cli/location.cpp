@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr auto kDefaultConfig = "sosw.yaml";
 constexpr auto kDefaultStore = "sosw.db";
-constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kDynamo = "dynamodb:";
 constexpr auto kNorInTable =
     ", and no sosw_orchestrator_config or sosw_essential_config that could be read in the table config";
@@ -42,11 +41,11 @@ StoreUrl store_url(const Location& location) {
 fs::path store_file(const Location& location) {
   const auto [url, given_by] = store_url(location);
   if (url.empty()) return fs::path(config_file(location)).parent_path() / kDefaultStore;
-  if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
-    throw Error(fmt::format("{} {}: must be sqlite:PATH or dynamodb:", given_by, url));
-  const fs::path file = url.substr(kSqlite.size());
-  if (fs::is_directory(file)) throw Error(fmt::format("{} {}: is a directory, not a file", given_by, url));
-  return file;
+  try {
+    return store_place_of(url).file;
+  } catch (const Error& error) {
+    throw Error(fmt::format("{} {}", given_by, error.what()));
+  }
 }
 
 /// What a desk needs that has no engine beside it.
@@ -77,6 +76,10 @@ Config require_config(const Location& location) {
 }
 
 bool has_store_file(const Location& location) { return store_url(location).url != kDynamo; }
+
+bool store_is_missing(const Location& location) {
+  return has_store_file(location) && !fs::exists(store_file(location));
+}
 
 StorePlace store_place(const Location& location, const Config& config) {
   if (has_store_file(location)) return {.file = store_file(location)};

@@ -32,6 +32,9 @@ StorePlace store_place(const Location&, const Config&);
 /// Whether the tasks are in a file.
 bool has_store_file(const Location&);
 
+/// Whether they shall be in a file that is not there yet.
+bool store_is_missing(const Location&);
+
 enum class DeskUse {
   look,
   act,

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "sosw/model/errors.h"
 
@@ -18,8 +21,12 @@ namespace {
 constexpr int kBadInput = 2;
 constexpr int kUnexpected = 3;
 
-int complain(const std::string& what, int exit_code) {
-  fmt::print(stderr, "sosw: {}\n", what);
+int complain(std::string_view what, int exit_code) {
+  for (std::string_view rest = what; !rest.empty();) {
+    const std::size_t line = std::min(rest.find('\n'), rest.size());
+    fmt::print(stderr, "sosw: {}\n", rest.substr(0, line));
+    rest.remove_prefix(std::min(line + 1, rest.size()));
+  }
   return exit_code;
 }
 
@@ -49,9 +56,17 @@ std::vector<std::string> with_command_first(std::vector<std::string> arguments) 
   return arguments;
 }
 
+/// Whoever starts us may have closed standard input, output or error. The next file that is opened would take
+/// the place, and be written into.
+void open_standard_files() {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file)
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDWR) != file) std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_files();
   sosw::log_to_stderr(spdlog::level::warn);
   CLI::App app(
       "Orchestrates asynchronous function invocations: cuts jobs into tasks and runs no more workers\n"

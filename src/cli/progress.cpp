@@ -28,6 +28,10 @@ std::string done_of_total(const JobProgress& progress) {
                      with_thousands(progress.total.value_or(progress.scheduled)), progress.total ? "" : "+");
 }
 
+std::string problem_of(const JobsSnapshot& snapshot) {
+  return snapshot.problem.empty() ? "" : "  " + printable(snapshot.problem);
+}
+
 }  // namespace
 
 ProgressDisplay::ProgressDisplay(StatusLine& line, Time started)
@@ -63,11 +67,11 @@ std::string ProgressDisplay::facts(const JobsSnapshot& snapshot) const {
 }
 
 std::string ProgressDisplay::plain_line(const JobsSnapshot& snapshot) const {
-  return done_of_total(snapshot.progress) + " tasks" + facts(snapshot);
+  return done_of_total(snapshot.progress) + " tasks" + facts(snapshot) + problem_of(snapshot);
 }
 
 std::string ProgressDisplay::bar_line(const JobsSnapshot& snapshot) const {
-  const std::string text = "  " + done_of_total(snapshot.progress) + facts(snapshot);
+  const std::string text = "  " + done_of_total(snapshot.progress) + facts(snapshot) + problem_of(snapshot);
   const std::size_t width = line_.screen().width() - 1;  // a full line would wrap on some terminals
   const std::size_t taken = columns_of(text);
   if (taken + kNarrowestBar > width) return cut_to(text, width);

@@ -4,6 +4,7 @@
 
 #include "http/client/server_call.h"
 #include "text/json.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -19,7 +20,7 @@ std::string target_of(const std::vector<std::string_view>& path) {
 
 /// Throws what the engine's own desk threw.
 [[noreturn]] void rethrow(const ServerAnswer& answer, const std::string& url) {
-  const Json body = Json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
+  const Json body = json_or_discarded(answer.body, kDeepestJsonOfEngine);
   const Json error = body.is_object() ? body.value("error", Json()) : Json();
   if (answer.status == 0 || !error.is_object())
     throw StoreError(fmt::format("the engine at {}: {}", url, answer.problem));
@@ -33,14 +34,17 @@ std::string target_of(const std::vector<std::string_view>& path) {
 }  // namespace
 
 bool RemoteDesk::answers() const {
-  return call_server({.url = url_ + "/healthz", .token = token_, .patience = kProbePatience}).problem.empty();
+  const std::string url = url_ + "/api/v1/openapi.json";  // what costs least of what asks for the token
+  return call_server({.url = url, .token = token_, .patience = kProbePatience}).problem.empty();
 }
 
 std::string RemoteDesk::status() { return get({"status"}); }
 std::string RemoteDesk::labourers() { return get({"labourers"}); }
 std::string RemoteDesk::labourer(const std::string& id) { return get({"labourers", id}); }
 std::string RemoteDesk::jobs(const JobQuery& query) {
-  const auto text = [](std::optional<Time> time) { return time ? fmt::format("{}", *time) : ""; };
+  const auto text = [](std::optional<Time> time) {
+    return time ? fmt::format("{}", time->since_epoch()) : "";
+  };
   return get({"jobs"}, {{"labourer", query.labourer_id},
                         {"state", query.state},
                         {"from", text(query.from)},
@@ -87,8 +91,8 @@ std::string RemoteDesk::cancel(std::span<const std::string> task_ids) {
 std::string RemoteDesk::cancel_job(const std::string& id_or_beginning) {
   return post({"jobs", id_or_beginning, "cancel"}, "{}");
 }
-std::string RemoteDesk::schedule(std::string_view event) { return post({"jobs"}, std::string(event)); }
-std::string RemoteDesk::plan(std::string_view event) { return post({"jobs", "plan"}, std::string(event)); }
+std::string RemoteDesk::schedule(const JsonText& event) { return post({"jobs"}, event.text()); }
+std::string RemoteDesk::plan(const JsonText& event) { return post({"jobs", "plan"}, event.text()); }
 std::string RemoteDesk::trigger_rule(const std::string& name) {
   return post({"rules", name, "trigger"}, "{}");
 }

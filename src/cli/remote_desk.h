@@ -35,8 +35,8 @@ class RemoteDesk final : public Desk {
   std::string retry_dead_of_job(const std::string& id_or_beginning) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
-  std::string schedule(std::string_view event) override;
-  std::string plan(std::string_view event) override;
+  std::string schedule(const JsonText& event) override;
+  std::string plan(const JsonText& event) override;
   std::string trigger_rule(const std::string& name) override;
 
  private:

@@ -3,6 +3,7 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "sosw/model/errors.h"
 
@@ -12,6 +13,7 @@ namespace sosw {
 namespace {
 
 constexpr std::string_view kErase = "\r\x1b[K";
+constexpr Seconds kFlushPatience = 1;
 
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
@@ -37,8 +39,18 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
 StatusLine::StatusLine() = default;
 StatusLine::~StatusLine() { clear(); }
 
-/// Nobody is left to be told when standard error itself can't be written.
-void StatusLine::write(std::string_view text) const {
+void StatusLine::never_wait() {
+  const std::lock_guard lock(mutex_);
+  if (!background_) background_ = std::make_unique<BackgroundOutput>(STDERR_FILENO);
+}
+
+void StatusLine::flush() {
+  const std::lock_guard lock(mutex_);
+  if (background_) background_->flush(kFlushPatience);
+}
+
+void StatusLine::write(std::string text) const {
+  if (background_) return background_->write(std::move(text));
   try {
     screen_.write(text);
   } catch (const Error&) {
@@ -49,12 +61,13 @@ void StatusLine::show(const std::string& text) {
   if (!screen_.is_terminal()) return;
   const std::lock_guard lock(mutex_);
   shown_ = text;
-  write(std::string(kErase) + shown_);
+  std::string drawn = std::string(kErase) + shown_;
+  background_ ? background_->write_if_idle(std::move(drawn)) : write(std::move(drawn));
 }
 
 void StatusLine::clear() {
   const std::lock_guard lock(mutex_);
-  if (!shown_.empty()) write(kErase);
+  if (!shown_.empty()) write(std::string(kErase));
   shown_.clear();
 }
 
@@ -63,7 +76,7 @@ void StatusLine::print(std::string_view line) {
   std::string text;
   if (!shown_.empty()) text += kErase;
   text.append(line).append("\n").append(shown_);
-  write(text);
+  write(std::move(text));
 }
 
 std::shared_ptr<StatusLine> log_to_stderr(spdlog::level::level_enum level) {

@@ -16,6 +16,7 @@
 #include "config/config_layers.h"
 #include "config/config_places.h"
 #include "config/dynamo_settings.h"
+#include "config/labourer_settings.h"
 #include "config/parse_settings.h"
 #include "config/rule_settings.h"
 #include "essentials/ecology.h"
@@ -24,6 +25,7 @@
 #include "model/function_arn.h"
 #include "system/zone_database.h"
 #include "text/known_keys.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 namespace {
@@ -33,7 +35,7 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 5> kTopKeys = {"alarm", "aws", "dynamodb", "essentials", "rules"};
 constexpr std::array<std::string_view, 4> kEssentialKeys = {"scheduler", "worker_assistant", "orchestrator",
                                                             "scavenger"};
-constexpr std::array<std::string_view, 3> kLabourerKeys = {"command", "bootstrap", "url"};
+constexpr std::array<std::string_view, 3> kRunnerKeys = {"command", "bootstrap", "url"};
 constexpr std::array<std::string_view, 3> kAlarmKeys = {"webhook", "topic", "function"};
 constexpr std::array<std::string_view, 4> kWaysToRun = {"command", "bootstrap", "url", "arn"};
 constexpr auto kSayCommand = "say how to run it: command: [program, argument]";
@@ -60,19 +62,6 @@ void refuse_what_comes_later(const Json& document) {
   for (const auto& [id, labourer] : labourers->items())
     refuse_later_keys(labourer, fmt::format("labourers.{}.", id), kLaterLabourerKeys,
                       fmt::format("; {}", kSayCommand));
-}
-
-/// Times are whole seconds in greenfield, and a worker that ran out of time gets half of the cooldown to end:
-/// with less, its next attempt could begin before it is gone.
-constexpr Seconds kLeastCooldown = 5;
-
-void require_cooldown(const Settings& settings) {
-  for (const auto& [id, labourer] : settings.labourers)
-    if (labourer.cooldown < kLeastCooldown)
-      throw InvalidConfig(
-          fmt::format("labourers.{}.cooldown", id),
-          fmt::format("must be at least {}: a worker that ran out of time needs a moment to end",
-                      kLeastCooldown));
 }
 
 /// A list of texts whose first is a program; a path in it is relative to the configuration.
@@ -112,7 +101,7 @@ void make_room(Json& others, const Json& file) {
   if (labourers == file.end() || !labourers->is_object() || !others.contains("labourers")) return;
   for (const auto& entry : labourers->items())
     if (others["labourers"].contains(entry.key()) &&
-        std::ranges::any_of(kLabourerKeys,
+        std::ranges::any_of(kRunnerKeys,
                             [&](std::string_view way) { return entry.value().contains(std::string(way)); }))
       others["labourers"][entry.key()].erase("arn");
 }
@@ -125,11 +114,15 @@ void lay_over(Document& document, InstalledConfig others) {
 }
 
 /// A bootstrap may be given as one text, the program.
-void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory,
+void parse_how_to_run(const std::string& id, const Json& labourer, const fs::path& directory, bool run_here,
                       Config& config) {
   const std::string where = "labourers." + id;
   const auto ways = std::ranges::count_if(
       kWaysToRun, [&](std::string_view way) { return labourer.contains(std::string(way)); });
+  if (run_here) {
+    if (ways > 0) throw InvalidConfig(where, "says how to run it, but this program has a function for it");
+    return;
+  }
   if (ways == 0) throw InvalidConfig(where, kSayCommand);
   if (ways > 1) throw InvalidConfig(where, kOneOnly);
   if (const auto command = labourer.find("command"); command != labourer.end()) {
@@ -215,6 +208,16 @@ EssentialNames parse_essentials(const Json& document) {
   return names;
 }
 
+/// Mistakes that `read` finds are told with the lines of the document.
+template <class Read>
+void with_places(const Document& document, const Read& read) {
+  try {
+    read();
+  } catch (const InvalidConfig& error) {
+    throw_with_places(document, error);
+  }
+}
+
 bool is_program(const fs::path& file) {
   std::error_code error;
   return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
@@ -235,32 +238,53 @@ std::string problem_with(const std::string& program) {
   return fmt::format("there is no program '{}' on the PATH", program);
 }
 
-/// Paths in it are relative to the directory.
-Config understood(Document document, const fs::path& directory) {
-  Config config{.document = std::move(document)};
+void read_labourers(const fs::path& directory, const std::set<std::string>& run_here, Config& config,
+                    Mistakes& mistakes) {
+  const auto labourers = config.document.content.find("labourers");
+  if (labourers == config.document.content.end() || !labourers->is_object() || labourers->empty()) {
+    if (!mistakes.none()) return;  // it may be a slip that was noted already
+    throw InvalidConfig("labourers", fmt::format("names no labourer; give at least one and {}", kSayCommand));
+  }
+  for (const auto& entry : labourers->items()) {
+    if (!entry.value().is_object()) continue;
+    mistakes.read([&] { require_usable(config.settings.labourers.at(entry.key())); });
+    mistakes.read([&] {
+      parse_how_to_run(entry.key(), entry.value(), directory, run_here.contains(entry.key()), config);
+    });
+  }
+  config.essentials = parse_essentials(config.document.content);
+  require_no_labourer(config.essentials, *labourers);
+}
+
+/// Notes what is wrong and goes on. Paths are relative to the directory.
+void understand(Config& config, const fs::path& directory, const std::set<std::string>& run_here,
+                Mistakes& mistakes) {
   const Json& content = config.document.content;
-  try {
-    refuse_what_comes_later(content);
-    config.settings = parse_settings(content, {kTopKeys, kLabourerKeys});
-    if (config.settings.labourers.empty())
-      throw InvalidConfig("labourers",
-                          fmt::format("names no labourer; give at least one and {}", kSayCommand));
-    require_cooldown(config.settings);
-    for (const auto& [id, labourer] : content.at("labourers").items())
-      parse_how_to_run(id, labourer, directory, config);
-    config.alarm = parse_alarm(content);
-    config.essentials = parse_essentials(content);
-    require_no_labourer(config.essentials, content.at("labourers"));
-    config.tables = parse_dynamodb(content);
+  config.settings = read_settings(content, {kTopKeys, kRunnerKeys}, mistakes);
+  mistakes.read([&] { read_labourers(directory, run_here, config, mistakes); });
+  mistakes.read([&] { config.alarm = parse_alarm(content); });
+  mistakes.read([&] { config.tables = parse_dynamodb(content); });
+  mistakes.read([&] {
     Metrics metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
-    if (const auto rules = content.find("rules"); rules != content.end()) {
+  });
+  const std::string_view text = config.document.text;
+  const std::string_view rules = is_object(text) ? find_member(text, "rules") : std::string_view();
+  if (!rules.empty())
+    mistakes.read([&] {
       ZoneDatabase zones;
-      config.settings.rules = parse_rules(*rules, config.settings, zones);
-    }
-  } catch (const InvalidConfig& error) {
-    throw with_place(config.document, error);
-  }
+      config.settings.rules = parse_rules(rules, config.settings, zones);
+    });
+}
+
+Config understood(Document document, const fs::path& directory, const std::set<std::string>& run_here) {
+  Config config{.document = std::move(document)};
+  with_places(config.document, [&] {
+    refuse_what_comes_later(config.document.content);
+    Mistakes mistakes;
+    understand(config, directory, run_here, mistakes);
+    mistakes.throw_if_any();
+  });
   return config;
 }
 
@@ -272,16 +296,22 @@ InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
   return {document.place_of(error.where), std::string(what)};
 }
 
-Config read_config(const std::string& file) {
+void throw_with_places(const Document& document, const InvalidConfig& error) {
+  const auto* several = dynamic_cast<const InvalidConfigs*>(&error);
+  if (!several) throw with_place(document, error);
+  std::vector<InvalidConfig> placed;
+  for (const InvalidConfig& one : several->all) placed.push_back(with_place(document, one));
+  throw InvalidConfigs(std::move(placed));
+}
+
+Config read_config(const std::string& file, const std::set<std::string>& run_here) {
   Document document = read_document(file);
   ConfigPlaces places;
   EssentialNames names;
-  try {
+  with_places(document, [&] {
     places = parse_config_places(document.content);
     names = parse_essentials(document.content);
-  } catch (const InvalidConfig& error) {
-    throw with_place(document, error);
-  }
+  });
   if (!places.in_order.empty()) {
     InstalledConfig installed = ask(places, names);
     if (installed.found.empty())
@@ -289,7 +319,7 @@ Config read_config(const std::string& file) {
                    document.place_of("aws.config"));
     lay_over(document, std::move(installed));
   }
-  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path());
+  return understood(std::move(document), fs::absolute(fs::path(file)).parent_path(), run_here);
 }
 
 std::optional<Config> read_config_of_installation() {
@@ -297,7 +327,7 @@ std::optional<Config> read_config_of_installation() {
   if (installed.found.empty()) return std::nullopt;
   Document document{.content = Json::object()};
   lay_over(document, std::move(installed));
-  return understood(std::move(document), fs::current_path());
+  return understood(std::move(document), fs::current_path(), {});
 }
 
 std::map<std::string, std::string> missing_programs(const Config& config) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct AlarmAddress {
 struct Config {
   Document document;
   Settings settings;
-  // How to run each labourer: it is in one of these. Relative paths are resolved.
+  // How to run each labourer: it is in one of these, unless this program itself runs it. Paths are resolved.
   std::map<std::string, Command> commands;      ///< a process per task
   std::map<std::string, Bootstrap> bootstraps;  ///< warm processes over the Lambda Runtime API
   std::map<std::string, std::string> urls;      ///< a POST per task
@@ -37,15 +38,17 @@ struct Config {
 };
 
 /// The file, over what the places say that its part `aws` names, see config_places.h. Throws InvalidConfig in
-/// one line: "sosw.yaml:12: labourers.word_count.retry: ...".
-Config read_config(const std::string& file);
+/// one line: "sosw.yaml:12: labourers.word_count.retry: ...". The labourers of these ids are run by this
+/// program itself: the file says nothing of how.
+Config read_config(const std::string& file, const std::set<std::string>& run_here = {});
 
 /// What the table `config` of an installation on AWS says; nothing when it says nothing. Throws as
 /// read_config() does, and AwsError when the table can't be asked.
 std::optional<Config> read_config_of_installation();
 
-/// The same error, with the file and line in front of its place.
+/// The same error, or each of the same errors, with the file and line in front of its place.
 InvalidConfig with_place(const Document&, const InvalidConfig&);
+[[noreturn]] void throw_with_places(const Document&, const InvalidConfig&);
 
 /// Labourers whose program can't be found or executed here: what is wrong, by id.
 std::map<std::string, std::string> missing_programs(const Config&);

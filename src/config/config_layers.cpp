@@ -6,6 +6,8 @@
 
 #include "sosw/model/errors.h"
 
+#include "text/parse_json.h"
+
 namespace sosw {
 namespace {
 
@@ -65,8 +67,8 @@ std::vector<ConfigLayer> config_layers(std::span<const std::string> names,
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const auto value = found[i].find(name);
       if (value == found[i].end()) continue;
-      const ConfigLayer& layer = layers.emplace_back(
-          ConfigLayer{name, sources[i]->name(), Json::parse(value->second, nullptr, false)});
+      const ConfigLayer& layer =
+          layers.emplace_back(ConfigLayer{name, sources[i]->name(), json_or_discarded(value->second)});
       if (!layer.content.is_object())
         throw InvalidConfig(name + " in " + layer.source, "must be a JSON object; see what is stored there");
     }

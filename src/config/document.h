@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "text/json.h"
+#include "text/json_text.h"
 
 namespace sosw {
 
@@ -16,6 +16,7 @@ struct Document {
   std::map<std::string, int, std::less<>>
       lines;  ///< of the file, by the path of the key, such as "labourers.resize.retry"
   std::map<std::string, std::string, std::less<>> origins = {};  ///< of keys that others say, by their path
+  JsonText text = {};  ///< what the file says, with the digits of its numbers; null: there is no file
 
   /// "sosw.yaml", or "the installation's configuration" when there is no file.
   std::string name() const;

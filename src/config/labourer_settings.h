@@ -21,6 +21,10 @@ struct LabourerDefaults {
 Labourer parse_labourer(const std::string& id, const Json& settings, const LabourerDefaults&,
                         std::span<const std::string_view> other_keys);
 
+/// Throws InvalidConfig with the place of what an engine can't work with: a labourer whose values come from
+/// code may have it anywhere, one that was parsed only in its cooldown.
+void require_usable(const Labourer&);
+
 /// A whole number of at least `least`; nothing when the key is absent or null. Throws InvalidConfig.
 std::optional<int> whole_number(const Json& object, const std::string& key, const std::string& where,
                                 int least);

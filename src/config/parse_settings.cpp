@@ -9,6 +9,7 @@
 #include "sosw/model/errors.h"
 
 #include "config/labourer_settings.h"
+#include "text/known_keys.h"
 
 namespace sosw {
 namespace {
@@ -68,15 +69,23 @@ JobSchema parse_schema(const Json& schema, const std::string& where) {
   }
 }
 
-std::map<std::string, JobSchema> parse_variants(const Json& document) {
+/// One that can't be read is there, but empty.
+void read_variant(const std::string& name, const Json& schema, const std::string& where, Mistakes& mistakes,
+                  std::map<std::string, JobSchema>& variants) {
+  JobSchema& variant = variants.insert_or_assign(name, JobSchema()).first->second;
+  mistakes.read([&] { variant = parse_schema(schema, where); });
+}
+
+std::map<std::string, JobSchema> read_variants(const Json& document, Mistakes& mistakes) {
   std::map<std::string, JobSchema> variants;
   if (const auto schema = document.find("job_schema"); schema != document.end() && !schema->empty())
-    variants.emplace("default", parse_schema(*schema, "job_schema"));
-  if (const auto all = document.find("job_schema_variants"); all != document.end()) {
-    if (!all->is_object()) throw InvalidConfig("job_schema_variants", "must be an object of name: schema");
-    for (const auto& [name, schema] : all->items())
-      variants.insert_or_assign(name, parse_schema(schema, "job_schema_variants." + name));
-  }
+    read_variant("default", *schema, "job_schema", mistakes, variants);
+  if (const auto all = document.find("job_schema_variants"); all != document.end())
+    mistakes.read([&] {
+      if (!all->is_object()) throw InvalidConfig("job_schema_variants", "must be an object of name: schema");
+      for (const auto& [name, schema] : all->items())
+        read_variant(name, schema, "job_schema_variants." + name, mistakes, variants);
+    });
   variants.try_emplace("default");
   return variants;
 }
@@ -100,47 +109,72 @@ Coefficients parse_coefficients(const Json& coefficients) {
 /// Keys of the Python system are left alone, with one line of the log.
 void require_known_top_keys(const Json& document, std::span<const std::string_view> known) {
   std::vector<std::string_view> ignored;
-  for (const auto& [key, value] : document.items()) {
-    const auto of_python = std::ranges::find(kKeysOfPython, key);
+  Mistakes mistakes;
+  for (const auto& entry : document.items()) {
+    const auto of_python = std::ranges::find(kKeysOfPython, entry.key());
     if (of_python == kKeysOfPython.end())
-      require_known_key(key, "", known);
+      mistakes.read([&] { require_known_key(entry.key(), "", known); });
     else
       ignored.push_back(*of_python);
   }
+  mistakes.throw_if_any();
   if (!ignored.empty())
     spdlog::info("the configuration has keys that are ignored here: {}", fmt::join(ignored, ", "));
+}
+
+/// Returns the keys of the form max_attempts_<labourer>. A labourer that can't be read is there, with
+/// defaults.
+std::vector<std::string> read_labourers(const Json& document, const OtherKeys& other,
+                                        const LabourerDefaults& defaults, Mistakes& mistakes,
+                                        Settings& settings) {
+  std::vector<std::string> attempts_keys;
+  const auto labourers = document.find("labourers");
+  if (labourers == document.end()) return attempts_keys;
+  if (!labourers->is_object()) throw InvalidConfig("labourers", "must be an object of name: settings");
+  for (const auto& entry : labourers->items()) {
+    const std::string& id = entry.key();
+    LabourerDefaults own = defaults;
+    attempts_keys.push_back(std::string(kMaxAttemptsOf) + id);
+    mistakes.read([&] {
+      own.max_attempts = whole_number(document, attempts_keys.back(), "", 1).value_or(defaults.max_attempts);
+    });
+    Labourer& labourer = settings.labourers.emplace(id, Labourer{.id = id}).first->second;
+    mistakes.read([&] { labourer = parse_labourer(id, entry.value(), own, other.labourer); });
+  }
+  return attempts_keys;
 }
 
 }  // namespace
 
 Settings parse_settings(const Json& document, const OtherKeys& other) {
+  Mistakes mistakes;
+  Settings settings = read_settings(document, other, mistakes);
+  mistakes.throw_if_any();
+  return settings;
+}
+
+Settings read_settings(const Json& document, const OtherKeys& other, Mistakes& mistakes) {
   if (!document.is_object())
     throw InvalidConfig("", "the configuration must be an object with the key labourers");
   Settings settings;
   LabourerDefaults defaults;
-  defaults.max_simultaneous_invocations =
-      whole_number(document, "max_simultaneous_invocations", "", 0).value_or(1);
-  defaults.max_attempts = whole_number(document, "max_attempts", "", 1).value_or(3);
-
+  mistakes.read([&] {
+    defaults.max_simultaneous_invocations =
+        whole_number(document, "max_simultaneous_invocations", "", 0).value_or(1);
+  });
+  mistakes.read([&] { defaults.max_attempts = whole_number(document, "max_attempts", "", 1).value_or(3); });
   std::vector<std::string> attempts_keys;
-  if (const auto labourers = document.find("labourers"); labourers != document.end()) {
-    if (!labourers->is_object()) throw InvalidConfig("labourers", "must be an object of name: settings");
-    for (const auto& [id, labourer] : labourers->items()) {
-      LabourerDefaults own = defaults;
-      attempts_keys.push_back(std::string(kMaxAttemptsOf) + id);
-      own.max_attempts = whole_number(document, attempts_keys.back(), "", 1).value_or(defaults.max_attempts);
-      settings.labourers.emplace(id, parse_labourer(id, labourer, own, other.labourer));
-    }
-  }
+  mistakes.read([&] { attempts_keys = read_labourers(document, other, defaults, mistakes, settings); });
+
   std::vector<std::string_view> known(kTopKeys.begin(), kTopKeys.end());
   known.insert(known.end(), other.top.begin(), other.top.end());
   known.insert(known.end(), attempts_keys.begin(), attempts_keys.end());
-  require_known_top_keys(document, known);
+  mistakes.read([&] { require_known_top_keys(document, known); });
 
-  settings.job_schema_variants = parse_variants(document);
+  settings.job_schema_variants = read_variants(document, mistakes);
   if (const auto coefficients = document.find("invocation_number_coefficient");
       coefficients != document.end())
-    settings.coefficients = parse_coefficients(*coefficients);
+    mistakes.read([&] { settings.coefficients = parse_coefficients(*coefficients); });
   return settings;
 }
 

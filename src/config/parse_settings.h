@@ -5,7 +5,7 @@
 
 #include "essentials/settings.h"
 #include "text/json.h"
-#include "text/known_keys.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 
@@ -15,7 +15,10 @@ struct OtherKeys {
   std::span<const std::string_view> labourer;
 };
 
-/// Throws InvalidConfig that names the key, also for a key nobody knows.
+/// Throws InvalidConfig that names the key, also for a key nobody knows; InvalidConfigs for several mistakes.
 Settings parse_settings(const Json& document, const OtherKeys& other = {});
+
+/// The same, but notes mistakes and goes on without what they are about.
+Settings read_settings(const Json& document, const OtherKeys& other, Mistakes&);
 
 }  // namespace sosw

@@ -1,7 +1,7 @@
 #include "config/rule_settings.h"
 
-#include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -9,8 +9,9 @@
 
 #include "job/chunker.h"
 #include "job/job_request.h"
-#include "text/json.h"
+#include "text/json_text.h"
 #include "text/known_keys.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 namespace {
@@ -60,7 +61,7 @@ bool parse_enabled(const Json& rule, const std::string& where) {
 }
 
 /// Throws InvalidJob, or InvalidConfig with its place, unless the job could be accepted.
-void check_job(const std::string& job, const Settings& settings, const std::string& where) {
+void check_job(const JsonText& job, const Settings& settings, const std::string& where) {
   const JobRequest request = parse_job_request(job);
   if (!settings.labourers.contains(request.labourer))
     throw InvalidConfig(where + ".lambda_name",
@@ -75,19 +76,19 @@ void check_job(const std::string& job, const Settings& settings, const std::stri
   const Chunker checked(request.document, schema->second, kAnyDay, request.labourer);
 }
 
-std::string parse_job(const Json& rule, const Settings& settings, const std::string& where) {
-  const auto job = rule.find("job");
-  if (job == rule.end() || !job->is_object())
-    throw InvalidConfig(where, "must be an object such as {lambda_name: word_count}");
+JsonText parse_job(std::string_view job, const Settings& settings, const std::string& where) {
+  if (!is_object(job)) throw InvalidConfig(where, "must be an object such as {lambda_name: word_count}");
+  JsonText parsed = JsonText::piece(job);
   try {
-    check_job(job->dump(), settings, where);
+    check_job(parsed, settings, where);
   } catch (const InvalidJob& error) {
     throw InvalidConfig(where, error.what());
   }
-  return job->dump();
+  return parsed;
 }
 
-Rule parse_rule(const Json& rule, const std::string& where, const Settings& settings, TimeZones& zones) {
+Rule parse_rule(std::string_view text, const std::string& where, const Settings& settings, TimeZones& zones) {
+  const Json rule = parse_json(text);
   if (!rule.is_object())
     throw InvalidConfig(where,
                         "must be an object such as {name: nightly, schedule: \"cron(0 2 * * ? *)\", "
@@ -96,26 +97,32 @@ Rule parse_rule(const Json& rule, const std::string& where, const Settings& sett
   const std::string expression = text_of(rule, "schedule", where);
   const std::string zone = text_of(rule, "time_zone", where, "UTC");
   return {text_of(rule, "name", where), parse_schedule(expression, zone, where, zones),
-          expression + ' ' + zone,      parse_job(rule, settings, where + ".job"),
+          expression + ' ' + zone,      parse_job(find_member(text, "job"), settings, where + ".job").text(),
           parse_missed(rule, where),    parse_enabled(rule, where)};
 }
 
 }  // namespace
 
-std::vector<Rule> parse_rules(const Json& list, const Settings& settings, TimeZones& zones) {
-  if (!list.is_array())
+std::vector<Rule> parse_rules(std::string_view list, const Settings& settings, TimeZones& zones) {
+  if (!is_list(list))
     throw InvalidConfig("rules", "must be a list of rules, each with name, schedule and job");
   std::vector<Rule> rules;
-  for (const Json& entry : list) {
-    const std::string where = fmt::format("rules.{}", rules.size());
-    Rule rule = parse_rule(entry, where, settings, zones);
-    const auto first = std::ranges::find(rules, rule.name, &Rule::name);
-    if (first != rules.end())
-      throw InvalidConfig(where + ".name",
-                          fmt::format("'{}' is the name of rules.{} already; each rule has its own",
-                                      rule.name, first - rules.begin()));
-    rules.push_back(std::move(rule));
-  }
+  std::map<std::string, int> places;  // by name
+  Mistakes mistakes;
+  Elements entries(list);
+  int place = 0;
+  for (std::string_view entry; entries.next(entry); ++place)
+    mistakes.read([&] {
+      const std::string where = fmt::format("rules.{}", place);
+      Rule rule = parse_rule(entry, where, settings, zones);
+      const auto [first, is_new] = places.emplace(rule.name, place);
+      if (!is_new)
+        throw InvalidConfig(where + ".name",
+                            fmt::format("'{}' is the name of rules.{} already; each rule has its own",
+                                        rule.name, first->second));
+      rules.push_back(std::move(rule));
+    });
+  mistakes.throw_if_any();
   return rules;
 }
 

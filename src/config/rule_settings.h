@@ -1,16 +1,16 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "sosw/model/rule.h"
 #include "sosw/ports/time_zones.h"
 
 #include "essentials/settings.h"
-#include "text/json.h"
 
 namespace sosw {
 
-/// The list under `rules`, each entry with the keys
+/// The list under `rules` as compact JSON, each entry with the keys
 ///
 ///     name       unique
 ///     schedule   see schedule.h
@@ -21,6 +21,6 @@ namespace sosw {
 ///
 /// `settings` says which labourers and job schemas there are; each job is checked as if it were due. Throws
 /// InvalidConfig with the place of the key, such as "rules.0.schedule".
-std::vector<Rule> parse_rules(const Json& list, const Settings& settings, TimeZones&);
+std::vector<Rule> parse_rules(std::string_view list, const Settings& settings, TimeZones&);
 
 }  // namespace sosw

@@ -1,6 +1,5 @@
 #include "config/text_file.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -25,20 +24,13 @@ std::string read_text_file(const std::string& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-Json parse_json(const std::string& file, const std::string& text) {
+JsonText json_of_file(const std::string& file, std::string_view text) {
   try {
-    return Json::parse(text);
-  } catch (const Json::out_of_range&) {
-    throw Error(fmt::format("{}: holds a number that is too large for anything", name_of(file)));
-  } catch (const Json::parse_error& error) {
-    const std::size_t at = std::min(text.size(), error.byte > 0 ? error.byte - 1 : 0);
-    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
-    const auto line_start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-    // The library's text ends in what it found and expected, after its own account of the place.
-    const std::string_view what = error.what();
-    const auto detail = what.find(": ", what.find("column"));
-    throw Error(fmt::format("{}:{}:{}: is not valid JSON: {}", name_of(file), line, at - line_start + 1,
-                            detail == std::string_view::npos ? what : what.substr(detail + 2)));
+    return JsonText(text);
+  } catch (const InvalidJson& error) {
+    throw Error(error.line > 0
+                    ? fmt::format("{}:{}:{}: {}", name_of(file), error.line, error.column, error.problem)
+                    : fmt::format("{}: {}", name_of(file), error.problem));
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "text/json.h"
+#include "text/json_text.h"
 
 namespace sosw {
 
@@ -10,7 +10,7 @@ namespace sosw {
 std::string read_text_file(const std::string& file);
 
 /// Throws Error with the place: "job.json:3:5: is not valid JSON: ...".
-Json parse_json(const std::string& file, const std::string& text);
+JsonText json_of_file(const std::string& file, std::string_view text);
 
 /// What to call the file in messages: "-" is standard input.
 std::string name_of(const std::string& file);

@@ -146,7 +146,7 @@ bool Engine::scavenge() {
   std::int64_t requeued = 0;
   for (const auto& [id, labourer] : parts_.settings.labourers) requeued += scavenger_.requeue(labourer);
   due_is_ours_ = requeued > 0;
-  due_read_ = 0;
+  due_read_ = Time();
   return due_is_ours_;
 }
 
@@ -158,21 +158,33 @@ bool Engine::notice_changes() {
   return true;
 }
 
+/// Those first that found no room the last time.
+std::vector<std::string> Engine::labourers_in_turn() {
+  std::vector<std::string> in_turn = std::exchange(crowded_out_, {});
+  for (const std::string& id : in_turn) hungry_.erase(id);
+  const auto others = std::exchange(hungry_, {});
+  in_turn.insert(in_turn.end(), others.begin(), others.end());
+  return in_turn;
+}
+
 /// What fails for one labourer never stops the others (promise I6); a store that can't be used is the trouble
 /// of the turn, once all have had theirs.
 void Engine::orchestrate() {
   std::optional<StoreError> trouble;
-  for (const std::string& id : std::exchange(hungry_, {})) {
+  std::vector<std::string> got_some;
+  for (const std::string& id : labourers_in_turn()) {
     const auto labourer = parts_.settings.labourers.find(id);
     if (labourer == parts_.settings.labourers.end()) continue;
     try {
-      orchestrator_.run(labourer->second);
+      const Orchestrator::Summary summary = orchestrator_.run(labourer->second);
+      if (summary.lacks_room) (summary.invoked > 0 ? got_some : crowded_out_).push_back(id);
     } catch (const StoreError& error) {
       if (!trouble) trouble = error;
     } catch (const std::exception& error) {
       spdlog::error("orchestrating {}: {}", id, error.what());
     }
   }
+  crowded_out_.insert(crowded_out_.end(), got_some.begin(), got_some.end());
   if (trouble) throw StoreError(*trouble);
 }
 

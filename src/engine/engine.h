@@ -87,6 +87,7 @@ class Engine {
   bool scavenge();
   bool notice_changes();
   void orchestrate();
+  std::vector<std::string> labourers_in_turn();
   void want_all();
   Seconds patience();
   std::optional<Time> next_due(Time now);
@@ -98,11 +99,12 @@ class Engine {
   Orchestrator orchestrator_;
   std::optional<Rules> rules_;
 
-  std::vector<Outcome> unsettled_;  ///< kept until the store has taken them
-  std::set<std::string> hungry_;    ///< labourers that may have a free slot and a queued task
-  Time next_scavenging_ = 0;
+  std::vector<Outcome> unsettled_;        ///< kept until the store has taken them
+  std::set<std::string> hungry_;          ///< labourers that may have a free slot and a queued task
+  std::vector<std::string> crowded_out_;  ///< those for which there was no room, the next to get some first
+  Time next_scavenging_;
   std::optional<Time> due_;  ///< the next due task, as the store said
-  Time due_read_ = 0;        ///< when it said so
+  Time due_read_;            ///< when it said so
   bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
   std::int64_t seen_version_ = 0;
   std::atomic<bool> stopping_ = false;

@@ -4,6 +4,7 @@
 
 #include "sosw/model/errors.h"
 
+#include "job/on_complete.h"
 #include "text/json.h"
 
 namespace sosw {
@@ -29,13 +30,11 @@ void complain(const Job& job, const std::string& why) {
                kPatience, why);
 }
 
-/// The message that on_complete asks for; nothing when it asks for a labourer's call.
-std::optional<Message> message_of(const Job& job, const Json& on_complete) {
-  using enum Message::Kind;
-  for (const auto& [name, kind] : {std::pair("webhook", webhook), std::pair("topic", topic)})
-    if (on_complete.contains(name))
-      return Message{kind, on_complete[name].get<std::string>(), summary_of(job).dump()};
-  return std::nullopt;
+/// The message that a topic or webhook gets.
+Message message_of(const Job& job, const OnComplete& on_complete) {
+  const bool is_webhook = on_complete.kind == OnComplete::Kind::webhook;
+  return {is_webhook ? Message::Kind::webhook : Message::Kind::topic, on_complete.target,
+          summary_of(job).dump()};
 }
 
 }  // namespace
@@ -58,13 +57,13 @@ int Announcements::announce(const std::vector<Job>& jobs) {
   std::vector<Message> messages;
   std::vector<const Job*> told;
   for (const Job& job : jobs) try {
-      const Json on_complete = Json::parse(job.on_complete);
-      if (auto message = message_of(job, on_complete)) {
-        messages.push_back(std::move(*message));
-        told.push_back(&job);
-      } else {
-        call_labourer(job, on_complete.at("labourer").get<std::string>());
+      const OnComplete on_complete = OnComplete::from_store(job.on_complete).value();
+      if (on_complete.kind == OnComplete::Kind::labourer) {
+        call_labourer(job, on_complete.target);
         ++made;
+      } else {
+        messages.push_back(message_of(job, on_complete));
+        told.push_back(&job);
       }
     } catch (const std::exception& error) {
       complain(job, error.what());
@@ -90,7 +89,8 @@ void Announcements::call_labourer(const Job& job, const std::string& labourer_id
 }
 
 std::optional<std::string> follow_up_of(const Job& job) {
-  const auto labourer_id = labourer_called_by(job.on_complete);
+  const auto on_complete = OnComplete::from_store(job.on_complete);
+  const auto labourer_id = on_complete ? on_complete->labourer_id() : std::nullopt;
   return labourer_id ? std::optional(keyed_job_id(*labourer_id, follow_up_key(job))) : std::nullopt;
 }
 

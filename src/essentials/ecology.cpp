@@ -7,6 +7,8 @@
 
 #include "sosw/model/errors.h"
 
+#include "text/mistakes.h"
+
 namespace sosw {
 namespace {
 
@@ -36,13 +38,16 @@ std::optional<Condition> opinion(const HealthMetric& metric, const MetricSource:
 }  // namespace
 
 Ecology::Ecology(const Settings& settings, std::vector<MetricSource*> sources) {
-  for (const auto& [id, labourer] : settings.labourers) {
+  Mistakes mistakes;
+  for (const auto& [id, labourer] : settings.labourers)
     for (const HealthMetric& metric : labourer.health_metrics) {
       const std::string where = fmt::format("labourers.{}.health_metrics.{}.details", id, metric.name);
-      auto& wanted = wanted_[source_of(metric.details, where, sources)];
-      if (std::ranges::find(wanted, metric.details) == wanted.end()) wanted.push_back(metric.details);
+      mistakes.read([&] {
+        auto& wanted = wanted_[source_of(metric.details, where, sources)];
+        if (std::ranges::find(wanted, metric.details) == wanted.end()) wanted.push_back(metric.details);
+      });
     }
-  }
+  mistakes.throw_if_any();
 }
 
 void Ecology::refresh() {

@@ -9,7 +9,7 @@
 
 #include "essentials/scavenger.h"
 #include "model/invocation_event.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -48,11 +48,16 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer) {
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
     const std::int64_t free = parts_.under_way ? limit - parts_.under_way->count(labourer.id) : limit;
-    if (free <= 0) break;
+    const std::int64_t room = parts_.functions.room(labourer);
+    summary.lacks_room = free > 0 && room < free;
+    if (free <= 0 || room <= 0) break;
     std::vector<Task> claimed =
-        parts_.tasks.claim({labourer.id, std::min(kBatch, free), limit, parts_.clock.now(), labourer.lapse(),
-                            job_id_from(parts_.random.next())});
-    if (claimed.empty()) break;
+        parts_.tasks.claim({labourer.id, std::min({kBatch, free, room}), limit, parts_.clock.now(),
+                            labourer.lapse(), job_id_from(parts_.random.next())});
+    if (claimed.empty()) {
+      summary.lacks_room = false;
+      break;
+    }
     const auto unreadable = std::stable_partition(
         claimed.begin(), claimed.end(), [](const Task& task) { return is_json_object(task.payload); });
     const std::vector<Task> lost(unreadable, claimed.end());
@@ -139,12 +144,21 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
   not_started_.erase(found);
 }
 
+std::map<std::string, std::string> Orchestrator::refusals() const {
+  constexpr Seconds until_tried_again = 1;
+  std::map<std::string, std::string> problems;
+  for (const auto& [id, pace] : paces_)
+    if (parts_.clock.now() < pace.not_before + until_tried_again) problems.emplace(id, pace.problem);
+  return problems;
+}
+
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
   const Time now = parts_.clock.now();
   Pace& pace = paces_[labourer.id];
   if (now > pace.not_before + kLongestPause) pace = {.alarm_at = now + kBorne};  // the last one is long ago
   pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
   pace.not_before = now + pace.delay;
+  pace.problem = problem;
   spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);
   if (now < pace.alarm_at) return;
   pace.alarm_at = now + kAlarmEvery;

@@ -55,6 +55,7 @@ class Orchestrator {
     std::int64_t invoked = 0;
     std::int64_t refused = 0;
     std::int64_t failed = 0;  ///< could not be run at all; the attempt counts
+    bool lacks_room = false;  ///< more may be queued, for which its functions have no room before others end
     Allowance allowance;
   };
 
@@ -68,11 +69,15 @@ class Orchestrator {
   /// back to where they stood, the attempts do not count, and their labourers slow down.
   void take_back(std::span<const Outcome> refused);
 
+  /// Why labourers refuse at the moment, by their ids.
+  std::map<std::string, std::string> refusals() const;
+
  private:
   struct Pace {
-    Time not_before = 0;
+    Time not_before;
     Seconds delay = 0;
-    Time alarm_at = 0;  ///< when people hear of it if it goes on
+    Time alarm_at;  ///< when people hear of it if it goes on
+    std::string problem = {};
   };
 
   /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.

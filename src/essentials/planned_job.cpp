@@ -7,9 +7,8 @@
 
 #include "job/event_envelope.h"
 #include "job/job_request.h"
+#include "job/job_warnings.h"
 #include "job/period.h"
-#include "model/function_arn.h"
-#include "text/json.h"
 
 namespace sosw {
 namespace {
@@ -29,49 +28,48 @@ void require_labourer(const std::string& key, const std::string& id, const Setti
 }
 
 /// `call_key` stands for the key that the job may not have; empty: there is none either.
-PlannedJob plan_job(std::string_view event, const Settings& settings, Time now, Random& random,
+PlannedJob plan_job(const JsonText& event, const Settings& settings, Time now, Random& random,
                     const std::string& call_key) {
   const JobRequest request = parse_job_request(event);
-  require_labourer("lambda_name", request.labourer, settings);
-  if (const auto called = labourer_called_by(request.on_complete))
-    require_labourer("on_complete.labourer", *called, settings);
-  const auto schema = settings.job_schema_variants.find(request.schema_name);
-  if (schema == settings.job_schema_variants.end())
-    throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
-                                 request.schema_name, names_of(settings.job_schema_variants)));
+  const JobSchema& schema = schema_for(request, settings);
   Job job;
   job.labourer_id = request.labourer;
-  job.document = request.document;
-  job.schema = schema->second.to_json();
+  job.document = request.document.text();
+  job.schema = schema.to_json();
   job.created_at = now;
   job.today = utc_date(job.created_at);
   job.priority = request.priority;
   job.run_at = request.delay ? job.created_at + *request.delay : request.run_at;
-  job.on_complete = request.on_complete;
+  if (request.on_complete) job.on_complete = request.on_complete->to_json();
   job.job_id = request.idempotency_key ? keyed_job_id(request.labourer, *request.idempotency_key)
                : !call_key.empty()     ? job_id_from_key(call_key)
                                        : job_id_from(random.next());
-  return {job, Chunker(job.document, schema->second, job.today, job.labourer_id)};
+  return {job, Chunker(request.document, schema, job.today, job.labourer_id),
+          job_warnings(request.document, schema, request.schema_name)};
 }
 
 }  // namespace
 
-std::optional<std::string> labourer_called_by(const std::string& on_complete) {
-  const Json call = on_complete.empty() ? Json() : Json::parse(on_complete);
-  if (!call.contains("labourer")) return std::nullopt;
-  const std::string name = call["labourer"].get<std::string>();
-  const auto arn = parse_function_arn(name);
-  return arn ? arn->name : name;
+const JobSchema& schema_for(const JobRequest& request, const Settings& settings) {
+  require_labourer("lambda_name", request.labourer, settings);
+  if (request.on_complete)
+    if (const auto called = request.on_complete->labourer_id())
+      require_labourer("on_complete.labourer", *called, settings);
+  const auto schema = settings.job_schema_variants.find(request.schema_name);
+  if (schema == settings.job_schema_variants.end())
+    throw InvalidJob(fmt::format("job_schema_name: there is no variant '{}'; configured are: {}",
+                                 request.schema_name, names_of(settings.job_schema_variants)));
+  return schema->second;
 }
 
 std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key) {
   return job_id_from_key(labourer_id + '\n' + idempotency_key);
 }
 
-std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings& settings, Time now, Random& random,
+std::vector<PlannedJob> plan_jobs(const JsonText& event, const Settings& settings, Time now, Random& random,
                                   std::string_view call) {
   std::vector<PlannedJob> planned;
-  for (const std::string& carried : unwrap_event(event))
+  for (const JsonText& carried : unwrap_event(event))
     planned.push_back(plan_job(carried, settings, now, random,
                                call.empty() ? "" : fmt::format("call\n{}\n{}", call, planned.size())));
   return planned;

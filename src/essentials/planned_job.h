@@ -10,6 +10,7 @@
 
 #include "essentials/settings.h"
 #include "job/chunker.h"
+#include "job/job_request.h"
 
 namespace sosw {
 
@@ -17,16 +18,17 @@ namespace sosw {
 struct PlannedJob {
   Job job;
   Chunker chunker;
+  std::vector<std::string> warnings = {};  ///< see job_warnings.h
 };
 
 /// The jobs that an event carries: one, unless it is wrapped in a batch (SPEC 5). Throws InvalidJob that
 /// names the key for whatever is wrong with any of them. A job's id comes from its idempotency key, else from
 /// the `call` that carries it, unless that is empty: the same for each repeat of one call.
-std::vector<PlannedJob> plan_jobs(std::string_view event, const Settings&, Time now, Random&,
+std::vector<PlannedJob> plan_jobs(const JsonText& event, const Settings&, Time now, Random&,
                                   std::string_view call = "");
 
-/// The labourer that an on_complete (JSON, or empty) calls, if it calls one.
-std::optional<std::string> labourer_called_by(const std::string& on_complete);
+/// The schema that a job is cut by. Throws InvalidJob when there is no such labourer or schema.
+const JobSchema& schema_for(const JobRequest&, const Settings&);
 
 /// The id of a job that is asked for with a key: the same key for another labourer is another job.
 std::string keyed_job_id(const std::string& labourer_id, const std::string& idempotency_key);

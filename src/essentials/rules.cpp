@@ -9,7 +9,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "text/json.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {
@@ -18,7 +18,7 @@ constexpr Seconds kPunctual = 60;  // a time that is not older was not missed
 constexpr Seconds kAhead = 60;     // as much the clock of another engine may be
 
 std::string utc_text(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(whole_unix_seconds(time)));
 }
 
 }  // namespace
@@ -62,6 +62,8 @@ void Rules::begin(Time now) {
       progress.push_back(*found);
       continue;
     }
+    if (!rule->schedule.next_after(now, now))
+      spdlog::warn("rule {}: will never fire, its time is over: {}", rule->name, rule->timing);
     progress.push_back({rule->name, rule->timing, now, now});
     steps.push_back({found == known.end() ? std::nullopt : std::optional(*found), progress.back()});
   }
@@ -105,9 +107,9 @@ bool Rules::consider(const Rule& rule, RuleProgress& progress, Time now) {
 
 bool Rules::schedule(const Rule& rule, Time due) {
   try {
-    Json job = Json::parse(rule.job);
-    job["idempotency_key"] = fmt::format("rule {} at {}", rule.name, utc_text(due));
-    for (const Job& accepted : scheduler_.accept(job.dump()))
+    const std::string key = fmt::format("rule {} at {}", rule.name, utc_text(due));
+    const JsonText job = with_member(JsonText(rule.job), "idempotency_key", encoded(key));
+    for (const Job& accepted : scheduler_.accept(job))
       spdlog::info("rule {}: job {} for {}", rule.name, accepted.job_id, utc_text(due));
     return true;
   } catch (const StoreError&) {

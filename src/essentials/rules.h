@@ -55,8 +55,8 @@ class Rules {
   const bool alone_;
   std::vector<std::string> resting_;                   ///< the names of those that are not
   std::optional<std::vector<RuleProgress>> progress_;  ///< of each of rules_
-  std::optional<Time> next_due_ = 0;                   ///< the first run has something to do
-  Time looked_ = 0;
+  std::optional<Time> next_due_ = Time();              ///< the first run has something to do
+  Time looked_;
 };
 
 }  // namespace sosw

@@ -37,7 +37,7 @@ TaskAction action_of(Settlement::To to) {
 }
 
 Settlement::Seen seen_running(const Task& claimed) {
-  return {invoked_greenfield(claimed.invoked_at.value_or(0)), claimed.token};
+  return {invoked_greenfield(claimed.invoked_at.value_or(Time())), claimed.token};
 }
 
 /// What a task keeps of a result: an object as it is, another value under "value" (SPEC 13.21).
@@ -116,6 +116,7 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
                                         seen_running(outcome.task), outcome.reason));
     else
       continue;
+    departures.back().settlement.stats = outcome.stats;
     departures.back().seen_to_end = true;
     departures.back().log = outcome.log;
   }

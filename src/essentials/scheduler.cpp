@@ -9,6 +9,8 @@
 #include "sosw/model/errors.h"
 #include "sosw/model/task_id.h"
 
+#include "job/job_json.h"
+
 namespace sosw {
 namespace {
 
@@ -16,7 +18,7 @@ namespace {
 constexpr std::int64_t kAppendedAtOnce = 1000;
 
 Chunker chunker_of(const Job& job) {
-  return {job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id};
+  return {job_json(job.document), JobSchema::from_json(job.schema), job.today, job.labourer_id};
 }
 
 struct Batch {
@@ -43,7 +45,10 @@ Scheduler::Scheduler(const Settings& settings, JobStore& jobs, EventLog& events,
     : settings_(settings), jobs_(jobs), events_(events), clock_(clock), random_(random) {}
 
 std::vector<AcceptedJob> Scheduler::accept(std::string_view event, std::string_view call) {
-  return accept(plan_jobs(event, settings_, clock_.now(), random_, call));
+  std::vector<PlannedJob> planned = plan_jobs(job_json(event), settings_, clock_.now(), random_, call);
+  for (const PlannedJob& one : planned)
+    for (const std::string& warning : one.warnings) spdlog::warn("job {}: {}", one.job.job_id, warning);
+  return accept(std::move(planned));
 }
 
 std::vector<AcceptedJob> Scheduler::accept(std::vector<PlannedJob> planned) {

@@ -13,6 +13,7 @@
 
 #include "aws/core/access.h"
 #include "text/known_keys.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -76,7 +77,7 @@ std::string statistic_of(const json& details) {
 
 /// What the details ask for at some time; nothing when they are not for CloudWatch. Throws InvalidConfig.
 std::optional<MetricQuery> query_of(const std::string& text, Time now) {
-  const json details = json::parse(text);
+  const json details = parse_json<json>(text);
   const json source = details.value("source", json());
   if (source.is_null() ? !details.contains("Namespace") : source != "cloudwatch") return std::nullopt;
   for (const auto& [key, value] : details.items()) require_known_key(key, "", kKeys);
@@ -111,7 +112,7 @@ std::optional<double> reduced(const Points& points, const std::string& statistic
 
 }  // namespace
 
-bool CloudWatchMetric::understands(const std::string& details) { return query_of(details, 0).has_value(); }
+bool CloudWatchMetric::understands(const std::string& details) { return query_of(details, {}).has_value(); }
 
 std::vector<MetricSource::Reading> CloudWatchMetric::read(std::span<const std::string> details) {
   const Time now = clock_.now();

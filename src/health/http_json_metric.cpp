@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "health/metric_details.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -54,7 +55,7 @@ std::vector<MetricSource::Reading> HttpJsonMetric::read(std::span<const std::str
   std::vector<HttpRequest> wanted;
   std::vector<std::string> paths;
   for (const std::string& one : details) {
-    const json parsed = json::parse(one);
+    const json parsed = parse_json<json>(one);
     wanted.push_back({parsed.at("url"), headers_of(parsed), ""});
     paths.push_back(parsed.value("path", ""));
   }

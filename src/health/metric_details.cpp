@@ -7,6 +7,7 @@
 #include "sosw/model/errors.h"
 
 #include "text/known_keys.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -37,7 +38,7 @@ void require_headers(const nlohmann::json& details) {
 
 nlohmann::json details_for(std::string_view source, const std::string& details,
                            std::span<const std::string_view> known_keys) {
-  nlohmann::json parsed = nlohmann::json::parse(details);
+  nlohmann::json parsed = parse_json<nlohmann::json>(details);
   if (parsed.value("source", nlohmann::json()) != source) return nullptr;
   for (const auto& [key, value] : parsed.items()) require_known_key(key, "", known_keys);
   require_text(parsed, "url", true);
@@ -57,9 +58,11 @@ HttpHeaders headers_of(const nlohmann::json& details) { return details.value("he
 
 nlohmann::json json_of(const HttpAnswer& answer) {
   if (!answer.problem.empty()) throw UselessAnswer(answer.problem);
-  nlohmann::json parsed = nlohmann::json::parse(answer.body, nullptr, false);
-  if (parsed.is_discarded()) throw UselessAnswer("answers no JSON");
-  return parsed;
+  try {
+    return parse_json<nlohmann::json>(answer.body);
+  } catch (const InvalidJson& error) {
+    throw UselessAnswer(fmt::format("its answer {}", error.what()));
+  }
 }
 
 std::vector<MetricSource::Reading> read_all(

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "health/metric_details.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -38,7 +39,7 @@ std::optional<double> value_of_vector(const json& vector) {
 /// Prometheus says in the body what is wrong with a query, beside a status such as 400.
 void throw_refusal(const HttpAnswer& answer) {
   constexpr std::size_t longest = 300;
-  const json refusal = json::parse(answer.body, nullptr, false);
+  const json refusal = json_or_discarded<json>(answer.body);
   if (refusal.is_object() && refusal.value("status", json()) == "error")
     throw UselessAnswer("refuses the query: " +
                         refusal.value("error", json()).dump(-1, ' ', true).substr(0, longest));
@@ -69,7 +70,7 @@ bool PrometheusMetric::accepts(const std::string& details) const {
 std::vector<MetricSource::Reading> PrometheusMetric::read(std::span<const std::string> details) {
   std::vector<HttpRequest> wanted;
   for (const std::string& one : details) {
-    const json parsed = json::parse(one);
+    const json parsed = parse_json<json>(one);
     wanted.push_back({extended_url(parsed.at("url"), "/api/v1/query", "query", parsed.at("query")),
                       headers_of(parsed), ""});
   }

@@ -7,11 +7,12 @@
 #include "essentials/settings.h"
 #include "text/json.h"
 #include "text/known_keys.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 
 bool StaticMetric::accepts(const std::string& details) const {
-  const Json parsed = Json::parse(details);
+  const Json parsed = parse_json(details);
   if (parsed.value("source", Json()) != "static") return false;
   constexpr std::array<std::string_view, 2> known = {"source", "value"};
   require_known_keys(parsed, "", known);
@@ -21,7 +22,7 @@ bool StaticMetric::accepts(const std::string& details) const {
 
 std::vector<MetricSource::Reading> StaticMetric::read(std::span<const std::string> details) {
   std::vector<Reading> readings;
-  for (const std::string& one : details) readings.push_back({Json::parse(one).at("value").get<double>(), ""});
+  for (const std::string& one : details) readings.push_back({parse_json(one).at("value").get<double>(), ""});
   return readings;
 }
 

@@ -80,7 +80,7 @@ std::optional<Time> parse_moment(std::string_view text) {
   if (!time) return std::nullopt;
   const auto zone = parse_zone(text);
   if (!zone) return std::nullopt;
-  return static_cast<Seconds>(seconds(day->time_since_epoch()).count()) + *time - *zone;
+  return Time(static_cast<Seconds>(seconds(day->time_since_epoch()).count())) + *time - *zone;
 }
 
 }  // namespace sosw

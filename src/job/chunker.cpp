@@ -5,6 +5,7 @@
 
 #include "job/job_words.h"
 #include "job/opened_job.h"
+#include "job/payload_list.h"
 #include "job/scope.h"
 
 namespace sosw {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::string_view kDateList = R"("date_list")";
 
-enum class Form { payload, task };
+using Form = TaskSource::Form;
 
 /// A sub-job on the way from the job to the task that comes next.
 struct Frame {
@@ -42,38 +43,40 @@ std::string list_of(std::string_view written) {
   return list + ']';
 }
 
-}  // namespace
-
-struct Chunker::Impl {
+/// Cuts a job by the attributes of a schema.
+struct AttributeCutter final : TaskSource {
   ScopeReader reader;
   OpenedJob job;
   std::string labourer_id;  // as JSON
-  std::int64_t place = 0;
+  std::int64_t next_place = 0;
 
   std::vector<Frame> frames;  // never grows: fields point into it
   std::size_t depth = 0;      // how many of them are open; the innermost is frames[depth - 1]
   std::size_t day = 0;
 
   std::string_view payload_written;  // the `payload` that was read last
-  std::optional<std::string> payload;
+  std::optional<JsonText> payload;
 
   std::vector<std::string_view> names;  // for take_fields()
   Scope skipped;                        // for skip_values()
 
-  Impl(std::string_view document, const JobSchema& schema, std::string_view today, std::string_view labourer)
+  AttributeCutter(const JsonText& document, const JobSchema& schema, std::string_view today,
+                  std::string_view labourer)
       : reader(schema),
         job(open_job(document, today, labourer, reader)),
         labourer_id(encoded(labourer)),
         frames(schema.attributes().size() + 1) {}
 
-  std::int64_t count() const { return job.tasks_a_day * job.rounds(); }
+  bool next(Form form, std::string& out) override;
+  std::int64_t place() const override { return next_place; }
+  std::int64_t count() const override { return job.tasks_a_day * job.rounds(); }
+  void skip_to(std::int64_t place) override;
 
   void open(std::string_view object);
   void take_fields(Frame& frame, std::size_t level);
   void take_values(Frame& frame, std::size_t level);
   void close();
   bool choose(Frame& frame, std::size_t level);
-  bool next(Form form, std::string& out);
   void write(Frame& frame, std::size_t level, Form form, std::string& out);
   void write_head(const Frame& frame, std::size_t level, Form form, std::string& out);
   void merge_payload(const Frame& frame, std::size_t level, std::string_view written, std::string& out);
@@ -81,7 +84,7 @@ struct Chunker::Impl {
 };
 
 /// Opens a sub-job of the innermost frame, or the job itself.
-void Chunker::Impl::open(std::string_view object) {
+void AttributeCutter::open(std::string_view object) {
   const std::size_t level = depth++;
   Frame& frame = frames[level];
   reader.read(object, level, level == 0 ? nullptr : &frames[level - 1].scope, frame.scope);
@@ -92,7 +95,7 @@ void Chunker::Impl::open(std::string_view object) {
 }
 
 /// Fields of the scopes around stay unless this one has a field of the same name.
-void Chunker::Impl::take_fields(Frame& frame, std::size_t level) {
+void AttributeCutter::take_fields(Frame& frame, std::size_t level) {
   std::vector<Field>& own = frame.scope.others;
   if (frame.whole) take_values(frame, level);
   if (level == 0 && !job.dates.empty()) own.push_back({kDateList, job.dates[day], kDateList});
@@ -115,7 +118,7 @@ void Chunker::Impl::take_fields(Frame& frame, std::size_t level) {
 
 /// The values of a scope that is one task: flat ones as a list, under the plural, unless nothing of the job
 /// is cut; others as they were given.
-void Chunker::Impl::take_values(Frame& frame, std::size_t level) {
+void AttributeCutter::take_values(Frame& frame, std::size_t level) {
   Scope& scope = frame.scope;
   if (scope.values.empty()) return;
   Field field{scope.values_key, scope.values, reader.plural(level)};
@@ -126,13 +129,13 @@ void Chunker::Impl::take_values(Frame& frame, std::size_t level) {
   scope.others.insert(scope.others.begin() + scope.values_place, field);
 }
 
-void Chunker::Impl::close() {
+void AttributeCutter::close() {
   if (--depth == 0) ++day;
 }
 
 /// Takes the values of the next task into frame.chosen, and opens their sub-job if they have one. False when
 /// there are no more.
-bool Chunker::Impl::choose(Frame& frame, std::size_t level) {
+bool AttributeCutter::choose(Frame& frame, std::size_t level) {
   const bool parts = frame.scope.shape == Shape::parts;
   std::int64_t room = parts ? 1 : frame.scope.flags[level].batch.value_or(1);
   frame.chosen = '[';
@@ -149,8 +152,8 @@ bool Chunker::Impl::choose(Frame& frame, std::size_t level) {
   return true;
 }
 
-bool Chunker::Impl::next(Form form, std::string& out) {
-  while (place < count()) {
+bool AttributeCutter::next(Form form, std::string& out) {
+  while (next_place < count()) {
     if (depth == 0) open(job.document);
     const std::size_t level = depth - 1;
     Frame& frame = frames[level];
@@ -159,21 +162,21 @@ bool Chunker::Impl::next(Form form, std::string& out) {
       write_head(frame, level, form, out);
       out += '}';
       close();
-      ++place;
+      ++next_place;
       return true;
     }
     if (!choose(frame, level)) {
       close();
     } else if (depth == level + 1) {
       write(frame, level, form, out);
-      ++place;
+      ++next_place;
       return true;
     }
   }
   return false;
 }
 
-void Chunker::Impl::write(Frame& frame, std::size_t level, Form form, std::string& out) {
+void AttributeCutter::write(Frame& frame, std::size_t level, Form form, std::string& out) {
   if (frame.head.empty() || frame.head_form != form) {
     frame.head.clear();
     write_head(frame, level, form, frame.head);
@@ -185,7 +188,7 @@ void Chunker::Impl::write(Frame& frame, std::size_t level, Form form, std::strin
 }
 
 /// All but the chosen values and the closing brace.
-void Chunker::Impl::write_head(const Frame& frame, std::size_t level, Form form, std::string& out) {
+void AttributeCutter::write_head(const Frame& frame, std::size_t level, Form form, std::string& out) {
   out += '{';
   if (form == Form::task) append_field(out, R"("labourer_id")", labourer_id);
   for (const Field& field : frame.fields) {
@@ -196,8 +199,8 @@ void Chunker::Impl::write_head(const Frame& frame, std::size_t level, Form form,
   }
 }
 
-void Chunker::Impl::merge_payload(const Frame& frame, std::size_t level, std::string_view written,
-                                  std::string& out) {
+void AttributeCutter::merge_payload(const Frame& frame, std::size_t level, std::string_view written,
+                                    std::string& out) {
   if (payload_written.data() != written.data()) {
     payload = payload_object(written);
     payload_written = written;
@@ -213,7 +216,7 @@ void Chunker::Impl::merge_payload(const Frame& frame, std::size_t level, std::st
 }
 
 /// Steps over tasks of the innermost frame; opens the sub-job in which the last of them is.
-void Chunker::Impl::skip_values(std::int64_t tasks) {
+void AttributeCutter::skip_values(std::int64_t tasks) {
   while (tasks > 0) {
     const std::size_t level = depth - 1;
     Frame& frame = frames[level];
@@ -238,30 +241,26 @@ void Chunker::Impl::skip_values(std::int64_t tasks) {
   }
 }
 
-Chunker::Chunker(std::string_view document, const JobSchema& schema, std::string_view today,
-                 std::string_view labourer_id)
-    : impl_(std::make_unique<Impl>(document, schema, today, labourer_id)) {}
-
-Chunker::~Chunker() = default;
-Chunker::Chunker(Chunker&&) noexcept = default;
-Chunker& Chunker::operator=(Chunker&&) noexcept = default;
-
-bool Chunker::next_payload(std::string& payload) { return impl_->next(Form::payload, payload); }
-
-bool Chunker::next_task(std::string& task) { return impl_->next(Form::task, task); }
-
-std::int64_t Chunker::place() const { return impl_->place; }
-
-std::int64_t Chunker::count() const { return impl_->count(); }
-
-void Chunker::skip_to(std::int64_t place) {
-  impl_->place = std::clamp<std::int64_t>(place, 0, count());
-  impl_->depth = 0;
-  impl_->day = static_cast<std::size_t>(impl_->place / impl_->job.tasks_a_day);
-  const std::int64_t inside = impl_->place % impl_->job.tasks_a_day;
+void AttributeCutter::skip_to(std::int64_t place) {
+  next_place = place;
+  depth = 0;
+  day = static_cast<std::size_t>(place / job.tasks_a_day);
+  const std::int64_t inside = place % job.tasks_a_day;
   if (inside == 0) return;
-  impl_->open(impl_->job.document);
-  impl_->skip_values(inside);
+  open(job.document);
+  skip_values(inside);
 }
+
+std::unique_ptr<TaskSource> source_of(const JsonText& document, const JobSchema& schema,
+                                      std::string_view today, std::string_view labourer_id) {
+  if (schema.lists_payloads()) return std::make_unique<PayloadList>(document, labourer_id);
+  return std::make_unique<AttributeCutter>(document, schema, today, labourer_id);
+}
+
+}  // namespace
+
+Chunker::Chunker(const JsonText& document, const JobSchema& schema, std::string_view today,
+                 std::string_view labourer_id)
+    : source_(source_of(document, schema, today, labourer_id)) {}
 
 }  // namespace sosw

@@ -1,42 +1,41 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "job/job_schema.h"
+#include "job/task_source.h"
+#include "text/json_text.h"
 
 namespace sosw {
 
 /// Cuts a job into the payloads of its tasks (SPEC 5), one after the other, in an order that is the same each
 /// time. Holds the job once, and never more than one task: memory does not grow with their number. Numbers
-/// and text come out with the bytes they had.
+/// and text come out with the bytes they had. A schema of_payloads() cuts as payload_list.h says.
 class Chunker {
  public:
   /// Checks the whole job: throws InvalidJob that names the key, before any task is handed out. `document` is
   /// a JSON object, `today` YYYY-MM-DD.
-  Chunker(std::string_view document, const JobSchema&, std::string_view today, std::string_view labourer_id);
-  ~Chunker();
-  Chunker(Chunker&&) noexcept;
-  Chunker& operator=(Chunker&&) noexcept;
+  Chunker(const JsonText& document, const JobSchema&, std::string_view today, std::string_view labourer_id);
 
   /// The payload of the task at place(): everything but the columns of a task, with the job's `payload`
   /// merged in. `payload` is overwritten and keeps its capacity. False when there are no more.
-  bool next_payload(std::string& payload);
+  bool next_payload(std::string& payload) { return source_->next(TaskSource::Form::payload, payload); }
 
   /// The task at place() as people see it in a dry run: the payload before the merge, and labourer_id.
-  bool next_task(std::string& task);
+  bool next_task(std::string& task) { return source_->next(TaskSource::Form::task, task); }
 
-  std::int64_t place() const;  ///< 0, 1, ... of the task that comes next
-  std::int64_t count() const;  ///< of all tasks of the job
+  std::int64_t place() const { return source_->place(); }  ///< 0, 1, ... of the task that comes next
+  std::int64_t count() const { return source_->count(); }  ///< of all tasks of the job
 
   /// Go on with the task at that place, from 0 to count().
-  void skip_to(std::int64_t place);
+  void skip_to(std::int64_t place) { source_->skip_to(std::clamp<std::int64_t>(place, 0, count())); }
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<TaskSource> source_;
 };
 
 }  // namespace sosw

@@ -1,24 +1,22 @@
 #include "job/event_envelope.h"
 
-#include "sosw/model/errors.h"
-
-#include "text/json_text.h"
+#include <optional>
 
 namespace sosw {
 namespace {
 
-void unwrap(std::string_view event, std::vector<std::string>& events);
+void unwrap(const JsonText& event, std::vector<JsonText>& events);
 
 /// A message's body: an event in its turn, or plain text.
-void unwrap_text(std::string_view json_text, std::vector<std::string>& events) {
-  std::string body;
+void unwrap_text(std::string_view json_text, std::vector<JsonText>& events) {
+  std::optional<JsonText> body;
   try {
-    body = compact_json(decoded(json_text));
-  } catch (const InvalidJob&) {
-    events.emplace_back(json_text);
+    body.emplace(decoded(json_text));
+  } catch (const InvalidJson&) {
+    events.push_back(JsonText::piece(json_text));
     return;
   }
-  unwrap(body, events);
+  unwrap(*body, events);
 }
 
 /// What SNS or SQS put into a record; empty for records of other services.
@@ -29,7 +27,7 @@ std::string_view message_of(std::string_view record) {
   return is_text(message) ? message : std::string_view{};
 }
 
-bool unwrap_records(std::string_view records, std::vector<std::string>& events) {
+bool unwrap_records(std::string_view records, std::vector<JsonText>& events) {
   std::vector<std::string_view> messages;
   Elements elements(records);
   for (std::string_view record; elements.next(record);) {
@@ -40,7 +38,7 @@ bool unwrap_records(std::string_view records, std::vector<std::string>& events) 
   return !messages.empty();
 }
 
-void unwrap(std::string_view event, std::vector<std::string>& events) {
+void unwrap(const JsonText& event, std::vector<JsonText>& events) {
   if (is_object(event)) {
     const std::string_view records = find_member(event, "Records");
     if (is_list(records) && unwrap_records(records, events)) return;
@@ -52,16 +50,16 @@ void unwrap(std::string_view event, std::vector<std::string>& events) {
     const std::string_view detail = find_member(event, "detail");
     if (!detail.empty() && is_text(find_member(event, "detail-type")) &&
         is_text(find_member(event, "source")))
-      return unwrap(detail, events);
+      return unwrap(JsonText::piece(detail), events);
   }
-  events.emplace_back(event);
+  events.push_back(event);
 }
 
 }  // namespace
 
-std::vector<std::string> unwrap_event(std::string_view event) {
-  std::vector<std::string> events;
-  unwrap(compact_json(event), events);
+std::vector<JsonText> unwrap_event(const JsonText& event) {
+  std::vector<JsonText> events;
+  unwrap(event, events);
   return events;
 }
 

@@ -9,9 +9,12 @@
 
 #include "job/job_words.h"
 #include "text/json_text.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
+
+constexpr auto kPayloads = "payloads";
 
 void check_name(const std::string& name) {
   if (name.empty()) throw InvalidConfig("", "an attribute's name can't be empty");
@@ -39,10 +42,19 @@ JobSchema::JobSchema(std::vector<std::string> attributes) : attributes_(std::mov
   }
 }
 
-JobSchema JobSchema::from_json(std::string_view names) {
-  return JobSchema(nlohmann::json::parse(names).get<std::vector<std::string>>());
+JobSchema JobSchema::of_payloads() {
+  JobSchema schema;
+  schema.lists_payloads_ = true;
+  return schema;
 }
 
-std::string JobSchema::to_json() const { return nlohmann::json(attributes_).dump(); }
+JobSchema JobSchema::from_json(std::string_view text) {
+  const nlohmann::json json = parse_json(text);
+  return json == kPayloads ? of_payloads() : JobSchema(json.get<std::vector<std::string>>());
+}
+
+std::string JobSchema::to_json() const {
+  return (lists_payloads_ ? nlohmann::json(kPayloads) : nlohmann::json(attributes_)).dump();
+}
 
 }  // namespace sosw

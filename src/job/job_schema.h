@@ -15,14 +15,19 @@ class JobSchema {
   /// means something else in a job, such as priority.
   explicit JobSchema(std::vector<std::string> attributes);
 
-  /// The form in which a store keeps it: a JSON array of the names.
+  /// Of a job that lists what its tasks get, {"payloads": [{...}, {...}]}, see payload_list.h.
+  static JobSchema of_payloads();
+
+  /// The form in which a store keeps it: a JSON array of the names, or "payloads".
   static JobSchema from_json(std::string_view);
   std::string to_json() const;
 
   const std::vector<std::string>& attributes() const { return attributes_; }
+  bool lists_payloads() const { return lists_payloads_; }
 
  private:
   std::vector<std::string> attributes_;
+  bool lists_payloads_ = false;
 };
 
 }  // namespace sosw

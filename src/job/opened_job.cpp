@@ -88,12 +88,11 @@ std::vector<std::string> date_lists(const std::vector<std::string>& days, bool i
 
 }  // namespace
 
-OpenedJob open_job(std::string_view document, std::string_view today, std::string_view labourer_id,
+OpenedJob open_job(const JsonText& document, std::string_view today, std::string_view labourer_id,
                    ScopeReader& reader) {
-  const std::string compact = compact_json(document);
-  if (!is_object(compact))
-    throw InvalidJob(fmt::format("a job must be a JSON object, got {}", shown(compact)));
-  JobMembers members(compact);
+  if (!is_object(document))
+    throw InvalidJob(fmt::format("a job must be a JSON object, got {}", shown(document)));
+  JobMembers members(document);
   leave_out_steering(members, labourer_id);
 
   OpenedJob job;

@@ -18,7 +18,7 @@ struct OpenedJob {
 };
 
 /// The first step of cutting (SPEC 5): dates. Throws InvalidJob for whatever is wrong with the job.
-OpenedJob open_job(std::string_view document, std::string_view today, std::string_view labourer_id,
+OpenedJob open_job(const JsonText& document, std::string_view today, std::string_view labourer_id,
                    ScopeReader&);
 
 }  // namespace sosw

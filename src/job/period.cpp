@@ -76,7 +76,7 @@ std::optional<Span> span_of(std::string_view period, sys_days today) {
 }  // namespace
 
 std::string utc_date(Time time) {
-  return text_of(sys_days(days(static_cast<int>(std::floor(time / 86'400)))));
+  return text_of(sys_days(days(static_cast<int>(std::floor(time.since_epoch() / 86'400)))));
 }
 
 bool is_date(std::string_view text) { return parse_day(text).has_value(); }

@@ -164,15 +164,15 @@ std::int64_t ScopeReader::count_parts(const Scope& scope, std::size_t level) {
   return tasks;
 }
 
-std::optional<std::string> payload_object(std::string_view value) {
-  if (is_object(value)) return std::string(value);
+std::optional<JsonText> payload_object(std::string_view value) {
+  if (is_object(value)) return JsonText::piece(value);
   if (!is_text(value)) return std::nullopt;
   const std::string text = decoded(value);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string::npos || text[first] != '{') return std::nullopt;
   try {
-    return compact_json(text);
-  } catch (const InvalidJob&) {
+    return JsonText(text);
+  } catch (const InvalidJson&) {
     return std::nullopt;
   }
 }

@@ -79,6 +79,6 @@ class ScopeReader {
 };
 
 /// The object that a task's `payload` holds, itself or as text; nothing when it is something else.
-std::optional<std::string> payload_object(std::string_view value);
+std::optional<JsonText> payload_object(std::string_view value);
 
 }  // namespace sosw

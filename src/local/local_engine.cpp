@@ -11,22 +11,28 @@
 #include "notify/background_alarm.h"
 #include "notify/log_alarm.h"
 #include "notify/webhook_alarm.h"
+#include "runners/supervisor/orphans.h"
 #include "system/system_waiting.h"
 
 namespace sosw {
 namespace {
 
 constexpr Seconds kNextTry = 0.02;
+constexpr int kTriesBesideReaders = 100;
 constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
 std::optional<EngineLock> take_lock(const StorePlace& place) {
   if (!place.is_file()) return std::nullopt;
-  for (;; SystemWaiting().wait(kNextTry)) {
+  for (int without_holder = 0;; SystemWaiting().wait(kNextTry)) {
     if (auto lock = EngineLock::try_take(place.file)) return lock;
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
     const auto holder = EngineLock::holder(place.file);
+    if (!holder && ++without_holder == kTriesBesideReaders)
+      throw Error(
+          fmt::format("a program that is not an engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
+                      place.file.string()));
     if (holder && !EngineLock::owner_ended(place.file))
       throw Error(
           fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
@@ -35,12 +41,39 @@ std::optional<EngineLock> take_lock(const StorePlace& place) {
   }
 }
 
-std::map<std::string, FunctionInvoker*> invokers_of(const Config& config, LocalEngine& here) {
+/// The lock alone does not say that the workers of the last engine are gone: their supervisor holds it until
+/// they are, but may have been killed with the engine.
+std::optional<EngineLock> take_over_from_the_dead(const StorePlace& place) {
+  auto lock = take_lock(place);
+  end_orphans();
+  return lock;
+}
+
+std::unique_ptr<ProcessFunctions> processes_of(const Config& config, Outcomes& outcomes,
+                                               const std::shared_ptr<WorkerFiles>& files) {
+  return config.commands.empty() ? nullptr : std::make_unique<ProcessFunctions>(outcomes, config.commands, files);
+}
+
+std::unique_ptr<RuntimeFunctions> warm_processes_of(const Config& config, const Service& service,
+                                                    LocalEngine& here,
+                                                    const std::shared_ptr<WorkerFiles>& files) {
+  if (config.bootstraps.empty()) return nullptr;
+  return std::make_unique<RuntimeFunctions>(here.outcomes, here.clock, config.bootstraps,
+                                            RuntimeOptions{.region = local_region(),
+                                                           .invoke_url = service.invoke_url,
+                                                           .invoke_credentials = service.invoke_credentials},
+                                            files);
+}
+
+std::map<std::string, FunctionInvoker*> invokers_of(const Config& config,
+                                                    const std::map<std::string, TaskFunction>& functions,
+                                                    LocalEngine& here) {
   std::map<std::string, FunctionInvoker*> invokers;
-  for (const auto& [id, command] : config.commands) invokers[id] = &here.processes;
-  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = &here.warm_processes;
+  for (const auto& [id, command] : config.commands) invokers[id] = here.processes.get();
+  for (const auto& [id, bootstrap] : config.bootstraps) invokers[id] = here.warm_processes.get();
   for (const auto& [id, url] : config.urls) invokers[id] = &here.urls;
   for (const std::string& id : config.on_aws) invokers[id] = &here.on_aws->functions();
+  for (const auto& [id, function] : functions) invokers[id] = &here.callables;
   return invokers;
 }
 
@@ -51,9 +84,10 @@ std::unique_ptr<AwsFunctions> functions_on_aws(const Config& config, LocalEngine
   return functions;
 }
 
-std::function<void(const Engine::Turn&)> told_by(EngineMetrics* metrics) {
-  return [metrics](const Engine::Turn& turn) {
+std::function<void(const Engine::Turn&)> told_by(const Service& service) {
+  return [metrics = service.witnesses.metrics, turned = service.turned](const Engine::Turn& turn) {
     if (metrics) metrics->turned(turn);
+    turned();
   };
 }
 
@@ -80,12 +114,10 @@ std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& 
 
 LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
     : settings(config.settings),
-      lock_(take_lock(place)),
-      processes(outcomes, config.commands),
-      warm_processes(outcomes, clock, config.bootstraps,
-                     {.region = local_region(),
-                      .invoke_url = service.invoke_url,
-                      .invoke_credentials = service.invoke_credentials}),
+      lock_(take_over_from_the_dead(place)),
+      processes(processes_of(config, outcomes, files_)),
+      warm_processes(warm_processes_of(config, service, *this, files_)),
+      callables(outcomes, service.threads),
       store_(open_for_engine(place, settings)),
       tasks(store_->tasks(), clock, service.witnesses.metrics),
       jobs(store_->jobs()),
@@ -93,7 +125,7 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
       events(store_->events(), service.witnesses),
       urls(outcomes, clock, config.urls),
       on_aws(functions_on_aws(config, *this)),
-      functions(invokers_of(config, *this)),
+      functions(invokers_of(config, service.functions, *this)),
       counted_functions(functions, service.witnesses.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
@@ -110,27 +142,38 @@ LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Se
               .random = random,
               .store_version = [this] { return store_->version(); },
               .rules = service.rules ? &store_->rules() : nullptr,
-              .turned = told_by(service.witnesses.metrics),
+              .turned = told_by(service),
               .polling = store_->polling(),
               .alone = is_alone(),
-              .taken_places = service.taken_places}) {}
+              .taken_places = service.taken_places}) {
+  for (const auto& [id, function] : service.functions) callables.add(id, function);
+}
 
 void LocalEngine::announce(const std::string& url) const {
   if (lock_) lock_->announce(url);
 }
 
-bool LocalEngine::has_lost_workers() const {
-  return processes.has_lost_its_keeper() || warm_processes.has_lost_its_keeper();
+std::string LocalEngine::fault() const {
+  if ((processes && processes->has_lost_its_keeper()) ||
+      (warm_processes && warm_processes->has_lost_its_keeper()))
+    return "the process that keeps the workers was killed, and all workers with it; start again: what was "
+           "under way is taken over";
+  if (has_lost_its_lock())
+    return fmt::format(
+        "{} was removed or replaced, so that another engine could begin beside this one; all "
+        "workers are ended; start again: what was under way is taken over",
+        lock_->path().string());
+  return "";
 }
 
-void LocalEngine::require_workers() const {
-  if (has_lost_workers())
-    throw Error(
-        "the process that keeps the workers was killed, and all workers with it; start again: what was under "
-        "way is taken over");
+bool LocalEngine::has_lost_its_lock() const { return lock_ && !lock_->is_in_place(); }
+
+void LocalEngine::require_no_fault() const {
+  if (std::string what = fault(); !what.empty()) throw Error(what);
 }
 
 void LocalEngine::let_workers_finish(Seconds grace) {
+  if (has_lost_its_lock()) grace = 0;
   std::atomic<int> left = 0;
   const auto stopping = [&](auto stop) {
     ++left;
@@ -140,8 +183,13 @@ void LocalEngine::let_workers_finish(Seconds grace) {
       outcomes.wake();
     });
   };
-  const std::jthread cold = stopping([&] { processes.stop(grace); });
-  const std::jthread warm = stopping([&] { warm_processes.stop(grace); });
+  const std::jthread cold = stopping([&] {
+    if (processes) processes->stop(grace);
+  });
+  const std::jthread warm = stopping([&] {
+    if (warm_processes) warm_processes->stop(grace);
+  });
+  const std::jthread here = stopping([&] { callables.stop(grace); });
   const std::jthread far = stopping([&] { urls.stop(grace); });
   const std::jthread on_lambda = stopping([&] {
     if (on_aws) on_aws->functions().stop();

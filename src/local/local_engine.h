@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "api/timed_tasks.h"
 #include "aws/core/account.h"
@@ -10,13 +13,13 @@
 #include "health/metric_sources.h"
 #include "local/aws_functions.h"
 #include "local/witnesses.h"
+#include "runners/callable_functions.h"
 #include "runners/function_router.h"
 #include "runners/process/process_functions.h"
 #include "runners/runtime/runtime_functions.h"
 #include "runners/url_functions.h"
 #include "store/open_store.h"
 #include "store/sqlite/engine_lock.h"
-#include "system/stop_signals.h"
 #include "system/system_clock.h"
 #include "system/system_random.h"
 
@@ -31,11 +34,15 @@ struct Service {
   InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
   Witnesses witnesses;
   Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+  std::function<void()> turned = [] {};           ///< called by the engine's thread after each turn
+  std::map<std::string, TaskFunction> functions;  ///< labourers of the configuration that this program runs
+  std::size_t threads = 0;                        ///< that run them
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
 /// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
-/// before the first thread starts, which may be the store's.
+/// before the first thread starts, which may be the store's. Hold signals (stop_signals.h) while it is made:
+/// its threads then leave them to the program.
 class LocalEngine {
  public:
   /// Throws Error when another engine works on the store and it is for one only. The configuration must
@@ -45,14 +52,15 @@ class LocalEngine {
   /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
   void announce(const std::string& url) const;
 
-  /// Start no more workers; those that run may finish, or are ended after `grace`. Meanwhile the essentials
-  /// can be called, so that workers can report, and what became of them is settled. For after Engine::run().
+  /// Start no more workers; those that run may finish, or are ended after `grace` (at once when another
+  /// engine may have begun). Meanwhile the essentials can be called, so that workers can report, and what
+  /// became of them is settled. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
-  /// Throws Error when the processes that keep the workers were killed: then nothing can be started here any
-  /// more, and whoever starts this program again helps.
-  void require_workers() const;
-  bool has_lost_workers() const;
+  /// Why this engine can't go on and has to be started again: the processes that keep the workers were
+  /// killed, or its lock file was removed. Empty while it can.
+  std::string fault() const;
+  void require_no_fault() const;  ///< throws Error when there is one
 
   /// No other engine works on the store.
   bool is_alone() const { return lock_.has_value(); }
@@ -60,15 +68,22 @@ class LocalEngine {
   Settings settings;  ///< those of the configuration, with durations that the functions themselves have
 
  private:
-  HeldSignals held_signals_;
+  bool has_lost_its_lock() const;
+
   std::optional<EngineLock> lock_;  ///< of a store for one engine
 
  public:
   SystemClock clock;
   SystemRandom random;
   Outcomes outcomes;
-  ProcessFunctions processes;
-  RuntimeFunctions warm_processes;
+
+ private:
+  const std::shared_ptr<WorkerFiles> files_ = std::make_shared<WorkerFiles>();
+
+ public:
+  std::unique_ptr<ProcessFunctions> processes;       ///< none, and no process is forked: no labourer has one
+  std::unique_ptr<RuntimeFunctions> warm_processes;  ///< likewise
+  CallableFunctions callables;
 
  private:
   std::unique_ptr<Store> store_;

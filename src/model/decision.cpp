@@ -30,7 +30,7 @@ Allowance allowance(const Labourer& labourer, const LabourerControl& control, co
 
 Verdict after_failure(const Labourer& labourer, int attempts, Time now, double chance) {
   if (attempts >= labourer.max_attempts)
-    return {true, 0, fmt::format("attempt {} of {} failed", attempts, labourer.max_attempts)};
+    return {true, {}, fmt::format("attempt {} of {} failed", attempts, labourer.max_attempts)};
   const Seconds delay = retry_delay(labourer.retry, attempts, labourer.duration, chance);
   return {
       false, now + delay,

@@ -25,7 +25,7 @@ Allowance allowance(const Labourer&, const LabourerControl&, const Condition&, c
 /// What becomes of a task whose attempt failed or ran out of time.
 struct Verdict {
   bool dead = false;
-  Time due = 0;  ///< of the next attempt, unless dead
+  Time due;  ///< of the next attempt, unless dead
   std::string because;
 };
 

@@ -1,7 +1,6 @@
 #include "sosw/model/greenfield.h"
 
 #include <array>
-#include <cmath>
 
 namespace sosw {
 namespace {
@@ -28,16 +27,14 @@ std::string_view to_string(TaskState state) {
 
 TaskState state_of(const Task& task, Time now, Seconds lapse) {
   if (task.completed_at) return TaskState::completed;
-  if (task.greenfield < static_cast<std::int64_t>(std::floor(now))) return TaskState::queued;
+  if (task.greenfield < whole_unix_seconds(now)) return TaskState::queued;
   return task.greenfield > newest_expired_greenfield(now, lapse) ? TaskState::running : TaskState::expired;
 }
 
-std::int64_t invoked_greenfield(Time now) {
-  return static_cast<std::int64_t>(std::floor(now)) + kGreenfieldDelta;
-}
+std::int64_t invoked_greenfield(Time now) { return whole_unix_seconds(now) + kGreenfieldDelta; }
 
 std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
-  return static_cast<std::int64_t>(std::floor(now - lapse)) + kGreenfieldDelta;
+  return whole_unix_seconds(now - lapse) + kGreenfieldDelta;
 }
 
 bool failure_was_reported(const Task& expired) {

@@ -28,7 +28,8 @@ std::string quoted(std::string_view text) {
 /// The fewest digits that mean this very time, never with an exponent: some parse it as a decimal.
 std::string digits_of(Time time) {
   std::array<char, 400> digits;  // the largest double has 309
-  const auto [end, error] = std::to_chars(digits.begin(), digits.end(), time, std::chars_format::fixed);
+  const auto [end, error] =
+      std::to_chars(digits.begin(), digits.end(), time.since_epoch(), std::chars_format::fixed);
   return {digits.begin(), end};
 }
 

@@ -123,8 +123,8 @@ std::optional<std::int64_t> next(const Recurring& plan, std::int64_t moment, std
 
 /// Whole seconds, within what can be computed with.
 std::int64_t whole_seconds(Time time) {
-  if (std::isnan(time)) return 0;
-  return static_cast<std::int64_t>(std::clamp<double>(std::floor(time), -kEnd, kEnd));
+  if (std::isnan(time.since_epoch())) return 0;
+  return static_cast<std::int64_t>(std::clamp<double>(std::floor(time.since_epoch()), -kEnd, kEnd));
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ std::optional<Time> Schedule::next_after(Time moment, Time since) const {
   const auto found = std::visit(
       [&](const auto& plan) { return next(plan, whole_seconds(moment), whole_seconds(since)); }, plan_->kind);
   if (!found || *found >= kEnd) return std::nullopt;
-  return static_cast<Time>(*found);
+  return Time(static_cast<double>(*found));
 }
 
 std::optional<Time> Schedule::last_between(Time moment, Time until, Time since) const {
@@ -158,7 +158,7 @@ std::optional<Time> Schedule::last_between(Time moment, Time until, Time since) 
   if (!last || *last > until) return std::nullopt;
   // There is no time after `end`, and all times are whole seconds.
   for (Time end = until; end - *last > 1;) {
-    const Time middle = std::floor((*last + end) / 2);
+    const Time middle = *last + std::floor((end - *last) / 2);
     const auto later = next_after(middle, since);
     if (later && *later <= until)
       last = later;

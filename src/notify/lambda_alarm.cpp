@@ -5,6 +5,7 @@
 
 #include "model/function_arn.h"
 #include "notify/waiting_alarms.h"
+#include "text/json_text.h"
 
 namespace sosw::aws {
 namespace {
@@ -27,7 +28,7 @@ LambdaAlarm::LambdaAlarm(Session& session, const std::string& function)
 LambdaAlarm::~LambdaAlarm() { LambdaAlarm::send(); }
 
 void LambdaAlarm::raise(const std::string& subject, const std::string& message) {
-  waiting_->add(readable(subject), message);
+  waiting_->add(valid_utf8(subject), message);
 }
 
 void LambdaAlarm::send() {

@@ -5,7 +5,9 @@
 namespace sosw {
 
 void LogAlarm::raise(const std::string& subject, const std::string& message) {
-  spdlog::error("{}: {}", subject, message);
+  std::string plain = subject;  // its backticks are for those who render them (SPEC 9)
+  std::erase(plain, '`');
+  spdlog::error("{}: {}", plain, message);
 }
 
 }  // namespace sosw

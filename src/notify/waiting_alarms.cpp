@@ -3,20 +3,15 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+
+#include "text/json_text.h"
 
 namespace sosw::aws {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kLongestMessage = 4000;
 constexpr std::size_t kSeparator = 10;  // at most, between two messages
-
-std::string json_text(const std::string& text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 std::string shortened(const std::string& message) {
   if (message.size() <= kLongestMessage) return message;
@@ -28,7 +23,7 @@ std::string shortened(const std::string& message) {
 void WaitingAlarms::add(const std::string& subject, const std::string& message) {
   auto batch = std::ranges::find(batches_, subject, &AlarmBatch::subject);
   if (batch == batches_.end()) batch = batches_.insert(batch, {subject, {}});
-  batch->messages.push_back(readable(shortened(message)));
+  batch->messages.push_back(valid_utf8(shortened(message)));
 }
 
 std::vector<AlarmBatch> WaitingAlarms::take(std::size_t most_bytes) {
@@ -36,10 +31,10 @@ std::vector<AlarmBatch> WaitingAlarms::take(std::size_t most_bytes) {
   for (AlarmBatch& batch : std::exchange(batches_, {})) {
     std::size_t bytes = most_bytes;  // so that the first message begins a piece
     for (std::string& message : batch.messages) {
-      const std::size_t more = json_text(message).size() + kSeparator;
+      const std::size_t more = encoded(message).size() + kSeparator;
       if (bytes + more > most_bytes) {
         pieces.push_back({batch.subject, {}});
-        bytes = json_text(batch.subject).size() + 40;
+        bytes = encoded(batch.subject).size() + 40;
       }
       pieces.back().messages.push_back(std::move(message));
       bytes += more;
@@ -52,7 +47,5 @@ void log_lost(const AlarmBatch& batch, const char* why) {
   spdlog::error("an alarm did not get through ({}): {}: {} messages, the first: {}", why, batch.subject,
                 batch.messages.size(), batch.messages.front());
 }
-
-std::string readable(const std::string& text) { return json::parse(json_text(text)).get<std::string>(); }
 
 }  // namespace sosw::aws

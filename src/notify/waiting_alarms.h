@@ -43,7 +43,4 @@ void log_lost(std::span<const AlarmBatch> batches, Send send) {
   }
 }
 
-/// A text in UTF-8, whatever it was.
-std::string readable(const std::string&);
-
 }  // namespace sosw::aws

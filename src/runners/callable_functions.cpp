@@ -1,5 +1,6 @@
 #include "runners/callable_functions.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -20,9 +21,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kLongestReason = 500;  // bytes
 
 struct Call {
-  const CallableFunctions::Callable* callable;
+  const TaskFunction* function;
   Task task;
-  std::string event;
+  SteadyClock::time_point deadline;
 };
 
 std::string reason_of(std::string_view what) {
@@ -35,25 +36,35 @@ void settle(Outcome& outcome, const WorkerResult& result) {
   outcome.reason = result.problem;
 }
 
-Outcome made(Call call) {
+Outcome made(Call call, const std::stop_token& stop) {
   const auto began = SteadyClock::now();
+  const TaskAttempt attempt{.task_id = call.task.task_id,
+                            .payload = call.task.payload,
+                            .number = call.task.attempts + 1,
+                            .deadline = call.deadline,
+                            .stop = stop};
   Outcome outcome{.task = std::move(call.task)};
   try {
-    settle(outcome, worker_result((*call.callable)(call.event)));
+    settle(outcome, worker_result((*call.function)(attempt)));
   } catch (const std::exception& error) {
     outcome.reason = reason_of(error.what());
   } catch (...) {
     outcome.reason = "it threw something that is no std::exception";
   }
   outcome.took = std::chrono::duration<double>(SteadyClock::now() - began).count();
+  outcome.cut = !outcome.succeeded && stop.stop_requested();
   return outcome;
+}
+
+Outcome refusal(Call call, const char* reason) {
+  return {.task = std::move(call.task), .reason = reason, .refused = true};
 }
 
 }  // namespace
 
 struct CallableFunctions::Impl {
-  Impl(Outcomes& outcomes_, int threads_) : outcomes(outcomes_) {
-    for (int i = 0; i < std::max(threads_, 1); ++i) threads.emplace_back([this] { work(); });
+  Impl(Outcomes& outcomes_, std::size_t threads_) : outcomes(outcomes_) {
+    while (threads.size() < threads_) threads.emplace_back([this] { work(); });
   }
 
   ~Impl() {
@@ -65,14 +76,18 @@ struct CallableFunctions::Impl {
   }
 
   void work() {
-    for (;;) {
-      std::unique_lock lock(mutex);
+    for (std::unique_lock lock(mutex);;) {
       changed.wait(lock, [this] { return ending || !waiting.empty(); });
       if (ending) return;
       Call call = std::move(waiting.front());
       waiting.pop_front();
+      ++running;
       lock.unlock();
-      outcomes.put(made(std::move(call)));
+      outcomes.put(SteadyClock::now() < call.deadline
+                       ? made(std::move(call), stopping.get_token())
+                       : refusal(std::move(call), "no thread was free for it within its duration"));
+      lock.lock();
+      if (--running == 0) at_rest.notify_all();
     }
   }
 
@@ -84,40 +99,68 @@ struct CallableFunctions::Impl {
     calls.size() == 1 ? changed.notify_one() : changed.notify_all();
   }
 
+  void stop(Seconds grace) {
+    std::unique_lock lock(mutex);
+    stopped = true;
+    for (Call& call : std::exchange(waiting, {}))
+      outcomes.put(refusal(std::move(call), "it was stopped before there was a thread for it"));
+    const auto nothing_runs = [this] { return running == 0; };
+    if (at_rest.wait_for(lock, std::chrono::duration<double>(grace), nothing_runs)) return;
+    stopping.request_stop();
+    at_rest.wait(lock, nothing_runs);
+  }
+
+  bool is_stopped() {
+    const std::lock_guard lock(mutex);
+    return stopped;
+  }
+
   Outcomes& outcomes;
-  std::unordered_map<std::string, Callable> callables;
+  std::unordered_map<std::string, TaskFunction> functions;
   std::mutex mutex;
   std::condition_variable changed;
+  std::condition_variable at_rest;
   std::deque<Call> waiting;
+  std::size_t running = 0;
+  std::stop_source stopping;
+  bool stopped = false;
   bool ending = false;
   std::vector<std::jthread> threads;  // last: they end before what they use
 };
 
-CallableFunctions::CallableFunctions(Outcomes& outcomes, int threads)
+CallableFunctions::CallableFunctions(Outcomes& outcomes, std::size_t threads)
     : impl_(std::make_unique<Impl>(outcomes, threads)) {}
 
 CallableFunctions::~CallableFunctions() = default;
 
-void CallableFunctions::add(const std::string& labourer_id, Callable callable) {
-  impl_->callables[labourer_id] = std::move(callable);
+void CallableFunctions::add(const std::string& labourer_id, TaskFunction function) {
+  impl_->functions[labourer_id] = std::move(function);
 }
 
 std::vector<Dispatch> CallableFunctions::invoke(std::vector<Invocation> invocations) {
+  if (impl_->is_stopped())
+    return std::vector<Dispatch>(invocations.size(), {Dispatch::Kind::refused, "it is stopping"});
+  const auto now = SteadyClock::now();
   std::vector<Dispatch> dispatches;
   dispatches.reserve(invocations.size());
   std::vector<Call> calls;
   calls.reserve(invocations.size());
   for (Invocation& invocation : invocations) {
-    const auto callable = impl_->callables.find(invocation.labourer->id);
-    if (callable == impl_->callables.end()) {
-      dispatches.push_back({Dispatch::Kind::failed, "there is no callable for " + invocation.labourer->id});
+    const Labourer& labourer = *invocation.labourer;
+    const auto function = impl_->functions.find(labourer.id);
+    if (function == impl_->functions.end()) {
+      dispatches.push_back({Dispatch::Kind::failed, "there is no function for " + labourer.id});
       continue;
     }
-    calls.push_back({&callable->second, std::move(invocation.task), std::move(invocation.event)});
+    const auto duration =
+        std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(labourer.duration));
+    calls.push_back({&function->second, std::move(invocation.task), now + duration});
     dispatches.emplace_back();
   }
   if (!calls.empty()) impl_->hand_over(std::move(calls));
   return dispatches;
 }
+
+void CallableFunctions::stop(Seconds grace) { impl_->stop(grace); }
 
 }  // namespace sosw

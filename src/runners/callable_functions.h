@@ -1,32 +1,33 @@
 #pragma once
 
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sosw/ports/function_invoker.h"
+#include "sosw/ports/task_function.h"
 
 #include "runners/outcomes.h"
 
 namespace sosw {
 
-/// Labourers that are C++ callables of this program, run by a few threads.
+/// Labourers that are functions of this program, run by a few threads.
 class CallableFunctions final : public FunctionInvoker {
  public:
-  /// Takes the invocation event; returns JSON as result,
-  /// or nothing. An exception fails the task. A callable can't be cut short: a labourer's duration does not
-  /// bind it.
-  using Callable = std::function<std::string(std::string_view event)>;
-
-  CallableFunctions(Outcomes&, int threads);
+  CallableFunctions(Outcomes&, std::size_t threads);
   ~CallableFunctions() override;  ///< what runs is waited for; what waits does not run and has no outcome
 
   /// Not while invoke() may run.
-  void add(const std::string& labourer_id, Callable);
+  void add(const std::string& labourer_id, TaskFunction);
 
+  /// What has waited for a thread until its deadline is refused in its outcome; so is everything after
+  /// stop().
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+
+  /// Starts nothing more and returns when all have returned. What waits is refused in its outcome; those that
+  /// run are asked to stop after `grace`, and have `cut` when they fail then.
+  void stop(Seconds grace);
 
  private:
   struct Impl;

@@ -24,4 +24,9 @@ std::vector<Dispatch> FunctionRouter::invoke(std::vector<Invocation> invocations
   return dispatches;
 }
 
+std::int64_t FunctionRouter::room(const Labourer& labourer) {
+  const auto invoker = invokers_.find(labourer.id);
+  return invoker == invokers_.end() ? FunctionInvoker::room(labourer) : invoker->second->room(labourer);
+}
+
 }  // namespace sosw

@@ -17,6 +17,7 @@ class FunctionRouter final : public FunctionInvoker {
       : invokers_(std::move(invokers)) {}
 
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+  std::int64_t room(const Labourer&) override;
 
  private:
   std::map<std::string, FunctionInvoker*> invokers_;

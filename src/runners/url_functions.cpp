@@ -57,12 +57,12 @@ struct UrlFunctions::Impl {
   Post post_for(Invocation& invocation, const std::string& url) {
     const Task& task = invocation.task;
     const Labourer& labourer = *invocation.labourer;
+    const Time deadline = clock.now() + labourer.duration;
     return {.url = url,
             .headers = {{"X-Sosw-Task-Id", task.task_id},
                         {"X-Sosw-Labourer-Id", labourer.id},
                         {"X-Sosw-Attempt", std::to_string(task.attempts + 1)},
-                        {"X-Sosw-Deadline-Ms",
-                         std::to_string(std::llround((clock.now() + labourer.duration) * 1000))}},
+                        {"X-Sosw-Deadline-Ms", std::to_string(std::llround(deadline.since_epoch() * 1000))}},
             .json = std::move(invocation.event),
             .patience = labourer.duration};
   }

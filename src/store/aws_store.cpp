@@ -18,7 +18,7 @@ AwsStore::AwsStore(const aws::DynamoTables& tables)
     : aws_({.environment = aws::Environment::of_process(), .tables = tables}, clock_, random_, waiting_) {}
 
 std::int64_t AwsStore::version() {
-  return static_cast<std::int64_t>(std::floor(clock_.now() / polling().changes));
+  return static_cast<std::int64_t>(std::floor(clock_.now().since_epoch() / polling().changes));
 }
 
 /// Leaves others on the tables their share, and stands aside for a scavenger of another kind.

@@ -12,6 +12,8 @@ namespace sosw {
 namespace {
 
 constexpr auto kAuthor = "sosw";
+constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kDynamo = "dynamodb:";
 
 class FileStore final : public Store {
  public:
@@ -44,9 +46,23 @@ SqliteStore::Open open_mode(StoreUse use) {
 
 }  // namespace
 
-std::string StorePlace::text() const { return is_file() ? "sqlite:" + file.string() : "dynamodb:"; }
+std::string StorePlace::text() const {
+  if (own) return "the program's own store";
+  return is_file() ? fmt::format("{}{}", kSqlite, file.string()) : std::string(kDynamo);
+}
+
+StorePlace store_place_of(const std::string& url, const aws::DynamoTables& tables) {
+  if (url == kDynamo) return {.tables = tables};
+  if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
+    throw Error(fmt::format("{}: must be sqlite:PATH or dynamodb:", url));
+  StorePlace place{.file = url.substr(kSqlite.size())};
+  if (std::filesystem::is_directory(place.file))
+    throw Error(fmt::format("{}: is a directory, not a file", url));
+  return place;
+}
 
 std::unique_ptr<Store> open_store(const StorePlace& place, StoreUse use) {
+  if (place.own) return place.own();
   if (!place.is_file()) return std::make_unique<AwsStore>(place.tables);
   if (use != StoreUse::create && !std::filesystem::exists(place.file))
     throw Error(

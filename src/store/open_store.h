@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +16,15 @@ namespace sosw {
 struct StorePlace {
   std::filesystem::path file;  ///< of a SQLite store; empty: the tables on DynamoDB
   aws::DynamoTables tables = {};
+  std::function<std::unique_ptr<Store>()> own;  ///< opens a store of the program's own; empty: there is none
 
   bool is_file() const { return !file.empty(); }
   std::string text() const;  ///< "sqlite:sosw.db", "dynamodb:"
 };
+
+/// "sqlite:PATH", or "dynamodb:", where the tables are called like these. Throws Error for other text, and
+/// for a path that is a directory.
+StorePlace store_place_of(const std::string& url, const aws::DynamoTables& = {});
 
 enum class StoreUse { look, act, create };
 

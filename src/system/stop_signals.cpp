@@ -8,7 +8,7 @@
 namespace sosw {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kEnd = SIGUSR1;                        // ends the waiting thread
 constexpr std::chrono::milliseconds kSameWish{100};  // some send a signal to the process and to its group
@@ -28,19 +28,25 @@ sigset_t stop_signals() {
 HeldSignals::HeldSignals() {
   const sigset_t set = stop_signals();
   pthread_sigmask(SIG_BLOCK, &set, &before_);
+  struct sigaction ignoring {};
+  ignoring.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignoring, &pipe_before_);
 }
 
-HeldSignals::~HeldSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+HeldSignals::~HeldSignals() {
+  sigaction(SIGPIPE, &pipe_before_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 StopSignals::StopSignals(std::function<void()> stop, std::function<void()> kill)
     : thread_([stop = std::move(stop), kill = std::move(kill)] {
         const sigset_t set = stop_signals();
-        std::optional<Clock::time_point> stopped;
+        std::optional<SteadyClock::time_point> stopped;
         for (int signal = 0; sigwait(&set, &signal) == 0 && signal != kEnd;) {
-          if (stopped && Clock::now() - *stopped >= kSameWish) {
+          if (stopped && SteadyClock::now() - *stopped >= kSameWish) {
             kill();
           } else if (!stopped) {
-            stopped = Clock::now();
+            stopped = SteadyClock::now();
             stop();
           }
         }

@@ -8,7 +8,8 @@
 namespace sosw {
 
 /// Keeps Ctrl-C, SIGTERM and the terminal's end waiting for this thread and all that it starts from now on.
-/// Signals that came meanwhile take effect at the end.
+/// Signals that came meanwhile take effect at the end. Until then, writing where nobody reads any more is an
+/// error, and not the end of the process (SIGPIPE).
 class HeldSignals {
  public:
   HeldSignals();
@@ -18,6 +19,7 @@ class HeldSignals {
 
  private:
   sigset_t before_{};
+  struct sigaction pipe_before_ {};
 };
 
 /// Calls `stop` at the first held signal and `kill` at each that comes more than a tenth of a second later,

@@ -1,11 +1,20 @@
 #include "system/system_clock.h"
 
 #include <chrono>
+#include <ctime>
 
 namespace sosw {
 
 Time SystemClock::now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return Time(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
+}
+
+/// Not std::chrono::steady_clock, which stands still while the machine sleeps: what others hold or do for us
+/// ends meanwhile all the same.
+MonotonicTime SystemClock::monotonic() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return MonotonicTime(static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9);
 }
 
 }  // namespace sosw

@@ -8,6 +8,7 @@ namespace sosw {
 class SystemClock final : public Clock {
  public:
   Time now() override;
+  MonotonicTime monotonic() override;
 };
 
 }  // namespace sosw

@@ -1,6 +1,5 @@
 #include "text/iso_time.h"
 
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 
@@ -9,7 +8,7 @@
 namespace sosw::aws {
 
 std::string format_instant(Time time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(std::floor(time))));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(whole_unix_seconds(time)));
 }
 
 std::optional<Time> parse_instant(const std::string& text) {
@@ -22,7 +21,7 @@ std::optional<Time> parse_instant(const std::string& text) {
     return std::nullopt;
   parts.tm_year -= 1900;
   parts.tm_mon -= 1;
-  return static_cast<Time>(timegm(&parts)) + seconds;
+  return Time(static_cast<double>(timegm(&parts)) + seconds);
 }
 
 }  // namespace sosw::aws

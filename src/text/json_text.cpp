@@ -4,63 +4,14 @@
 #include <charconv>
 #include <vector>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "sosw/model/errors.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
 
-constexpr int kDeepest = 200;            // levels of nesting; more is a mistake or an attack
 constexpr std::size_t kShownBytes = 60;  // of a value in a message
 
 constexpr std::string_view kWhiteSpace = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// Accepts what is JSON and not nested too deeply, and keeps nothing of it.
-class Examiner : public nlohmann::json_sax<nlohmann::json> {
- public:
-  explicit Examiner(std::string_view text) : text_(text) {}
-
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool key(string_t&) override { return true; }
-  bool start_object(std::size_t) override { return enter(); }
-  bool end_object() override { return leave(); }
-  bool start_array(std::size_t) override { return enter(); }
-  bool end_array() override { return leave(); }
-
-  bool parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception& error) override {
-    const std::size_t at = std::min(text_.size(), byte > 0 ? byte - 1 : 0);
-    const auto line = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
-    const std::size_t line_start = at == 0 ? 0 : text_.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-    // The library's text ends in what it found and expected, after its own account of the place.
-    const std::string_view what = error.what();
-    const std::size_t place = what.find(": ", std::min(what.size(), what.find("column")));
-    throw InvalidJob(fmt::format("is not valid JSON at line {}, column {}: {}", line, at - line_start + 1,
-                                 shown(place == std::string_view::npos ? what : what.substr(place + 2))));
-  }
-
- private:
-  bool enter() {
-    if (++depth_ > kDeepest)
-      throw InvalidJob(fmt::format("is nested deeper than {} levels of lists and objects", kDeepest));
-    return true;
-  }
-  bool leave() {
-    --depth_;
-    return true;
-  }
-
-  std::string_view text_;
-  int depth_ = 0;
-};
 
 std::size_t end_of_text(std::string_view text, std::size_t at) {
   while (text[++at] != '"')
@@ -195,11 +146,9 @@ class Compactor {
 
 }  // namespace
 
-std::string compact_json(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  Examiner examiner(text);
-  nlohmann::json::sax_parse(text, &examiner);
-  return Compactor(text).run();
+JsonText::JsonText(std::string_view text, int deepest) {
+  require_json(text, deepest);
+  text_ = Compactor(without_byte_order_mark(text)).run();
 }
 
 std::size_t end_of_value(std::string_view text, std::size_t at) {
@@ -235,6 +184,18 @@ std::string_view find_member(std::string_view object, std::string_view name) {
   return {};
 }
 
+void add_member(std::string& object, std::string_view name, std::string_view value) {
+  object.back() = ',';
+  if (object.size() == 2) object.pop_back();
+  object.append(encoded(name)).append(":").append(is_json(value) ? value : encoded(value)).append("}");
+}
+
+JsonText with_member(const JsonText& object, std::string_view name, std::string_view value) {
+  std::string text = object.text();
+  add_member(text, name, value);
+  return JsonText(text);
+}
+
 bool is_number(std::string_view value) {
   return !value.empty() && (value[0] == '-' || (value[0] >= '0' && value[0] <= '9'));
 }
@@ -250,7 +211,7 @@ bool is_truthy(std::string_view value) {
 std::string decoded(std::string_view json_text) {
   if (json_text.find('\\') == std::string_view::npos)
     return std::string(json_text.substr(1, json_text.size() - 2));
-  return nlohmann::json::parse(json_text).get<std::string>();
+  return parse_json(json_text).get<std::string>();
 }
 
 std::string encoded(std::string_view text) {

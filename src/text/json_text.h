@@ -3,15 +3,37 @@
 #include <string>
 #include <string_view>
 
+#include "text/parse_json.h"
+
 namespace sosw {
 
 // Reading JSON without taking it apart: values are pieces of one text, so that numbers and text keep their
-// bytes, and a document of any size costs no more memory than itself. All but compact_json expect what
-// compact_json returned, or a piece of it.
+// bytes, and a document of any size costs no more memory than itself. All functions expect a JsonText, or a
+// piece of one.
 
-/// The same document without white space, and with the last of equal keys only; numbers and text as they are.
-/// Throws InvalidJob with line and column for what is no JSON or nested too deeply.
-std::string compact_json(std::string_view text);
+/// A document that is known to be valid, without white space, and with the last of equal keys only; numbers
+/// and text as they were written.
+class JsonText {
+ public:
+  JsonText() : text_("null") {}
+
+  /// Throws InvalidJson (parse_json.h).
+  explicit JsonText(std::string_view text, int deepest = kDeepestJson);
+
+  /// A value of another one.
+  static JsonText piece(std::string_view value) {
+    JsonText text;
+    text.text_ = value;
+    return text;
+  }
+
+  const std::string& text() const { return text_; }
+  operator std::string_view() const { return text_; }
+  bool operator==(std::string_view other) const { return text_ == other; }
+
+ private:
+  std::string text_;
+};
 
 struct Member {
   std::string_view key;    ///< with its quotes, as it was written
@@ -46,6 +68,12 @@ class Elements {
 /// The member of that name (without quotes); empty when there is none.
 std::string_view find_member(std::string_view object, std::string_view name);
 
+/// Adds a member to the text of a JSON object. A value that is not JSON becomes a text of JSON.
+void add_member(std::string& object, std::string_view name, std::string_view value);
+
+/// The object with one more member; one of that name is replaced.
+JsonText with_member(const JsonText& object, std::string_view name, std::string_view value);
+
 inline bool is_object(std::string_view value) { return !value.empty() && value[0] == '{'; }
 inline bool is_list(std::string_view value) { return !value.empty() && value[0] == '['; }
 inline bool is_text(std::string_view value) { return !value.empty() && value[0] == '"'; }
@@ -58,8 +86,11 @@ bool is_truthy(std::string_view value);
 /// What a JSON text says: without its quotes and escapes.
 std::string decoded(std::string_view json_text);
 
-/// The text as JSON; bytes that are no UTF-8 become U+FFFD.
+/// The text as JSON; bytes that are not UTF-8 become U+FFFD.
 std::string encoded(std::string_view text);
+
+/// The text with U+FFFD for bytes that are not UTF-8.
+inline std::string valid_utf8(std::string_view text) { return decoded(encoded(text)); }
 
 /// Orders JSON texts by what they say, however it is escaped: below, equal to or above 0.
 int compare_text(std::string_view json_text, std::string_view other);

@@ -9,6 +9,8 @@
 
 #include "sosw/model/errors.h"
 
+#include "text/mistakes.h"
+
 namespace sosw {
 namespace {
 
@@ -26,15 +28,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known,
+                              std::size_t most_changes) {
+  constexpr std::size_t longest = 100;  // nobody means one of our words by more
   std::string_view nearest;
-  // A slip changes a letter or two, more only in long words, and never most of a word.
-  std::size_t least = std::min(std::max<std::size_t>(2, word.size() / 3), (word.size() + 1) / 2) + 1;
+  std::size_t least = most_changes + 1;
   for (const std::string_view candidate : known)
-    if (const std::size_t distance = edit_distance(word, candidate); distance < least) {
+    if (const std::size_t distance = word.size() > longest ? least : edit_distance(word, candidate);
+        distance < least) {
       least = distance;
       nearest = candidate;
     }
+  return nearest;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+  // A slip changes a letter or two, more only in long words, and never most of a word.
+  const std::size_t most = std::min(std::max<std::size_t>(2, word.size() / 3), (word.size() + 1) / 2);
+  const std::string_view nearest = nearest_word(word, known, most);
   return nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest);
 }
 
@@ -51,7 +62,9 @@ void require_known_keys(const Json& object, std::string_view where, std::span<co
                         std::span<const std::string_view> also_known) {
   std::vector<std::string_view> all(known.begin(), known.end());
   all.insert(all.end(), also_known.begin(), also_known.end());
-  for (const auto& [key, value] : object.items()) require_known_key(key, where, all);
+  Mistakes mistakes;
+  for (const auto& [key, value] : object.items()) mistakes.read([&] { require_known_key(key, where, all); });
+  mistakes.throw_if_any();
 }
 
 }  // namespace sosw

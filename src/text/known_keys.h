@@ -8,6 +8,10 @@
 
 namespace sosw {
 
+/// The word nearest to `word` by at most that many changed, added or left out letters; empty when none is.
+std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known,
+                              std::size_t most_changes);
+
 /// " (did you mean 'x'?)" for the word nearest to `word`, or empty when none is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known);
 
@@ -15,7 +19,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
 /// known one.
 void require_known_key(std::string_view key, std::string_view where, std::span<const std::string_view> known);
 
-/// The same for all keys of an object; the first unknown one is named.
+/// The same for all keys of an object; each unknown one is named.
 void require_known_keys(const Json& object, std::string_view where, std::span<const std::string_view> known,
                         std::span<const std::string_view> also_known = {});
 

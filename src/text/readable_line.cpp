@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {
-
-/// Anything that is no UTF-8 becomes U+FFFD, on the way through JSON.
-std::string valid_utf8(std::string_view text) {
-  using nlohmann::json;
-  const json quoted = std::string(text);
-  return json::parse(quoted.dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-}
 
 bool continues_a_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 

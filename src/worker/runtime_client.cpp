@@ -101,7 +101,8 @@ class RuntimeClient {
             .request_id = reception.header("lambda-runtime-aws-request-id"),
             .function_arn = reception.header("lambda-runtime-invoked-function-arn"),
             .client_context = reception.header("lambda-runtime-client-context"),
-            .deadline = std::strtod(reception.header("lambda-runtime-deadline-ms").c_str(), nullptr) / 1000};
+            .deadline =
+                Time(std::strtod(reception.header("lambda-runtime-deadline-ms").c_str(), nullptr) / 1000)};
   }
 
   HttpConnection connection_;

@@ -16,7 +16,7 @@ struct DeskInMemory {
   std::string schedule(int tasks, const std::string& more = "") {
     std::string job = R"({"lambda_name": "work", "isolate_items": true, )" + more + R"("items": [)";
     for (int i = 0; i < tasks; ++i) job += (i > 0 ? "," : "") + std::to_string(i);
-    return Json::parse(desk.schedule(job + "]}"))[0]["job_id"];
+    return Json::parse(desk.schedule(JsonText(job + "]}")))[0]["job_id"];
   }
 
   /// Has so many tasks of "work" invoked.

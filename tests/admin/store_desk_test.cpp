@@ -63,8 +63,8 @@ TEST_F(StoreDeskTest, BesideAnEngineItLeavesMetricsAndCuttingToIt) {
   EXPECT_EQ(Json::parse(beside.status())["engine"], "process 7");
   EXPECT_THAT(board.asked, IsEmpty());
   const Json items(1500, 1);  // more than are written at once
-  const Json scheduled = Json::parse(
-      beside.schedule(Json{{"lambda_name", "work"}, {"isolate_items", true}, {"items", items}}.dump()));
+  const Json scheduled = Json::parse(beside.schedule(
+      JsonText(Json{{"lambda_name", "work"}, {"isolate_items", true}, {"items", items}}.dump())));
   EXPECT_EQ(scheduled[0]["total"], 1500) << "it is known before the tasks are written";
   EXPECT_EQ(Json::parse(beside.job(scheduled[0]["job_id"]))["state"], "cutting");
   EXPECT_THAT(store.unfinished(), SizeIs(1));
@@ -107,7 +107,7 @@ TEST_F(StoreDeskTest, ATaskShowsEverythingWithTheBytesThatItHas) {
 
 TEST_F(StoreDeskTest, JobsArePagedFromTheNewestOn) {
   std::vector<std::string> scheduled;
-  for (int i = 0; i < 4; ++i, ++clock.time) scheduled.push_back(schedule(1));
+  for (int i = 0; i < 4; ++i, clock.time += 1) scheduled.push_back(schedule(1));
   const auto page = [&](std::size_t at_most, const std::string& after) {
     std::vector<std::string> ids;
     for (const Json& job : Json::parse(desk.jobs({.at_most = at_most, .after = after})))
@@ -122,11 +122,11 @@ TEST_F(StoreDeskTest, JobsArePagedFromTheNewestOn) {
 
 TEST_F(StoreDeskTest, JobsAreFoundByWhatTheyAre) {
   const std::string open = schedule(2);
-  ++clock.time;
+  clock.time += 1;
   const std::string failing = schedule(1, R"("shop": "Aachen", "priority": "high", )");
   close(start(1)[0], Settlement::To::dead);
-  ++clock.time;
-  const std::string idle = Json::parse(desk.schedule(R"({"lambda_name": "idle"})"))[0]["job_id"];
+  clock.time += 1;
+  const std::string idle = Json::parse(desk.schedule(JsonText(R"({"lambda_name": "idle"})")))[0]["job_id"];
   const auto found = [&](const JobQuery& query) {
     std::vector<std::string> ids;
     for (const Json& job : Json::parse(desk.jobs(query))) ids.push_back(job["job_id"]);
@@ -148,16 +148,17 @@ TEST_F(StoreDeskTest, PlansAJobWithoutWritingIt) {
   const std::string event =
       R"({"lambda_name": "work", "isolate_items": true, "items": [1.50, 2, 3, 4, 5, 6, 7],
                                 "priority": "low", "idempotency_key": "k"})";
-  const std::string planned = desk.plan(event);
+  const std::string planned = desk.plan(JsonText(event));
   EXPECT_THAT(planned, HasSubstr(R"("samples":[{"items":[1.50])")) << "payloads keep their bytes";
   const Json plan = Json::parse(planned)[0];
   EXPECT_EQ(plan["total"], 7);
   EXPECT_EQ(plan["priority"], "low");
   EXPECT_EQ(plan["known_before"], false);
+  EXPECT_TRUE(plan["warnings"].is_array());
   EXPECT_THAT(plan["samples"], SizeIs(5));
   EXPECT_EQ(desk.jobs({}), "[]");
-  desk.schedule(event);
-  EXPECT_EQ(Json::parse(desk.plan(event))[0]["known_before"], true);
+  desk.schedule(JsonText(event));
+  EXPECT_EQ(Json::parse(desk.plan(JsonText(event)))[0]["known_before"], true);
 }
 
 struct UtcOnly final : TimeZones {
@@ -173,7 +174,7 @@ TEST_F(StoreDeskTest, ARuleIsTriggeredByHand) {
   EXPECT_EQ(first[0]["total"], 1);
   EXPECT_THAT(desk.job(first[0]["job_id"]), HasSubstr("rule nightly triggered at"));
   EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], true) << "at the same moment";
-  ++clock.time;
+  clock.time += 1;
   EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], false);
   EXPECT_EQ(kind_of([&] { desk.trigger_rule("nightyl"); }), DeskError::Kind::not_found);
   EXPECT_THAT(message_, HasSubstr("did you mean 'nightly'?"));
@@ -226,7 +227,7 @@ TEST_F(StoreDeskTest, SaysWhatIsWrong) {
   EXPECT_EQ(kind_of([&] { desk.tasks({.state = "dead", .after = "x"}); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.jobs({.after = "x"}); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.set_limit("work", -1); }), invalid);
-  EXPECT_THROW(desk.schedule(R"({"lambda_name": "nobody"})"), InvalidJob);
+  EXPECT_THROW(desk.schedule(JsonText(R"({"lambda_name": "nobody"})")), InvalidJob);
 }
 
 TEST_F(StoreDeskTest, AJobThatIsOneOfSeveralIsAmbiguous) {
@@ -240,31 +241,32 @@ TEST_F(StoreDeskTest, SchedulesAnEnvelopeOfSeveralAndKnowsAKeyAgain) {
   const std::string batch =
       R"({"Records": [{"body": "{\"lambda_name\": \"work\", \"idempotency_key\": \"k\"}"},
                                              {"body": "{\"lambda_name\": \"idle\"}"}]})";
-  const Json once = Json::parse(desk.schedule(batch));
+  const Json once = Json::parse(desk.schedule(JsonText(batch)));
   ASSERT_THAT(once, SizeIs(2));
   EXPECT_EQ(once[0]["known_before"], false);
   EXPECT_EQ(once[1]["labourer_id"], "idle");
   EXPECT_EQ(once[1]["total"], 1);
-  const Json again = Json::parse(desk.schedule(batch));
+  const Json again = Json::parse(desk.schedule(JsonText(batch)));
   EXPECT_EQ(again[0]["known_before"], true);
+  EXPECT_EQ(again[0]["warnings"], Json::array());
   EXPECT_EQ(again[0]["job_id"], once[0]["job_id"]);
   EXPECT_THAT(events.actions(), SizeIs(3)) << "a created for each task that is new";
 }
 
 TEST_F(StoreDeskTest, RulesShowTheirLastAndNextTime) {
   UtcOnly zones;
-  settings.rules = parse_rules(Json::parse(R"json([
+  settings.rules = parse_rules(JsonText(R"json([
       {"name": "hourly", "schedule": "rate(1 hour)", "job": {"lambda_name": "work"}},
       {"name": "off", "schedule": "rate(1 hour)", "enabled": false, "job": {"lambda_name": "work"}}])json"),
                                settings, zones);
   Json rules = Json::parse(desk.rules());
   EXPECT_EQ(rules[0]["last"], nullptr);
-  const Time since = 1'795'490'000;
+  const Time since{1'795'490'000};
   const RuleProgress progress = {"hourly", settings.rules[0].timing, since, since + 3600};
   store.keep_rule_progress(std::vector{RuleStep{std::nullopt, progress}});
   rules = Json::parse(desk.rules());
-  EXPECT_EQ(rules[0]["last"], since + 3600);
-  EXPECT_EQ(rules[0]["next"], since + 7200);
+  EXPECT_EQ(rules[0]["last"], Json(since + 3600));
+  EXPECT_EQ(rules[0]["next"], Json(since + 7200));
   EXPECT_EQ(rules[0]["job"]["lambda_name"], "work");
   EXPECT_EQ(rules[1]["enabled"], false);
   EXPECT_EQ(rules[1]["next"], nullptr);

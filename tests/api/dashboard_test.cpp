@@ -26,7 +26,7 @@ class WithPages final : public web::Handler {
     if (Dashboard::serves(request)) return dashboard_.handle(std::move(request), std::move(reply));
     web::echo(request, reply);
   }
-  bool is_public(const web::Request& request) const override { return Dashboard::serves(request); }
+  bool is_for_everybody(const web::Request& request) const override { return Dashboard::serves(request); }
 
  private:
   Dashboard& dashboard_;
@@ -107,8 +107,10 @@ TEST_F(DashboardTest, AWrongTokenOrCookieIsRefused) {
   const std::size_t dot = cookie.find('.');
   for (const std::string& forged :
        {cookie.substr(0, dot) + "9" + cookie.substr(dot), cookie.substr(0, cookie.size() - 3) + "\r\n",
-        cookie.substr(0, dot) + "\r\n", cookie.substr(0, dot) + ".\r\n"})
+        cookie.substr(0, dot) + "\r\n", cookie.substr(0, dot) + ".\r\n"}) {
     EXPECT_EQ(get("/api/v1/status", forged).status, 401) << forged;
+    EXPECT_EQ(get("/", forged).status, 200) << "or nobody could sign in again";
+  }
 }
 
 TEST_F(DashboardTest, ASessionIsForPagesOfThisServerOnly) {

@@ -40,7 +40,7 @@ class FakeFunctions final : public NamedFunctions {
     if (call.name == "slow") return slow.set(std::move(done));
     if (event == R"("fail")")
       return done({CallResult::Kind::failed, R"({"errorType":"E","errorMessage":"no"})"});
-    if (event == R"("refuse")") return done({CallResult::Kind::refused, R"({"errorMessage":"full"})"});
+    if (event == R"("refuse")") return done({.kind = CallResult::Kind::refused, .reason = "full"});
     done({CallResult::Kind::succeeded, event == "{}" ? "" : event,
           event == R"("chatter")" ? std::string(4096, 'x') : "", /*took=*/0.0123});
   }

@@ -24,7 +24,8 @@ class LiveEventsTest : public ::testing::Test {
     return client;
   }
   static TaskEvent event(const std::string& task, TaskAction action, const std::string& details = "") {
-    return {.task_id = task, .labourer_id = "work", .action = action, .created_at = 7, .details = details};
+    return {
+        .task_id = task, .labourer_id = "work", .action = action, .created_at = Time(7), .details = details};
   }
   void tell(const std::string& task) { live_.tell(std::vector{event(task, TaskAction::created)}); }
 

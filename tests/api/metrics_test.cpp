@@ -28,8 +28,9 @@ class EngineMetricsTest : public ::testing::Test {
   }
 
   struct : Clock {
-    Time time = 1'795'490'346.5;
+    Time time{1'795'490'346.5};
     Time now() override { return time; }
+    MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
   } clock_;
   Settings settings_{.labourers = {{"work", {.id = "work"}}}};
   std::function<std::vector<LabourerState>()> look_ = [] {
@@ -76,6 +77,18 @@ TEST_F(EngineMetricsTest, MeasureRunsAndWaits) {
   EXPECT_THAT(page, HasSubstr("sosw_run_duration_seconds_sum{labourer=\"work\"} 42\n"));
   EXPECT_THAT(page, HasSubstr("sosw_invocations_total{labourer=\"work\"} 3\n"));
   EXPECT_THAT(page, HasSubstr("sosw_attempts_failed_total{labourer=\"work\"} 2\n"));
+}
+
+TEST_F(EngineMetricsTest, AnswerToHeadAndSayWhatIsAllowed) {
+  web::RawClient client = serving_.client();
+  client.send("HEAD /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto head = client.receive(/*has_body=*/false);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers.at("content-length"), "18");
+  client.post("/readyz", "{}");
+  const auto refused = client.receive();
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.headers.at("allow"), "GET, HEAD");
 }
 
 TEST_F(EngineMetricsTest, TellWhyTheEngineIsNotReady) {

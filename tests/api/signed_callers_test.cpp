@@ -13,11 +13,12 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr Time kNow = 1440938160;  // 2015-08-30T12:36:00Z
+constexpr Time kNow{1440938160};  // 2015-08-30T12:36:00Z
 
 class SetClock final : public Clock {
  public:
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.load().since_epoch()); }
   std::atomic<Time> time = kNow;
 };
 

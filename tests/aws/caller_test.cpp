@@ -210,7 +210,7 @@ TEST_F(CallerTest, OnlyWhatFailedGoesAgain) {
 }
 
 TEST_F(CallerTest, SetsAWrongClockRightOnce) {
-  clock_.time = 1'800'000'000;
+  clock_.time = Time(1'800'000'000);
   http_.script = [](const HttpRequest& request) {
     if (header(request, "X-Amz-Date") == "20270115T090000Z") return answered(200);
     return failed(400, "InvalidSignatureException", {{"Date", "Fri, 15 Jan 2027 09:00:00 GMT"}});

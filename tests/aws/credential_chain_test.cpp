@@ -20,7 +20,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using Variables = std::map<std::string, std::string>;
 
-constexpr Time kStart = 1'800'000'000;  // 2027-01-15T08:00:00Z
+constexpr Time kStart{1'800'000'000};  // 2027-01-15T08:00:00Z
 
 std::string document(const std::string& id, const std::string& expires = "2027-01-15T09:00:00Z") {
   return R"({"Code":"Success","AccessKeyId":")" + id +

@@ -66,7 +66,7 @@ TEST(FieldNames, AreThoseThatPythonReadsAndWrites) {
   const auto python = [&](const char* step) {
     return run_script("fake/interop.py", {{"url", aws.url}, {"step", step}});
   };
-  constexpr Time kThen = 1'795'490'346.8965256;  // as in the script
+  constexpr Time kThen{1'795'490'346.8965256};  // as in the script
   Job job;
   job.job_id = kJobId;
   job.labourer_id = "worker";

@@ -139,16 +139,16 @@ TEST_F(ServicesTest, CloudWatchReadsManyMetrics) {
     queries.push_back({.name_space = "AWS/RDS",
                        .metric = "CPU",
                        .dimensions = {{"DB", db}, {"Z", "z"}},
-                       .from = 1800000000,
-                       .to = 1800000300});
+                       .from = Time(1800000000),
+                       .to = Time(1800000300)});
   CloudWatch watch(*session_);
   const auto statistics = watch.statistics(queries);
-  const auto data = watch.data(queries, 1800000000, 1800000300);
+  const auto data = watch.data(queries, Time(1800000000), Time(1800000300));
   ASSERT_THAT(data, SizeIs(3));
   for (std::size_t i = 0; i < 2; ++i) {
     for (const auto& points : {*statistics[i].value, data[i]}) {
       ASSERT_THAT(points, SizeIs(2));
-      EXPECT_EQ(points[0].time, 1800000000);
+      EXPECT_EQ(points[0].time, Time(1800000000));
       EXPECT_EQ(points[0].value, 1e-7);
       EXPECT_EQ(points[1].value, i == 0 ? 5.5 : 2.5);
     }

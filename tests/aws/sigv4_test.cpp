@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 const Credentials kExample{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""};
-constexpr Time kInstant = 1440938160;  // 2015-08-30T12:36:00Z
+constexpr Time kInstant{1440938160};  // 2015-08-30T12:36:00Z
 
 std::string authorization(const HttpRequest& request) {
   const std::string* value = find_header(request.headers, "authorization");
@@ -169,7 +169,7 @@ HttpRequest signed_by_us(const json& test) {
   HttpRequest request{.method = test["method"], .url = test["url"], .body = test["body"]};
   for (const json& header : test["headers"]) request.headers.push_back({header[0], header[1]});
   return sign(std::move(request), {test["key"], test["secret"], test["token"]},
-              {test["region"], test["service"]}, test["time"].get<Time>() + 0.75);
+              {test["region"], test["service"]}, Time(test["time"].get<double>() + 0.75));
 }
 
 TEST(Sigv4, AgreesWithBotocoreOnAThousandRequests) {

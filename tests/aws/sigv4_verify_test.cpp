@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using Fault = SignatureFault::Kind;
 
 const Credentials kOwner{"sosw", "the token of the server", ""};
-constexpr Time kNow = 1440938160;  // 2015-08-30T12:36:00Z
+constexpr Time kNow{1440938160};  // 2015-08-30T12:36:00Z
 
 /// As a client of Lambda sends it, Host included.
 HttpRequest plain() {
@@ -119,7 +119,7 @@ TEST(Sigv4Verify, LivesFifteenMinutesToBothSides) {
 }
 
 TEST(Sigv4Verify, TheDayOfTheScopeIsThatOfTheDate) {
-  constexpr Time kMidnight = 1440979200;  // 2015-08-31T00:00:00Z
+  constexpr Time kMidnight{1440979200};  // 2015-08-31T00:00:00Z
   HttpRequest request = signed_at(kMidnight - 1);
   EXPECT_FALSE(verify(request, kOwner, kMidnight + 1));
   replace(value_of(request, "Authorization"), "20150830", "20150831");
@@ -203,7 +203,7 @@ TEST(Sigv4Verify, TakesWhatBotocoreSigns) {
       {"key", "sosw"},
       {"secret", kOwner.secret_access_key},
       {"token", ""},
-      {"time", static_cast<long>(kNow)}};
+      {"time", whole_unix_seconds(kNow)}};
   const json headers = run_script("botocore_sign.py", json::array({request})).at(0);
   HttpRequest sent{.url = request["url"], .body = request["body"]};
   for (const auto& [name, value] : headers.items()) sent.headers.push_back({name, value});

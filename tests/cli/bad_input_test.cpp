@@ -145,6 +145,47 @@ TEST_F(BadInput, ProgramThatDoesNotExistIsFoundByTheCheck) {
   write("sosw.yaml", "labourers:\n  work:\n    command: [./worker.sh]\n");
   expect_refused("config check", {"sosw.yaml:3: labourers.work.command: ", "worker.sh is not executable"});
 }
+TEST_F(BadInput, EachMistakeHasALineOfItsOwn) {
+  write("sosw.yaml",
+        "labourers:\n  work:\n    comand: [sh]\n    max_attempts: 0\n    retry: {base: -1, jitter: 2}\n"
+        "  a b: {command: [sh]}\n  other: {command: [sh], cooldown: 1}\nalarms: {}\n"
+        "rules:\n  - {name: r, schedule: rate(1 day), job: {lambda_name: nobody}}\n  - {name: s}\n");
+  const Ended ended = sosw("config check");
+  EXPECT_EQ(ended.exit_code, 2);
+  for (const std::string line :
+       {"sosw: sosw.yaml:3: labourers.work.comand: unknown key (did you mean 'command'?)\n",
+        "sosw: sosw.yaml:4: labourers.work.max_attempts: must be a whole number",
+        "sosw: sosw.yaml:5: labourers.work.retry.base: must be",
+        "sosw: sosw.yaml:5: labourers.work.retry.jitter: must be",
+        "sosw: sosw.yaml:2: labourers.work: say how to run it",
+        "sosw: sosw.yaml:6: labourers.a b: no job can call a labourer so",
+        "sosw: sosw.yaml:7: labourers.other.cooldown: must be at least 5",
+        "sosw: sosw.yaml:8: alarms: unknown key (did you mean 'alarm'?)\n",
+        "sosw: sosw.yaml:10: rules.0.job.lambda_name: there is no labourer 'nobody'",
+        "sosw: sosw.yaml:11: rules.1.schedule: is missing\n"})
+    EXPECT_THAT(ended.err, HasSubstr(line));
+  EXPECT_EQ(std::ranges::count(ended.err, '\n'), 10) << ended.err;
+  EXPECT_EQ(std::ranges::count(sosw("doctor").out, '\n'), 12) << "a heading, and a note of the store";
+}
+TEST_F(BadInput, ProgramsThatDoNotExistAreAllFoundByTheCheck) {
+  write("sosw.yaml", "labourers:\n  a: {command: [no_such_program]}\n  b: {bootstrap: no_such_program}\n");
+  const Ended ended = sosw("config check");
+  EXPECT_THAT(ended.err, HasSubstr("sosw: sosw.yaml:2: labourers.a.command: there is no program"));
+  EXPECT_THAT(ended.err, HasSubstr("sosw: sosw.yaml:3: labourers.b.bootstrap: there is no program"));
+}
+TEST_F(BadInput, ConfigurationThatIsAnAttack) {
+  refuse_config("labourers: " + std::string(100'000, '[') + "\n", {"sosw.yaml:"});
+  refuse_config("labourers:\n  work: {command: [sh], max_attempts: " + std::string(300'000, '9') + "}\n",
+                {"sosw.yaml:2: labourers.work.max_attempts: must be a whole number"});
+}
+TEST_F(BadInput, JobThatIsAnAttack) {
+  refuse_job(R"({"lambda_name": "work", "x": )" + std::string(60'000, '[') + std::string(60'000, ']') + "}",
+             {"job.json: is nested deeper than 200 levels"});
+}
+TEST_F(BadInput, PagesOfNothing) {
+  EXPECT_THAT(sosw("tasks --limit 0").err, HasSubstr("--limit"));
+  EXPECT_THAT(sosw("jobs --limit 0").err, HasSubstr("--limit"));
+}
 TEST_F(BadInput, MetricThatNoSourceUnderstands) {
   write("sosw.yaml",
         "labourers:\n  work:\n    command: [sh]\n    health_metrics:\n      db:\n"

@@ -42,6 +42,28 @@ TEST_F(Chunk, TakesTheSchemaFromTheConfiguration) {
   expect_refused("chunk job.json", {"--schema", "-c"});
 }
 
+TEST_F(Chunk, ChecksTheLabourerAgainstTheConfiguration) {
+  configure("exit 0");
+  write("job.json", R"({"lambda_name": "wrok", "items": [1]})");
+  expect_refused("chunk job.json", {"job.json: lambda_name: there is no labourer 'wrok'"});
+  write("job.json", R"({"items": [1]})");
+  expect_refused("chunk job.json", {"job.json: lambda_name: is missing"});
+  EXPECT_EQ(sosw("chunk job.json --labourer work").exit_code, 0);
+}
+
+TEST_F(Chunk, WarnsOfWhatWasMostLikelyNotMeant) {
+  const std::string job =
+      R"({"lambda_name": "work", "prioritty": "high", "isolate_foo": true, "items": [1]})";
+  configure("exit 0");
+  write("job.json", job);
+  for (const std::string command : {"chunk job.json", "schedule job.json", "run job.json"}) {
+    const Ended ended = sosw(command);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("job.json: prioritty: is not a key of sosw")) << command;
+    EXPECT_THAT(ended.err, HasSubstr("job.json: isolate_foo: has no effect")) << command;
+  }
+}
+
 TEST_F(Chunk, RefusesWhatTheSchedulerWouldRefuse) {
   write("job.json", R"({"max_as_per_batch": 0, "as": [1]})");
   expect_refused("chunk job.json --schema a", {"job.json: ", "max_as_per_batch"});

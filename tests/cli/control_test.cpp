@@ -39,7 +39,13 @@ TEST_F(Control, CancelsTasksAndJobs) {
   ASSERT_EQ(queued.size(), 3U);
   const std::string first = queued[0]["task_id"];
   EXPECT_EQ(sosw("cancel " + first).out, first + " is cancelled\n");
-  EXPECT_EQ(sosw("cancel " + first + " --json").json()[0]["done"], false);
+  const Ended again = sosw("cancel " + first);
+  EXPECT_EQ(again.out, first + " stays: it is cancelled\n");
+  EXPECT_EQ(again.exit_code, 1);
+  const Ended as_json = sosw("cancel " + first + " --json");
+  EXPECT_EQ(as_json.exit_code, 1);
+  EXPECT_EQ(as_json.json()[0]["done"], false);
+  EXPECT_EQ(as_json.json()[0]["state"], "cancelled");
   const std::string job = sosw("jobs --json").json()[0]["job_id"];
   EXPECT_THAT(sosw("cancel --job " + job).out, HasSubstr("2 tasks cancelled"));
   EXPECT_EQ(tasks("cancelled").size(), 3U);
@@ -53,7 +59,8 @@ TEST_F(Control, RetriesOneDeadTask) {
   const std::string dead = tasks("dead")[0]["task_id"];
   write("mended", "");
   EXPECT_EQ(sosw("retry " + dead).out, dead + " goes to the front of the queue\n");
-  EXPECT_THAT(sosw("retry " + dead).out, HasSubstr(dead + " stays"));
+  EXPECT_EQ(sosw("retry " + dead).out, dead + " stays: it is queued\n");
+  EXPECT_EQ(sosw("retry " + dead).exit_code, 1);
   EXPECT_EQ(sosw("run").exit_code, 1) << "the two others are still dead";
   EXPECT_EQ(tasks("dead").size(), 2U);
   EXPECT_EQ(tasks("completed").size(), 1U);

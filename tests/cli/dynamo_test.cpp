@@ -129,7 +129,7 @@ TEST_F(OnDynamoDb, TwoEnginesFireEachTimeOfARuleOnce) {
   wait_until([&] { return !sosw("jobs --json").json().empty() && is_all_closed(); }, *one);
   EXPECT_EQ(sosw("rules --json").json(),
             nlohmann::json::parse(output_of("curl -s " + url + "/api/v1/rules")));
-  EXPECT_GT(sosw("rules --json").json()[0]["last"], years_ago);
+  EXPECT_GT(Time(sosw("rules --json").json()[0]["last"].get<double>()), years_ago);
   for (Running* engine : {one.get(), other.get()}) {
     engine->send(SIGTERM);
     EXPECT_THAT(engine->wait().err, Not(AnyOf(HasSubstr("error"), HasSubstr("warn"))));
@@ -171,7 +171,7 @@ TEST_F(OnDynamoDb, HealthComesFromCloudWatchAndAlarmsGoToATopic) {
                         {{{"namespace", "AWS/RDS"},
                           {"name", "CPU"},
                           {"dimensions", {{"DB", "orders"}}},
-                          {"points", {{now - 120, 30}}}}}}});
+                          {"points", {{(now - 120).since_epoch(), 30}}}}}}});
   sosw("init");
   EXPECT_THAT(sosw("doctor").out, HasSubstr("30: feels High"));
   write_job(1);

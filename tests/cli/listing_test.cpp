@@ -5,6 +5,7 @@
 namespace sosw {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -97,6 +98,38 @@ TEST_F(Listing, ChecksTheConfiguration) {
                          "    job: {lambda_name: work}\n");
   EXPECT_THAT(sosw("config check").out,
               HasSubstr("the rule leap does not fire any more: cron(0 0 30 2 ? *) UTC"));
+}
+
+TEST_F(Listing, KnowsTheRulesBeforeTheFirstRun) {
+  configure("exit 0");
+  write("sosw.yaml", read("sosw.yaml") +
+                         "rules:\n  - name: nightly\n    schedule: cron(0 2 * * ? *)\n"
+                         "    job: {lambda_name: work, big: 12345678901234567890123}\n");
+  EXPECT_THAT(sosw("rules").out, HasSubstr("nightly"));
+  EXPECT_THAT(sosw("rules --json").out, HasSubstr(R"("big":12345678901234567890123)"));
+  EXPECT_FALSE(exists("sosw.db"));
+}
+
+TEST_F(Listing, SaysForHowLongATaskHasBeenDue) {
+  configure("exit 0");
+  write("job.json", R"({"lambda_name": "work", "run_at": 1700000000})");
+  EXPECT_EQ(sosw("schedule job.json").exit_code, 0);
+  EXPECT_THAT(sosw("status").out, ContainsRegex("The next waiting task has been due for [0-9]+ days"));
+}
+
+TEST_F(Listing, LooksAtUrlsOfWorkers) {
+  write("sosw.yaml", "labourers:\n  work: {url: \"http://user:secret@127.0.0.1:1/x?key=secret\"}\n");
+  const Ended ended = sosw("doctor");
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.out, ContainsRegex("bad +work +http://127.0.0.1:1/x: .*[Cc]onnect"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("secret")));
+}
+
+TEST_F(Listing, AlarmsOnATerminalHaveNoBackticks) {
+  configure("exit 1", "    max_attempts: 1\n");
+  write_job(1);
+  EXPECT_THAT(sosw("run job.json").err,
+              AllOf(HasSubstr("sosw Dead Task: Closing dead task"), Not(HasSubstr("`"))));
 }
 
 TEST_F(Listing, EveryCommandExplainsItself) {

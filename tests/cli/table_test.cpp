@@ -28,9 +28,9 @@ TEST(HumanText, NamesLengthsOfTime) {
   EXPECT_EQ(lasting(200), "3 min 20 s");
   EXPECT_EQ(lasting(7500), "2 h 5 min");
   EXPECT_EQ(lasting(86400 + 3600), "1 day 1 h");
-  EXPECT_EQ(distance(100, 280), "3 min ago");
-  EXPECT_EQ(distance(105, 100), "in 5 s");
-  EXPECT_EQ(distance(100, 100.2), "now");
+  EXPECT_EQ(distance(Time(100), Time(280)), "3 min ago");
+  EXPECT_EQ(distance(Time(105), Time(100)), "in 5 s");
+  EXPECT_EQ(distance(Time(100), Time(100.2)), "now");
 }
 
 TEST(HumanText, LetsNothingControlTheTerminal) {

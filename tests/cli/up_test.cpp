@@ -89,8 +89,9 @@ TEST_F(Up, ListensBeyondLoopbackOnlyWithAToken) {
   const auto engine = start("up --listen 127.0.0.1:0");
   const std::string url = url_of(*engine);
   const std::string ask = "curl -s -o /dev/null -w '%{http_code}' ";
-  EXPECT_EQ(output_of(ask + url + "/healthz"), "401");
-  EXPECT_EQ(output_of(ask + "-H 'Authorization: Bearer secret-words' " + url + "/healthz"), "200");
+  EXPECT_EQ(output_of(ask + url + "/readyz"), "401");
+  EXPECT_EQ(output_of(ask + url + "/healthz"), "200") << "probes have no token";
+  EXPECT_EQ(output_of(ask + "-H 'Authorization: Bearer secret-words' " + url + "/readyz"), "200");
   EXPECT_THAT(engine->errors(), ::testing::Not(HasSubstr("secret-words")));
 }
 

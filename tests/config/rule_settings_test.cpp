@@ -27,7 +27,7 @@ std::vector<Rule> parse(const std::string& list) {
     "labourers": {"worker": {}},
     "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})"));
   TwoZones zones;
-  return parse_rules(Json::parse(list), settings, zones);
+  return parse_rules(JsonText(list), settings, zones);
 }
 
 /// A list of one rule that is fine but for `changes`.
@@ -45,8 +45,8 @@ TEST(RuleSettings, SayWhatIsDoneAndWhen) {
   ASSERT_THAT(rules, SizeIs(2));
   EXPECT_EQ(rules[0].name, "nightly");
   EXPECT_EQ(rules[0].timing, "cron(0 2 * * ? *) Europe/Berlin");
-  EXPECT_EQ(rules[0].schedule.next_after(static_cast<Time>(seconds_of("2026-07-01T12:00:00")), 0),
-            static_cast<Time>(seconds_of("2026-07-02T00:00:00")));
+  EXPECT_EQ(rules[0].schedule.next_after(Time(seconds_of("2026-07-01T12:00:00")), {}),
+            Time(seconds_of("2026-07-02T00:00:00")));
   EXPECT_EQ(rules[0].job, R"({"lambda_name":"worker","b":1,"a":[2.5]})");
   EXPECT_EQ(rules[0].missed, Rule::Missed::skip);
   EXPECT_FALSE(rules[0].enabled);

@@ -55,9 +55,9 @@ TEST_F(EngineTest, RunsEveryTaskOfAJobOnce) {
   Installation here(file_, kSettings);
   std::mutex mutex;
   std::multiset<int> items;
-  here.functions.add("worker", [&](std::string_view event) {
+  here.functions.add("worker", [&](const TaskAttempt& attempt) {
     const std::lock_guard lock(mutex);
-    items.insert(Json::parse(event)["items"][0].get<int>());
+    items.insert(Json::parse(attempt.payload)["items"][0].get<int>());
     return std::string(R"({"fine": true})");
   });
   const JobProgress progress = here.run(job_of(3000));
@@ -70,7 +70,7 @@ TEST_F(EngineTest, RunsEveryTaskOfAJobOnce) {
 
 TEST_F(EngineTest, RecordsTheLifeOfATask) {
   Installation here(file_, kSettings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.run(job_of(1));
   const auto task = here.store.list({}).at(0).task;
   std::vector<std::string_view> actions;
@@ -81,10 +81,9 @@ TEST_F(EngineTest, RecordsTheLifeOfATask) {
 TEST_F(EngineTest, TriesAFailedTaskAgainAndBuriesItAfterMaxAttemptsWithAnAlarm) {
   Installation here(file_, kSettings);
   std::atomic<int> calls = 0;
-  here.functions.add("worker", [&](std::string_view event) -> std::string {
+  here.functions.add("worker", [&](const TaskAttempt& attempt) -> std::string {
     ++calls;
-    const Json task = Json::parse(event);
-    if (task["items"][0] == 0 || task["sosw"]["attempt"] == 1)
+    if (Json::parse(attempt.payload)["items"][0] == 0 || attempt.number == 1)
       throw std::runtime_error("the database is away");
     return "";
   });
@@ -100,7 +99,7 @@ TEST_F(EngineTest, TriesAFailedTaskAgainAndBuriesItAfterMaxAttemptsWithAnAlarm) 
 TEST_F(EngineTest, NeverRunsMoreThanTheLimit) {
   Installation here(file_, kSettings);
   std::atomic<int> running = 0, most = 0;
-  here.functions.add("worker", [&](std::string_view) {
+  here.functions.add("worker", [&](const TaskAttempt&) {
     const int now = ++running;
     for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
     }
@@ -120,7 +119,7 @@ TEST_F(EngineTest, TakesOverWhatAnEarlierEngineLeft) {
     gone.store.claim({"worker", 5, 8, gone.clock.now(), 1200, "of-the-dead"});
   }
   Installation here(file_, kSettings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.engine.take_over();
   const JobProgress progress = here.finish(job_id);
   EXPECT_EQ(progress.completed, 2500);
@@ -133,7 +132,7 @@ TEST_F(EngineTest, StartsNothingWhileAMetricFeelsPoorAndHalfWhileModerate) {
       "details": {"source": "set"}, "feelings": {"4": 90, "2": 50, "1": 10}, "feeling_comparison_operator": "ge"}}}},
     "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})";
   Installation here(file_, settings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.metric.value = 20;
   here.engine.scheduler().accept(job_of(20));
   int turns = 0;
@@ -152,7 +151,7 @@ TEST_F(EngineTest, StartsNothingWhileAMetricFeelsPoorAndHalfWhileModerate) {
 
 TEST_F(EngineTest, NoticesWhatAnotherProcessDoes) {
   Installation here(file_, kSettings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   SqliteStore other(file_, SqliteStore::Open::existing);
   other.set_control("worker", {.paused = true});
   const std::string job_id = here.engine.scheduler().accept(job_of(10)).front().job_id;
@@ -171,7 +170,7 @@ TEST_F(EngineTest, NoticesWhatAnotherProcessDoes) {
 TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
   Installation here(file_, kSettings);
   std::atomic<int> calls = 0;
-  here.functions.add("worker", [&](std::string_view) {
+  here.functions.add("worker", [&](const TaskAttempt&) {
     ++calls;
     return "{\"text\": \"" + std::string(20'000, 'x') + "\"}";
   });
@@ -190,7 +189,7 @@ TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
 TEST_F(EngineTest, AStoreThatFailsForOneLabourerIsTheTroubleOfTheTurnAndStopsNoOther) {
   Installation here(file_, R"({"labourers": {"a": {}, "b": {}},
                                "job_schema_variants": {"default": {"chunkable_attrs": []}}})");
-  for (const char* id : {"a", "b"}) here.functions.add(id, [](std::string_view) { return std::string(); });
+  for (const char* id : {"a", "b"}) here.functions.add(id, [](const TaskAttempt&) { return std::string(); });
   TroubledStore store(here.store);
   std::atomic<bool> broken = true;
   store.before = [&](const std::string& call, const std::string& id) {
@@ -215,7 +214,7 @@ TEST_F(EngineTest, AStoreThatFailsForOneLabourerIsTheTroubleOfTheTurnAndStopsNoO
 
 TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
   Installation here(file_, kSettings);
-  here.functions.add("worker", [](std::string_view) { return std::string(); });
+  here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   const std::string timing = "rate(1 minute)";
   here.settings.rules.push_back({"often", Schedule::parse(timing, utc_zone()), timing, job_of(3)});
   const Time an_hour_ago = here.clock.now() - 3600;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <random>
 #include <string>
@@ -18,8 +20,9 @@
 namespace sosw {
 
 struct SimulatedClock final : Clock {
-  Time time = 1'795'490'346.5;  // 24 November 2026
+  Time time{1'795'490'346.5};  // 24 November 2026
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
 };
 
 struct SeededRandom final : Random {
@@ -54,11 +57,15 @@ struct RecordedAlarm final : Alarm {
 
 struct ScriptedFunctions final : FunctionInvoker {
   std::function<Dispatch(const Invocation&)> decide = [](const Invocation&) { return Dispatch{}; };
-  std::vector<Invocation> called;    ///< accepted or unknown
-  std::vector<std::size_t> batches;  ///< sizes of the calls
+  std::vector<Invocation> called;                                  ///< accepted or unknown
+  std::vector<std::size_t> batches;                                ///< sizes of the calls
+  std::int64_t places = std::numeric_limits<std::int64_t>::max();  ///< for how many more there is room
+
+  std::int64_t room(const Labourer&) override { return places; }
 
   std::vector<Dispatch> invoke(std::vector<Invocation> invocations) override {
     batches.push_back(invocations.size());
+    places -= static_cast<std::int64_t>(invocations.size());
     std::vector<Dispatch> dispatches;
     for (Invocation& invocation : invocations) {
       dispatches.push_back(decide(invocation));

@@ -153,6 +153,24 @@ TEST(Orchestrator, FollowsHealthPauseAndLimit) {
   EXPECT_EQ(house.orchestrator->run().at("a").invoked, 3);
 }
 
+TEST(Orchestrator, InvokesNoMoreThanItsFunctionsHaveRoomFor) {
+  Installation house(kOrchestratorConfig);
+  const LoggedLines log;
+  house.schedule(job_of("a", 3));
+  house.functions.places = 2;
+  auto summary = house.orchestrator->run().at("a");
+  EXPECT_EQ(summary.invoked, 2);
+  EXPECT_TRUE(summary.lacks_room);
+  summary = house.orchestrator->run().at("a");
+  EXPECT_EQ(summary.invoked, 0);
+  EXPECT_TRUE(summary.lacks_room);
+  house.functions.places = 1;
+  EXPECT_EQ(house.orchestrator->run().at("a").invoked, 1) << "at once, without a pause";
+  house.functions.places = 1;
+  EXPECT_FALSE(house.orchestrator->run().at("a").lacks_room) << "nothing is queued";
+  EXPECT_EQ(log.text(), "");
+}
+
 TEST(Orchestrator, PutsRefusedTasksBackWhereTheyStoodAndSlowsDown) {
   Installation house(kOrchestratorConfig);
   const LoggedLines log;

@@ -7,6 +7,7 @@
 
 #include "essentials/doubles.h"
 #include "essentials/troubled_store.h"
+#include "log_lines.h"
 #include "model/calendar.h"
 #include "store/sqlite/sqlite_store.h"
 #include "text/json.h"
@@ -15,7 +16,9 @@ namespace sosw {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -65,7 +68,7 @@ struct Machine {
     scheduler->resume();
     turn();
   }
-  void set_clock(const std::string& time) { clock.time = static_cast<Time>(seconds_of(time)); }
+  void set_clock(const std::string& time) { clock.time = Time(seconds_of(time)); }
   void turn() {
     rules->run();
     while (!scheduler->idle()) scheduler->step();
@@ -99,6 +102,22 @@ struct Machine {
   std::optional<Rules> rules;
   bool alone = true;
 };
+
+TEST(Rules, KeepTheNumbersOfTheirJobs) {
+  Machine here(
+      {rule("nightly", "cron(0 2 * * ? *)", Rule::Missed::run_once,
+            R"({"lambda_name":"worker","isolate_items":true,"items":[12345678901234567890123,1.10]})")});
+  here.turn_at("2026-11-24T02:00:00");
+  EXPECT_THAT(here.store.list_jobs(1).at(0).document, HasSubstr(R"("items":[12345678901234567890123,1.10])"));
+}
+
+TEST(Rules, WarnOfATimeThatIsOver) {
+  const LoggedLines log;
+  Machine here({rule("once", "at(2026-11-23T01:00:00)"), rule("later", "at(2026-11-25T01:00:00)")});
+  EXPECT_THAT(log.text(),
+              HasSubstr("rule once: will never fire, its time is over: at(2026-11-23T01:00:00) UTC"));
+  EXPECT_THAT(log.text(), Not(HasSubstr("later")));
+}
 
 TEST(Rules, ScheduleTheirJobsWhenTheyAreDue) {
   Machine here({rule("nightly", "cron(0 2 * * ? *)"), rule("often", "rate(45 minutes)")});

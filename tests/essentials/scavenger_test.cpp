@@ -55,6 +55,23 @@ TEST(Scavenger, ArchivesWhatWasReportedAsCompleted) {
   EXPECT_THAT(house.alarm.raised, SizeIs(0));
 }
 
+TEST(Scavenger, KeepsTheStatsOfEachEnd) {
+  Installation house(kScavengerConfig);
+  const auto id = house.schedule(job_with_id("b")).at(0);
+  const auto other = house.schedule(job_with_id("a")).at(0);
+  house.orchestrator->run();
+  std::vector<Outcome> outcomes = outcomes_of(house.functions.called, true);
+  for (Outcome& outcome : outcomes) {
+    outcome.succeeded = outcome.task.task_id == other;
+    outcome.stats = outcome.succeeded ? R"({"good": 1})" : R"({"bad": 1})";
+  }
+  house.scavenger->settle(outcomes);
+  EXPECT_EQ(house.store.find(id)->closed, TaskRecord::Closed::dead);
+  EXPECT_EQ(house.store.find(id)->task.stats, R"({"bad": 1})");
+  EXPECT_EQ(house.store.find(other)->closed, TaskRecord::Closed::completed);
+  EXPECT_EQ(house.store.find(other)->task.stats, R"({"good": 1})");
+}
+
 TEST(Scavenger, TriesExpiredTasksAgainUntilTheirAttemptsAreUsedUp) {
   Installation house(kScavengerConfig);
   const auto id = house.schedule(job_with_id("a")).at(0);

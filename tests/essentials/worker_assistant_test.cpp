@@ -97,8 +97,8 @@ TEST(WorkerAssistant, StoresWhateverAResultIs) {
       {R"("[1]")", R"({"value":"[1]"})"},
       {R"("")", R"({"value":""})"},
       {"null", ""},
-      {R"({"time":1795490346.8965256,"big":9007199254740993})",
-       R"({"time":1795490346.8965256,"big":9007199254740993})"},
+      {R"({"time":1795490346.89652560,"big":123456789012345678901})",
+       R"({"time":1795490346.89652560,"big":123456789012345678901})"},
   };
   for (const auto& [result, stored] : cases) {
     Running house;
@@ -106,6 +106,19 @@ TEST(WorkerAssistant, StoresWhateverAResultIs) {
     EXPECT_EQ(house.task().result, stored) << result;
     EXPECT_TRUE(house.task().completed_at) << result;
   }
+}
+
+TEST(WorkerAssistant, AReportThatIsTooDeepFailsItsTaskAndNothingElse) {
+  const std::string deep = std::string(60'000, '[') + std::string(60'000, ']');
+  Running house;
+  EXPECT_EQ(house.assistant->handle(house.completed(house.id, house.token_of(0) + R"(,"result":)" + deep)),
+            ReportOutcome::recorded);
+  EXPECT_FALSE(house.task().completed_at);
+  EXPECT_EQ(house.task().failed_attempts, 1);
+  EXPECT_EQ(house.task().reason, "its report is nested deeper than 200 levels of lists and objects");
+  EXPECT_EQ(house.task().result, "");
+  EXPECT_THAT(house.complaint_about("{\"result\":" + deep + "}"), HasSubstr("action: must be"));
+  EXPECT_THAT(house.complaint_about(std::string(60'000, '[')), HasSubstr("the report is not valid JSON"));
 }
 
 TEST(WorkerAssistant, AReportOfAnAttemptCountsOnce) {

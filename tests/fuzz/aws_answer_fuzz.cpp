@@ -15,39 +15,12 @@
 #include "aws/clients/sns.h"
 #include "aws/clients/ssm.h"
 #include "aws/core/sts.h"
+#include "aws/fake/one_answer.h"
 
 namespace {
 
 using namespace sosw;
 using namespace sosw::aws;
-
-constexpr std::string_view kSecret = "a-secret-key-that-nobody-sees";
-
-/// The world: time passes by waiting only, and every request gets the same answer.
-struct World final : Http, Clock, Waiting, Random, CredentialSource {
-  std::vector<HttpAnswer> send(std::span<const HttpRequest> requests) override {
-    return std::vector<HttpAnswer>(requests.size(), answer);
-  }
-  Time now() override { return time; }
-  void wait(Seconds seconds) override { time += seconds; }
-  std::uint64_t next() override { return 1; }
-  Credentials get() override {
-    return {.access_key_id = "AKIDEXAMPLE", .secret_access_key = std::string(kSecret)};
-  }
-  void reject(const Credentials&) override {}
-
-  Caller caller(const char* service) {
-    return Caller({.service = service,
-                   .signed_as = service,
-                   .region = "eu-west-1",
-                   .endpoint = "https://example.com",
-                   .max_attempts = 2},
-                  this, {*this, *this, *this, *this});
-  }
-
-  HttpAnswer answer;
-  Time time = 1'795'490'346;
-};
 
 const Item kKey{{"task_id", "a"}};
 
@@ -57,47 +30,47 @@ void throw_first_error(const Results& results) {
     if (result.error) throw AwsError(*result.error);
 }
 
-const std::array<std::function<void(World&)>, 16> kCalls = {
-    [](World& world) { DynamoDb(world.caller("dynamodb")).get(GetItem{.table = "t", .key = kKey}); },
-    [](World& world) {
+const std::array<std::function<void(OneAnswer&)>, 16> kCalls = {
+    [](OneAnswer& world) { DynamoDb(world.caller("dynamodb")).get(GetItem{.table = "t", .key = kKey}); },
+    [](OneAnswer& world) {
       DynamoDb(world.caller("dynamodb"))
           .put(PutItem{.table = "t",
                        .item = kKey,
                        .condition = "attribute_not_exists(task_id)",
                        .tell_obstacle = true});
     },
-    [](World& world) {
+    [](OneAnswer& world) {
       DynamoDb(world.caller("dynamodb")).query(Query{.table = "t", .key_condition = "task_id = a"});
     },
-    [](World& world) { DynamoDb(world.caller("dynamodb")).get_all({.table = "t", .keys = {kKey}}); },
-    [](World& world) {
+    [](OneAnswer& world) { DynamoDb(world.caller("dynamodb")).get_all({.table = "t", .keys = {kKey}}); },
+    [](OneAnswer& world) {
       DynamoDb(world.caller("dynamodb"))
           .write_all(BatchWrite{.table = "t", .key_names = {"task_id"}, .puts = {kKey, {{"task_id", "b"}}}});
     },
-    [](World& world) {
+    [](OneAnswer& world) {
       const Transaction transaction{.puts = {{.table = "t", .item = kKey}},
                                     .deletes = {{.table = "u", .key = kKey}}};
       throw_first_error(DynamoDb(world.caller("dynamodb")).transact({&transaction, 1}));
     },
-    [](World& world) { DynamoDb(world.caller("dynamodb")).describe_table("t"); },
-    [](World& world) { Lambda(world.caller("lambda")).invoke(LambdaInvoke{.function = "f"}); },
-    [](World& world) { Lambda(world.caller("lambda")).configuration("f"); },
-    [](World& world) {
+    [](OneAnswer& world) { DynamoDb(world.caller("dynamodb")).describe_table("t"); },
+    [](OneAnswer& world) { Lambda(world.caller("lambda")).invoke(LambdaInvoke{.function = "f"}); },
+    [](OneAnswer& world) { Lambda(world.caller("lambda")).configuration("f"); },
+    [](OneAnswer& world) {
       const SnsMessage message{.message = "m", .subject = "s"};
       throw_first_error(Sns(world.caller("sns")).publish_all("arn:aws:sns:eu-west-1:1:t", {&message, 1}));
     },
-    [](World& world) {
+    [](OneAnswer& world) {
       const MetricQuery query{.name_space = "n", .metric = "m", .from = 0, .to = 600};
       CloudWatch(world.caller("cloudwatch")).data({&query, 1}, 0, 600);
     },
-    [](World& world) {
+    [](OneAnswer& world) {
       const MetricQuery query{.name_space = "n", .metric = "m", .from = 0, .to = 600};
       throw_first_error(CloudWatch(world.caller("cloudwatch")).statistics({&query, 1}));
     },
-    [](World& world) { Ssm(world.caller("ssm")).parameters_below("/sosw/"); },
-    [](World& world) { SecretsManager(world.caller("secretsmanager")).value("id"); },
-    [](World& world) { Sts(world.caller("sts")).caller_identity(); },
-    [](World& world) {
+    [](OneAnswer& world) { Ssm(world.caller("ssm")).parameters_below("/sosw/"); },
+    [](OneAnswer& world) { SecretsManager(world.caller("secretsmanager")).value("id"); },
+    [](OneAnswer& world) { Sts(world.caller("sts")).caller_identity(); },
+    [](OneAnswer& world) {
       Sts(world.caller("sts")).assume({.arn = "arn:aws:iam::1:role/r", .session_name = "s"});
     },
 };
@@ -108,10 +81,8 @@ constexpr std::array kStatuses = {200, 400, 403, 404, 429, 500, 503};
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  World world;
-  world.answer.kind = HttpAnswer::Kind::answered;
-  world.answer.status = kStatuses[data[1] % kStatuses.size()];
-  world.answer.body.assign(reinterpret_cast<const char*>(data) + 2, size - 2);
+  OneAnswer world(kStatuses[data[1] % kStatuses.size()],
+                  std::string(reinterpret_cast<const char*>(data) + 2, size - 2));
   if (world.answer.body.find(kSecret) != std::string::npos) return 0;  // theirs, then: libFuzzer finds it out
   try {
     kCalls[data[0] % kCalls.size()](world);

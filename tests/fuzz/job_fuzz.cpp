@@ -49,7 +49,7 @@ std::string look_at(Chunker& chunker, std::int64_t place) {
   return first;
 }
 
-void cut(const std::string& event, const JobSchema& schema) {
+void cut(const JsonText& event, const JobSchema& schema) {
   const JobRequest request = parse_job_request(event, "worker");
   Chunker chunker(request.document, schema, "2026-11-24", request.labourer);
   require(chunker.count() > 0);
@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const JobSchema schema = schema_from(input.substr(0, line));
     require(JobSchema::from_json(schema.to_json()).attributes() == schema.attributes());
-    for (const std::string& event : unwrap_event(input.substr(std::min(size, line + 1)))) {
+    for (const JsonText& event : unwrap_event(input.substr(std::min(size, line + 1)))) {
       try {
         cut(event, schema);
       } catch (const InvalidJob&) {

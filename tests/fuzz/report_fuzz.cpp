@@ -16,7 +16,8 @@ namespace {
 using namespace sosw;
 
 struct StandingClock final : Clock {
-  Time now() override { return 1'795'490'346.5; }
+  Time now() override { return Time(1'795'490'346.5); }
+  MonotonicTime monotonic() override { return {}; }
 };
 
 class Installation {

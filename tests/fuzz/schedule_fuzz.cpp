@@ -8,7 +8,7 @@
 #include "sosw/model/schedule.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr sosw::Time kStart = 1'795'490'346.5, kSince = 1'795'000'000.25;
+  constexpr sosw::Time kStart(1'795'490'346.5), kSince(1'795'000'000.25);
   const std::string_view expression(reinterpret_cast<const char*>(data), size);
   try {
     const auto schedule = sosw::Schedule::parse(expression, sosw::utc_zone());

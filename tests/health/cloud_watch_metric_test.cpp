@@ -21,7 +21,8 @@ using ::testing::Not;
 class CloudWatchMetricTest : public ::testing::Test {
  protected:
   struct Fixed final : Clock {
-    Time now() override { return 1'800'000'300; }
+    Time now() override { return Time(1'800'000'300); }
+    MonotonicTime monotonic() override { return {}; }
   } clock_;
 
   CloudWatchMetricTest() {

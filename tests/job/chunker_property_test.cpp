@@ -86,7 +86,9 @@ class RandomJob {
   std::string text_;
 };
 
-Chunker cut(const RandomJob& job) { return {job.text(), JobSchema(kAttributes), "2026-11-24", "worker"}; }
+Chunker cut(const RandomJob& job) {
+  return {JsonText(job.text()), JobSchema(kAttributes), "2026-11-24", "worker"};
+}
 
 std::vector<std::string> tasks_of(Chunker& chunker) {
   std::vector<std::string> tasks;

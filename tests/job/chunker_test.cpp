@@ -19,7 +19,7 @@ const JobSchema kWords({"word"});
 const JobSchema kShops({"section", "store"});
 
 Chunker cut(std::string_view job, const JobSchema& schema = kWords) {
-  return {job, schema, "2026-11-24", "worker"};
+  return {job_json(job), schema, "2026-11-24", "worker"};
 }
 
 std::vector<std::string> payloads(std::string_view job, const JobSchema& schema = kWords) {

@@ -23,7 +23,7 @@ TEST(GoldenCases, JobsAreCutIntoTheirTasks) {
     const Golden& input = golden["input"];
     const JobSchema schema(input["chunkable_attrs"].get<std::vector<std::string>>());
     const auto cut = [&] {
-      return Chunker(input["job"].dump(), schema, input["today"].get<std::string>(),
+      return Chunker(JsonText(input["job"].dump()), schema, input["today"].get<std::string>(),
                      input["labourer_id"].get<std::string>());
     };
     if (!golden.contains("expect")) {
@@ -51,7 +51,7 @@ TEST(GoldenCases, PeriodsBecomeDays) {
 
 TEST(GoldenCases, PayloadsAreMerged) {
   for (const Golden& golden : golden_cases("payload", 200)) {
-    Chunker chunker(golden["input"].dump(), JobSchema({"word"}), "2026-11-24", "some_function");
+    Chunker chunker(JsonText(golden["input"].dump()), JobSchema({"word"}), "2026-11-24", "some_function");
     std::string payload;
     ASSERT_TRUE(chunker.next_payload(payload));
     EXPECT_EQ(Json::parse(payload), Json(golden["expect"])) << golden;
@@ -62,8 +62,8 @@ TEST(GoldenCases, PayloadsAreMerged) {
 TEST(GoldenCases, EventsAreUnwrapped) {
   for (const Golden& golden : golden_cases("unwrap_event", 60)) {
     Json events = Json::array();
-    for (const std::string& event : unwrap_event(golden["input"].dump()))
-      events.push_back(Json::parse(event));
+    for (const JsonText& event : unwrap_event(golden["input"].dump()))
+      events.push_back(Json::parse(event.text()));
     EXPECT_EQ(events, Json(golden["expect"])) << golden;
   }
 }

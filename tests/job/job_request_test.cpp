@@ -68,7 +68,7 @@ TEST(JobRequest, AsksForNothingSpecialUnlessToldSo) {
   EXPECT_EQ(request.schema_name, "default");
   EXPECT_EQ(request.priority, Priority::normal);
   EXPECT_FALSE(request.idempotency_key || request.delay || request.run_at);
-  EXPECT_EQ(request.on_complete, "");
+  EXPECT_FALSE(request.on_complete);
 }
 
 TEST(JobRequest, NamesASchema) {
@@ -99,8 +99,8 @@ TEST(JobRequest, WaitsForAMoment) {
   for (const char* moment :
        {"1801382400", "1801382400.0", R"("2027-01-31T08:00:00Z")", R"("2027-01-31T08:00Z")",
         R"("2027-01-31 10:00:00.000+02:00")", R"("2027-01-31T02:30:00-0530")", R"("2027-01-31T09:00:00+01")"})
-    EXPECT_EQ(with("run_at", moment).run_at, 1801382400) << moment;
-  EXPECT_EQ(with("run_at", R"("1970-01-01T00:00:00.25Z")").run_at, 0.25);
+    EXPECT_EQ(with("run_at", moment).run_at, Time(1801382400)) << moment;
+  EXPECT_EQ(with("run_at", R"("1970-01-01T00:00:00.25Z")").run_at, Time(0.25));
   for (const char* moment :
        {"-1", "1801382400000", "true", R"("2027-01-31T08:00:00")", R"("2027-01-31")",
         R"("2027-02-30T08:00:00Z")", R"("2027-01-31T24:00:00Z")", R"("2027-01-31T08:60:00Z")",
@@ -115,9 +115,10 @@ TEST(JobRequest, WaitsInOneWayOnly) {
 }
 
 TEST(JobRequest, CallsSomeoneWhenComplete) {
-  EXPECT_EQ(with("on_complete", R"({ "labourer": "g" })").on_complete, R"({"labourer":"g"})");
-  EXPECT_EQ(with("on_complete", R"({"topic": "t"})").on_complete, R"({"topic":"t"})");
-  EXPECT_EQ(with("on_complete", R"({"webhook": "https://x/y?z"})").on_complete,
+  EXPECT_EQ(with("on_complete", R"({ "labourer": "g" })").on_complete.value().to_json(),
+            R"({"labourer":"g"})");
+  EXPECT_EQ(with("on_complete", R"({"topic": "t"})").on_complete.value().to_json(), R"({"topic":"t"})");
+  EXPECT_EQ(with("on_complete", R"({"webhook": "https://x/y?z"})").on_complete.value().to_json(),
             R"({"webhook":"https://x/y?z"})");
   for (const char* call : {"{}", "5", R"({"email": "x"})", R"({"labourer": "g", "topic": "t"})"})
     EXPECT_THAT(refusal_with("on_complete", call), HasSubstr("one of the keys labourer, topic and webhook"));

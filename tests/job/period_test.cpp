@@ -52,10 +52,10 @@ TEST(Dates, AreThoseOfTheCalendar) {
 }
 
 TEST(Dates, BeginAtMidnightUtc) {
-  EXPECT_EQ(utc_date(0), "1970-01-01");
-  EXPECT_EQ(utc_date(1795478399.999), "2026-11-23");
-  EXPECT_EQ(utc_date(1795478400), "2026-11-24");
-  EXPECT_EQ(utc_date(-0.5), "1969-12-31");
+  EXPECT_EQ(utc_date(Time()), "1970-01-01");
+  EXPECT_EQ(utc_date(Time(1795478399.999)), "2026-11-23");
+  EXPECT_EQ(utc_date(Time(1795478400)), "2026-11-24");
+  EXPECT_EQ(utc_date(Time(-0.5)), "1969-12-31");
 }
 
 }  // namespace

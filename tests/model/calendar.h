@@ -25,7 +25,7 @@ inline std::int64_t seconds_of(const std::string& text) {
 /// The other way round.
 inline std::string text_of(Time time) {
   using namespace std::chrono;
-  const sys_seconds all{seconds{static_cast<std::int64_t>(time)}};
+  const sys_seconds all{seconds{whole_unix_seconds(time)}};
   const sys_days day = floor<days>(all);
   const year_month_day date{day};
   const hh_mm_ss clock{all - day};

@@ -5,6 +5,8 @@
 namespace sosw {
 namespace {
 
+constexpr Time kNow{1000};
+
 Labourer labourer_with(int maximum) {
   Labourer labourer;
   labourer.max_simultaneous_invocations = maximum;
@@ -67,28 +69,28 @@ TEST(Verdict, TriesAgainUntilTheAttemptsAreUsedUp) {
   Labourer labourer;
   labourer.max_attempts = 3;
   labourer.retry = {RetryPolicy::Kind::exponential, 10, 3, 900, 0};
-  const Verdict first = after_failure(labourer, 1, 1000, 0.5);
+  const Verdict first = after_failure(labourer, 1, kNow, 0.5);
   EXPECT_FALSE(first.dead);
-  EXPECT_EQ(first.due, 1010);
+  EXPECT_EQ(first.due, kNow + 10);
   EXPECT_EQ(first.because, "attempt 1 of 3 failed, the next in 10.0 s");
-  EXPECT_EQ(after_failure(labourer, 2, 1000, 0.5).due, 1030);
-  const Verdict last = after_failure(labourer, 3, 1000, 0.5);
+  EXPECT_EQ(after_failure(labourer, 2, kNow, 0.5).due, kNow + 30);
+  const Verdict last = after_failure(labourer, 3, kNow, 0.5);
   EXPECT_TRUE(last.dead);
   EXPECT_EQ(last.because, "attempt 3 of 3 failed");
-  EXPECT_TRUE(after_failure(labourer, 4, 1000, 0.5).dead);
+  EXPECT_TRUE(after_failure(labourer, 4, kNow, 0.5).dead);
 }
 
 TEST(Verdict, ALinearDelayIsOfTheLabourersDuration) {
   Labourer labourer;
   labourer.duration = 60;
   labourer.retry.kind = RetryPolicy::Kind::linear;
-  EXPECT_EQ(after_failure(labourer, 2, 1000, 0.9).due, 1120);
+  EXPECT_EQ(after_failure(labourer, 2, kNow, 0.9).due, kNow + 120);
 }
 
 TEST(Verdict, OneAttemptMeansNoRetry) {
   Labourer labourer;
   labourer.max_attempts = 1;
-  EXPECT_TRUE(after_failure(labourer, 1, 1000, 0.5).dead);
+  EXPECT_TRUE(after_failure(labourer, 1, kNow, 0.5).dead);
 }
 
 }  // namespace

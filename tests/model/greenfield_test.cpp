@@ -5,7 +5,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kNow = 1'795'490'346.8965256;
+constexpr Time kNow{1'795'490'346.8965256};
 constexpr std::int64_t kSecond = 1'795'490'346;  // the whole second of kNow
 constexpr Seconds kLapse = 1200;
 
@@ -55,7 +55,7 @@ TEST(Greenfield, AnInvokedTaskRunsUntilItsLapseIsOver) {
 
 TEST(Greenfield, KeepsTheInvocationTime) {
   EXPECT_EQ(invoked_greenfield(kNow) - kGreenfieldDelta, kSecond);
-  EXPECT_EQ(invoked_greenfield(kSecond) - kGreenfieldDelta, kSecond);
+  EXPECT_EQ(invoked_greenfield(Time(kSecond)) - kGreenfieldDelta, kSecond);
 }
 
 TEST(Greenfield, WithoutALapseEveryInvokedTaskIsExpired) {

@@ -14,7 +14,7 @@ Task task_with(std::string payload) {
   Task task;
   task.task_id = "00112233445566aa0000000000000007";
   task.labourer_id = "word_count";
-  task.created_at = 1795490346.8965256;
+  task.created_at = Time(1795490346.8965256);
   task.greenfield = 600'000'000;
   task.attempts = 0;
   task.payload = std::move(payload);
@@ -60,18 +60,18 @@ TEST(InvocationEvent, ItsOwnKeysWinOverThoseOfThePayload) {
 }
 
 TEST(InvocationEvent, PrintsTimesInTheFewestDigitsWithoutAnExponent) {
-  const std::pair<Time, const char*> cases[] = {{1795490346.8965256, "1795490346.8965256"},
-                                                {1795490346, "1795490346"},
-                                                {1795490346.5, "1795490346.5"},
-                                                {1795490346.1, "1795490346.1"},
-                                                {1795490346.000001, "1795490346.000001"},
-                                                {0, "0"},
-                                                {1795490346896525600, "1795490346896525568"},
-                                                {1e22, "10000000000000000000000"},
-                                                {0.00001, "0.00001"}};
+  const std::pair<Seconds, const char*> cases[] = {{1795490346.8965256, "1795490346.8965256"},
+                                                   {1795490346, "1795490346"},
+                                                   {1795490346.5, "1795490346.5"},
+                                                   {1795490346.1, "1795490346.1"},
+                                                   {1795490346.000001, "1795490346.000001"},
+                                                   {0, "0"},
+                                                   {1795490346896525600, "1795490346896525568"},
+                                                   {1e22, "10000000000000000000000"},
+                                                   {0.00001, "0.00001"}};
   for (const auto& [time, text] : cases) {
     Task task = task_with("{}");
-    task.created_at = time;
+    task.created_at = Time(time);
     const std::string event = invocation_event(task, 1, "t");
     EXPECT_THAT(event, HasSubstr(std::string(R"("created_at":)") + text + ","));
     EXPECT_EQ(json::parse(event).at("created_at").get<double>(), time);

@@ -162,13 +162,13 @@ void compare(unsigned seed) {
 
   const Schedule schedule = Schedule::parse(expression, zone);
   std::vector<std::int64_t> found;
-  for (auto next = schedule.next_after(static_cast<Time>(from), 0); next && *next <= static_cast<Time>(until);
-       next = schedule.next_after(*next, 0))
-    found.push_back(static_cast<std::int64_t>(*next));
+  for (auto next = schedule.next_after(Time(from), {}); next && *next <= Time(until);
+       next = schedule.next_after(*next, {}))
+    found.push_back(whole_unix_seconds(*next));
   const auto expected = watched_moments(*zone, from, until, means);
   EXPECT_EQ(found, expected);
-  const auto last = schedule.last_between(static_cast<Time>(from), static_cast<Time>(until), 0);
-  EXPECT_EQ(last.value_or(0), expected.empty() ? 0 : static_cast<Time>(expected.back()));
+  const auto last = schedule.last_between(Time(from), Time(until), {});
+  EXPECT_EQ(last.value_or(Time()), expected.empty() ? Time() : Time(expected.back()));
 }
 
 TEST(ScheduleReference, AgreesOnAnyCronInAnySeason) {

@@ -18,9 +18,9 @@ using ::testing::HasSubstr;
 /// The next times of a schedule, as many as there are expected ones, "never" when there is none.
 std::vector<std::string> times(const Schedule& schedule, const std::string& from, std::size_t count) {
   std::vector<std::string> found;
-  Time moment = static_cast<Time>(seconds_of(from));
+  Time moment(seconds_of(from));
   while (found.size() < count) {
-    const auto next = schedule.next_after(moment, static_cast<Time>(seconds_of(from)));
+    const auto next = schedule.next_after(moment, Time(seconds_of(from)));
     found.push_back(next ? text_of(*next) : "never");
     if (!next) break;
     moment = *next;
@@ -291,18 +291,17 @@ TEST(ScheduleInATimeZone, KeepsARateAtItsPace) {
 
 TEST(Schedule, CountsARateFromItsFirstMoment) {
   const Schedule schedule = Schedule::parse("rate(10 minutes)", utc_zone());
-  EXPECT_EQ(schedule.next_after(1000, 1000.7), 1600);
-  EXPECT_EQ(schedule.next_after(1599.9, 1000.7), 1600);
-  EXPECT_EQ(schedule.next_after(1600, 1000.7), 2200);
-  EXPECT_EQ(schedule.next_after(1'000'000'123, 1000), 1'000'000'600);
-  EXPECT_EQ(schedule.next_after(0, 1000), 1600);
+  EXPECT_EQ(schedule.next_after(Time(1000), Time(1000.7)), Time(1600));
+  EXPECT_EQ(schedule.next_after(Time(1599.9), Time(1000.7)), Time(1600));
+  EXPECT_EQ(schedule.next_after(Time(1600), Time(1000.7)), Time(2200));
+  EXPECT_EQ(schedule.next_after(Time(1'000'000'123), Time(1000)), Time(1'000'000'600));
+  EXPECT_EQ(schedule.next_after(Time(), Time(1000)), Time(1600));
 }
 
 TEST(Schedule, FindsTheLastTimeOfAPeriod) {
   const Schedule schedule = Schedule::parse("cron(0 2 * * ? *)", utc_zone());
   const auto last = [&](const std::string& from, const std::string& until) {
-    const auto found =
-        schedule.last_between(static_cast<Time>(seconds_of(from)), static_cast<Time>(seconds_of(until)), 0);
+    const auto found = schedule.last_between(Time(seconds_of(from)), Time(seconds_of(until)), {});
     return found ? text_of(*found) : "never";
   };
   EXPECT_EQ(last("2026-01-01T02:00:00", "2026-01-02T01:59:59"), "never");
@@ -314,10 +313,10 @@ TEST(Schedule, FindsTheLastTimeOfAPeriod) {
 
 TEST(Schedule, HasNoTimeAfterAnyMomentThatIsBeyondItsYears) {
   const Schedule schedule = Schedule::parse("cron(0 2 * * ? *)", utc_zone());
-  EXPECT_EQ(schedule.next_after(std::numeric_limits<double>::max(), 0), std::nullopt);
-  EXPECT_EQ(schedule.next_after(std::numeric_limits<double>::infinity(), 0), std::nullopt);
-  EXPECT_EQ(schedule.next_after(-std::numeric_limits<double>::max(), 0), 7200);
-  EXPECT_EQ(Schedule::parse("rate(1 day)", utc_zone()).next_after(1e300, 0), std::nullopt);
+  EXPECT_EQ(schedule.next_after(Time(std::numeric_limits<double>::max()), {}), std::nullopt);
+  EXPECT_EQ(schedule.next_after(Time::never(), {}), std::nullopt);
+  EXPECT_EQ(schedule.next_after(Time(-std::numeric_limits<double>::max()), {}), Time(7200));
+  EXPECT_EQ(Schedule::parse("rate(1 day)", utc_zone()).next_after(Time(1e300), {}), std::nullopt);
 }
 
 }  // namespace

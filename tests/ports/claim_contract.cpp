@@ -73,7 +73,7 @@ TEST_P(ClaimContract, AClaimedTaskComesAsMarkedExceptGreenfieldAndAttempts) {
   const Job job = some_job();
   const std::string id = schedule(job, 1, kNow - 5.5).front();
   const std::int64_t position = record(id).task.greenfield;
-  EXPECT_LT(position, static_cast<std::int64_t>(kNow));
+  EXPECT_LT(position, whole_unix_seconds(kNow));
 
   const Task claimed = claim_one(kNow, "token 1");
   EXPECT_EQ(claimed.task_id, id);

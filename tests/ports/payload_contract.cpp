@@ -118,7 +118,7 @@ TEST_P(PayloadContract, NamesOfLabourersMayBeAnyText) {
 }
 
 TEST_P(PayloadContract, TimesKeepTheirMicroseconds) {
-  const Time created = 1795490346.8965256, invoked = 1795490347.123457, ended = 1795490348.000001;
+  const Time created(1795490346.8965256), invoked(1795490347.123457), ended(1795490348.000001);
   const std::string id = schedule(some_job(), 1, created).front();
   claim_one(invoked);
   report({.task_id = id, .succeeded = true, .now = ended, .lapse = kLapse});

@@ -8,9 +8,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const RuleProgress kNightly = {"nightly", "cron(0 2 * * ? *) Europe/Berlin", 1'795'490'346.8965256,
-                               1'795'490'400};
-const RuleProgress kOften = {"it's \"often\"", "rate(5 minutes) UTC", 1, 2.5};
+const RuleProgress kNightly = {"nightly", "cron(0 2 * * ? *) Europe/Berlin", Time(1'795'490'346.8965256),
+                               Time(1'795'490'400)};
+const RuleProgress kOften = {"it's \"often\"", "rate(5 minutes) UTC", Time(1), Time(2.5)};
 
 RuleProgress later(RuleProgress progress) {
   progress.considered += 86400;

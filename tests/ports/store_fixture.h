@@ -13,7 +13,7 @@
 
 namespace sosw {
 
-inline constexpr Time kNow = 1'795'490'346.25;
+inline constexpr Time kNow{1'795'490'346.25};
 inline constexpr Seconds kLapse = 1200;
 inline constexpr std::int64_t kNoLimit = 1'000'000'000;
 inline constexpr std::size_t kAll = 1'000'000'000;
@@ -26,10 +26,12 @@ using Seen = Settlement::Seen;
 /// Everything that is stored of a task, to compare and to read in a failure.
 inline std::string described(const TaskRecord& record) {
   const Task& t = record.task;
-  const auto time = [](const std::optional<Time>& at) { return at ? fmt::format("{:.6f}", *at) : "none"; };
+  const auto time = [](const std::optional<Time>& at) {
+    return at ? fmt::format("{:.6f}", at->since_epoch()) : "none";
+  };
   std::string text =
       fmt::format("task {} of {}, created {:.6f}, attempts {}, failed {}, payload {}", t.task_id,
-                  t.labourer_id, t.created_at, t.attempts, t.failed_attempts, t.payload);
+                  t.labourer_id, t.created_at.since_epoch(), t.attempts, t.failed_attempts, t.payload);
   text += fmt::format(", token '{}', completed {}, stats '{}', result '{}', reason '{}'", t.token,
                       time(t.completed_at), t.stats, t.result, t.reason);
   if (record.table == Place::queue)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "runners/supervisor/orphans.h"
 #include "runners/workshop.h"
 
 namespace sosw {
@@ -18,21 +19,34 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-/// Shell script of a worker that has children in and out of its group, all with $SOSW_TEST, and tells so.
+/// Shell script of a worker that has children in and out of its group, all but one with $SOSW_TEST, and tells
+/// so.
 constexpr auto kFamily = R"(
   trap '' TERM HUP INT
   sleep 1000 &
   setsid sleep 1000 &
   setsid sh -c 'sleep 1000 & (setsid sleep 1000 &) ; exec sleep 1000' &
+  setsid env -i sleep $SOSW_SECONDS &
   echo ready > ready
   sleep 1000)";
 
 class KeeperTest : public Workshop {
  protected:
-  KeeperTest() { setenv("SOSW_TEST", mark_.c_str(), 1); }
-  ~KeeperTest() override { unsetenv("SOSW_TEST"); }
+  KeeperTest() {
+    setenv("SOSW_TEST", mark_.c_str(), 1);
+    setenv("SOSW_SECONDS", seconds_.c_str(), 1);
+  }
+  ~KeeperTest() override {
+    unsetenv("SOSW_TEST");
+    unsetenv("SOSW_SECONDS");
+  }
 
-  std::vector<pid_t> family() const { return processes_with("SOSW_TEST=" + mark_); }
+  std::vector<pid_t> family() const {
+    auto family = processes_with("SOSW_TEST=" + mark_);
+    for (const pid_t process : without_environment()) family.push_back(process);
+    return family;
+  }
+  std::vector<pid_t> without_environment() const { return processes_with(seconds_, "cmdline"); }
   pid_t keeper() const {
     for (const pid_t process : family()) {
       const std::string status = text_of("/proc/" + std::to_string(process) + "/status");
@@ -44,6 +58,7 @@ class KeeperTest : public Workshop {
   bool has(const std::string& file) const { return std::filesystem::exists(folder_ / file); }
 
   std::string mark_ = "family-" + std::to_string(getpid());
+  std::string seconds_ = std::to_string(1'000'000 + getpid());  ///< for which those sleep who have no mark
 };
 
 TEST_F(KeeperTest, EndsTheWholeFamilyWhenItsProcessIsKilled) {
@@ -57,6 +72,65 @@ TEST_F(KeeperTest, EndsTheWholeFamilyWhenItsProcessIsKilled) {
   kill(engine, SIGKILL);
   waitpid(engine, nullptr, 0);
   wait_until([&] { return family().empty(); });
+}
+
+TEST_F(KeeperTest, TheNextEngineEndsTheFamilyWhenItIsKilledWithItsProcess) {
+  add("family", kFamily);
+  const pid_t engine = fork();
+  if (engine == 0) {
+    invoke("family");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready") && family().size() >= 7; });
+  const pid_t its_keeper = keeper();
+  ASSERT_GT(its_keeper, 0);
+  for (const int number : {SIGSTOP, SIGKILL})
+    for (const pid_t process : {its_keeper, engine}) kill(process, number);
+  waitpid(engine, nullptr, 0);
+  EXPECT_FALSE(family().empty());
+  end_orphans();
+  EXPECT_THAT(family(), IsEmpty());
+}
+
+TEST_F(KeeperTest, WhereThereAreCgroupsNoMarkIsNeeded) {
+  add("family", "setsid env -i prlimit --locks=unlimited sleep $SOSW_SECONDS & echo ready > ready; wait");
+  const pid_t engine = fork();
+  if (engine == 0) {
+    invoke("family");
+    for (;;) pause();
+  }
+  wait_until([&] { return has("ready") && without_environment().size() == 1; });
+  const pid_t its_keeper = keeper();
+  const bool has_cgroup =
+      text_of("/proc/" + std::to_string(its_keeper) + "/cgroup").find("sosw-workers-") != std::string::npos;
+  for (const int number : {SIGSTOP, SIGKILL})
+    for (const pid_t process : {its_keeper, engine}) kill(process, number);
+  waitpid(engine, nullptr, 0);
+  end_orphans();
+  for (const pid_t process : has_cgroup ? std::vector<pid_t>() : without_environment())
+    kill(process, SIGKILL);
+  EXPECT_THAT(without_environment(), IsEmpty());
+  if (!has_cgroup) GTEST_SKIP() << "no cgroup of version 2 can be made here";
+}
+
+TEST_F(KeeperTest, OrphansOfOthersAreNotTouched) {
+  add("family", kFamily);
+  invoke("family");
+  wait_until([&] { return has("ready") && family().size() >= 7; });
+  const std::size_t before = family().size();
+  end_orphans();
+  EXPECT_EQ(family().size(), before) << "their engine runs";
+}
+
+TEST_F(KeeperTest, WhoEmptiesItsEnvironmentEndsWithItsWorkerWhileOthersRun) {
+  add("daemon", "(setsid env -i sleep $SOSW_SECONDS &); echo {}");
+  add("other", "echo ready > ready; sleep 1000");
+  invoke("other", "1");
+  wait_until([&] { return has("ready"); });
+  invoke("daemon", "2");
+  EXPECT_TRUE(outcomes_of(outcomes_, 1).at("2").succeeded);
+  wait_until([&] { return without_environment().empty(); });
+  EXPECT_THAT(outcomes_.take(), IsEmpty()) << "the other one runs";
 }
 
 TEST_F(KeeperTest, HoldsALockUntilTheLastWorkerIsGone) {

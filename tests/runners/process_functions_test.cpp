@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "log_lines.h"
 #include "runners/workshop.h"
 
 namespace sosw {
@@ -15,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -58,10 +60,82 @@ TEST_F(Processes, PutAResultThatIsNoObjectUnderValue) {
   EXPECT_EQ(outcome_of_script("echo ' [1, 2] '").result, "[1, 2]");
 }
 
-TEST_F(Processes, FailWhenTheirOutputIsNotJson) {
-  const Outcome outcome = outcome_of_script("printf 'hello\\tworld\\n'; exit 0");
+TEST_F(Processes, MayPrintWhatIsNoResult) {
+  const Outcome outcome = outcome_of_script("echo starting; echo '{\"n\": 1}'; echo done; echo worried >&2");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, R"({"n": 1})");
+  EXPECT_THAT(outcome.log, AllOf(HasSubstr("starting\n"), HasSubstr("done\n"), HasSubstr("worried\n")));
+  EXPECT_THAT(outcome.log, Not(HasSubstr("{")));
+}
+
+TEST_F(Processes, NeedNoResultBesideWhatTheyPrint) {
+  const Outcome outcome = outcome_of_script("printf 'hello\\tworld\\n'");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, "");
+  EXPECT_EQ(outcome.log, "hello world\n");
+}
+
+TEST_F(Processes, MayLeaveTheirResultInAFile) {
+  const Outcome outcome = outcome_of_script(R"(echo '{"n": 1}' > "$SOSW_RESULT"; echo '{"n": 2}')");
+  EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+  EXPECT_EQ(outcome.result, R"({"n": 1})");
+  EXPECT_EQ(outcome.log, "{\"n\": 2}\n");
+}
+
+TEST_F(Processes, SayByAnEmptyFileThatTheResultIsPrinted) {
+  EXPECT_EQ(outcome_of_script(R"(: > "$SOSW_RESULT"; echo 5)").result, "5");
+  EXPECT_EQ(outcome_of_script(R"(echo null > "$SOSW_RESULT"; echo 5)").result, "");
+}
+
+TEST_F(Processes, FailWhenTheFileOfTheirResultHoldsNone) {
+  EXPECT_EQ(outcome_of_script(R"(echo hello > "$SOSW_RESULT")").reason,
+            "SOSW_RESULT: its output is neither JSON nor empty: hello");
+  EXPECT_EQ(outcome_of_script(R"(head -c 7000000 /dev/zero > "$SOSW_RESULT")").reason,
+            "its SOSW_RESULT is larger than 6144 KiB");
+  EXPECT_EQ(outcome_of_script(R"(mkfifo "$SOSW_RESULT")").reason, "its SOSW_RESULT is no plain file");
+  EXPECT_THAT(outcome_of_script(R"(ln -s /etc/passwd "$SOSW_RESULT")").reason,
+              StartsWith("its SOSW_RESULT can't be read: "));
+}
+
+TEST_F(Processes, LeaveStatsAlsoWhenTheyFail) {
+  const std::string script = R"(echo '{"rows": 3}' > "$SOSW_STATS"; )";
+  EXPECT_EQ(outcome_of_script(script).stats, R"({"rows": 3})");
+  const Outcome outcome = outcome_of_script(script + "exit 1");
   EXPECT_FALSE(outcome.succeeded);
-  EXPECT_EQ(outcome.reason, "its output is neither JSON nor empty: hello world");
+  EXPECT_EQ(outcome.stats, R"({"rows": 3})");
+}
+
+TEST_F(Processes, LoseOnlyTheStatsThatCannotBeKept) {
+  for (const char* stats : {"echo '[1]'", "head -c 20000 /dev/zero"}) {
+    const Outcome outcome = outcome_of_script(fmt::format("{} > \"$SOSW_STATS\"; echo 1", stats));
+    EXPECT_TRUE(outcome.succeeded) << outcome.reason;
+    EXPECT_EQ(outcome.result, "1");
+    EXPECT_EQ(outcome.stats, "");
+  }
+}
+
+TEST_F(Processes, LeaveNoFilesOfTheirResultsBehind) {
+  const std::string result =
+      outcome_of_script(R"(echo 1 > "$SOSW_STATS"; echo "\"$SOSW_RESULT\"" > "$SOSW_RESULT")").result;
+  const std::filesystem::path file = result.substr(1, result.size() - 2);
+  wait_until([&] { return std::filesystem::is_empty(file.parent_path()); });
+  functions_.reset();
+  EXPECT_FALSE(std::filesystem::exists(file.parent_path()));
+}
+
+TEST_F(Processes, CanPrintWhereNoFileCanBeMade) {
+  const char* before = getenv("TMPDIR");
+  const std::string kept = before ? before : "";
+  setenv("TMPDIR", (folder_ / "missing").c_str(), 1);
+  const Outcome outcome = outcome_of_script("echo \"\\\"${SOSW_RESULT-none}\\\"\"");
+  before ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");
+  EXPECT_EQ(outcome.result, "\"none\"") << outcome.reason;
+}
+
+TEST_F(Processes, LogWhatTheyPrintedWhenTheyFail) {
+  const Outcome outcome = outcome_of_script("echo '{\"n\": 1}'; exit 3");
+  EXPECT_EQ(outcome.reason, "exit code 3");
+  EXPECT_EQ(outcome.log, "{\"n\": 1}\n");
 }
 
 TEST_F(Processes, FailWithTheirExitCodeAndLastLine) {
@@ -235,6 +309,32 @@ TEST_F(Processes, AreRefusedWhenThereAreNotEnoughFilesForThem) {
   int status = 0;
   waitpid(engine, &status, 0);
   EXPECT_EQ(status, 0);
+}
+
+TEST_F(Processes, TellForHowManyMoreThereAreFiles) {
+  add("worker", "read line < gate");
+  mkfifo((folder_ / "gate").c_str(), 0600);
+  const pid_t engine = fork();
+  if (engine == 0) {
+    const rlimit few{64, 256 + 2 * 20};
+    setrlimit(RLIMIT_NOFILE, &few);
+    const LoggedLines log;
+    const auto room = [&] { return functions().room(labourers_.at("worker")); };
+    if (room() != 20) _exit(1);
+    for (int i = 0; i < 20; ++i) invoke("worker", std::to_string(i));
+    if (room() != 0 || room() != 0) _exit(2);
+    const std::string text = log.text();
+    if (text.find("open files for (296)") == std::string::npos) _exit(3);
+    if (text.find("open files for") != text.rfind("open files for")) _exit(4);
+    std::ofstream(folder_ / "gate") << std::string(20, '\n');
+    outcomes_of(outcomes_, 1);
+    if (room() < 1) _exit(5);
+    functions_.reset();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(engine, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 TEST_F(Processes, WaitWhenNoneCanBeStartedAndMoreAreRefused) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "log_lines.h"
 #include "runners/warm_workshop.h"
 
 namespace sosw {
@@ -148,6 +149,15 @@ TEST_F(RuntimeEndsTest, AProgramThatDoesNotExistFailsAllThatWait) {
   for (const auto& [id, outcome] : outcomes_of_many("worker", 3, "{}"))
     EXPECT_THAT(outcome.reason, AllOf(StartsWith("./no_such_program can't be started in "),
                                       HasSubstr("No such file or directory")));
+}
+
+TEST_F(RuntimeEndsTest, AProcessThatAnswersAndGoesIsNoFailure) {
+  const LoggedLines log;
+  add_python("worker");
+  for (int i = 0; i < 5; ++i)
+    EXPECT_TRUE(outcome_of("worker", R"({"do": "answer and go"})").succeeded) << "a cold start each";
+  functions().stop(60);
+  EXPECT_EQ(log.text(), "");
 }
 
 TEST_F(RuntimeEndsTest, AnIdleProcessEnds) {

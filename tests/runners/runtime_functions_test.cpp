@@ -42,6 +42,20 @@ TEST_F(RuntimeFunctionsTest, WorkersInManyLanguagesAreServed) {
   EXPECT_EQ(outcome_of("in_cpp", R"({"do": "fail"})").reason, "std::invalid_argument: no such \"thing\"");
 }
 
+TEST_F(RuntimeFunctionsTest, StatsComeInAHeaderAlsoOfAnError) {
+  add_python("worker");
+  const auto outcome = [&](const std::string& kind, const std::string& stats) {
+    return outcome_of("worker", json({{"do", "count"}, {"kind", kind}, {"stats", stats}}).dump());
+  };
+  EXPECT_EQ(outcome("response", R"({"rows": 3})").stats, R"({"rows": 3})");
+  const Outcome failed = outcome("error", R"({"rows": 4})");
+  EXPECT_EQ(failed.reason, "E: e");
+  EXPECT_EQ(failed.stats, R"({"rows": 4})");
+  const Outcome odd = outcome("response", "many");
+  EXPECT_TRUE(odd.succeeded) << odd.reason;
+  EXPECT_EQ(odd.stats, "");
+}
+
 TEST_F(RuntimeFunctionsTest, AShellScriptIsServed) {
   if (!have("curl")) GTEST_SKIP() << "curl is not installed";
   add("in_shell", {.argv = {"./runtime_worker.sh"}});
@@ -112,7 +126,7 @@ TEST_F(RuntimeFunctionsTest, TheEnvironmentAndTheHeadersAreThoseOfLambda) {
   EXPECT_EQ(headers["Lambda-Runtime-Invoked-Function-Arn"], labourers_["worker"].arn);
   EXPECT_THAT(headers["Lambda-Runtime-Trace-Id"].get<std::string>(), StartsWith("Root=1-01234567-"));
   EXPECT_EQ(headers["Content-Type"], "application/json");
-  const double deadline = std::stod(headers["Lambda-Runtime-Deadline-Ms"].get<std::string>()) / 1000;
+  const Time deadline(std::stod(headers["Lambda-Runtime-Deadline-Ms"].get<std::string>()) / 1000);
   EXPECT_GE(deadline, before + 29.9);
   EXPECT_LE(deadline, clock_.now() + 30);
 }

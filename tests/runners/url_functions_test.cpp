@@ -54,7 +54,7 @@ TEST_F(Urls, GetTheEventAndSayWhomTheyWorkFor) {
     asked.set(std::move(request));
     reply.send({.status = 201, .body = R"({"fine":  1.50})"});
   });
-  const double before = clock_.now();
+  const Time before = clock_.now();
   const std::string event = R"({"text":")" + std::string(2'000'000, 'x') + R"("})";
   const Outcome made = outcome(event);
   EXPECT_TRUE(made.succeeded) << made.reason;
@@ -68,7 +68,7 @@ TEST_F(Urls, GetTheEventAndSayWhomTheyWorkFor) {
   EXPECT_EQ(request.header("x-sosw-task-id"), "t");
   EXPECT_EQ(request.header("x-sosw-labourer-id"), "work");
   EXPECT_EQ(request.header("x-sosw-attempt"), "3");
-  const double deadline = std::stod(std::string(request.header("x-sosw-deadline-ms"))) / 1000;
+  const Time deadline(std::stod(std::string(request.header("x-sosw-deadline-ms"))) / 1000);
   EXPECT_GE(deadline, before + 59.99);
   EXPECT_LE(deadline, clock_.now() + 60.01);
 }

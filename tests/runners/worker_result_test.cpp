@@ -20,6 +20,12 @@ TEST(WorkerResultTest, NothingIsNoResult) {
   }
 }
 
+TEST(WorkerResultTest, AByteOrderMarkIsNoPartOfTheResult) {
+  EXPECT_EQ(worker_result("\n\xEF\xBB\xBF{\"a\": 1}\n").json, "{\"a\": 1}");
+  EXPECT_EQ(worker_result("\xEF\xBB\xBF").json, "");
+  EXPECT_EQ(worker_result("\xEF\xBB\xBF").problem, "");
+}
+
 TEST(WorkerResultTest, AnyOtherValueIsTheResultToo) {
   EXPECT_EQ(worker_result("12345678901234567890").json, "12345678901234567890");
   EXPECT_EQ(worker_result("\"text\"\n").json, "\"text\"");
@@ -34,7 +40,19 @@ TEST(WorkerResultTest, WhatIsNoJsonIsAProblemThatShowsItsBeginning) {
   EXPECT_EQ(worker_result("{\"a\": \"\xff\"}").problem,
             "its output is neither JSON nor empty: {\"a\": \"\xEF\xBF\xBD\"}");
   EXPECT_EQ(worker_result(std::string_view("[1]\0", 4)).json, "");
-  EXPECT_EQ(worker_result(std::string(1'000'000, '[')).json, "") << "however deep";
+  EXPECT_EQ(worker_result(std::string(1'000'000, '[')).problem,
+            "its output is nested deeper than 200 levels of lists and objects");
+}
+
+TEST(WorkerResultTest, StatsAreAnObjectOfSomeSize) {
+  EXPECT_EQ(worker_stats(" {\"rows\": 3}\n").json, "{\"rows\": 3}");
+  for (const auto* text : {"", " ", "null"}) {
+    EXPECT_EQ(worker_stats(text).json, "") << text;
+    EXPECT_EQ(worker_stats(text).problem, "") << text;
+  }
+  EXPECT_EQ(worker_stats("[3]").problem, "its stats are not a JSON object: [3]");
+  EXPECT_EQ(worker_stats("{\"a\": \"" + std::string(16 << 10, 'x') + "\"}").problem,
+            "its stats are larger than 16 KiB");
 }
 
 TEST(ReadableLineTest, HasNoControlCharactersAndIsCutBetweenCharacters) {

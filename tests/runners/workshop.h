@@ -29,14 +29,14 @@ inline void wait_until(const std::function<bool()>& condition) {
   while (!condition()) std::this_thread::yield();
 }
 
-/// The processes whose environment holds NAME=VALUE.
-inline std::vector<pid_t> processes_with(const std::string& variable) {
+/// The processes in one of whose files in /proc, a list of texts that each end in a zero, this text stands.
+inline std::vector<pid_t> processes_with(const std::string& text, const char* file = "environ") {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const int process = std::atoi(entry.path().filename().c_str());
     if (process <= 0) continue;
-    const std::string environment = '\0' + text_of(entry.path() / "environ");
-    if (environment.find('\0' + variable + '\0') != std::string::npos) found.push_back(process);
+    const std::string texts = '\0' + text_of(entry.path() / file);
+    if (texts.find('\0' + text + '\0') != std::string::npos) found.push_back(process);
   }
   return found;
 }

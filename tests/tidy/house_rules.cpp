@@ -21,7 +21,7 @@ const std::map<std::string, int> kFloors = {
     {"worker", 3}, {"http/client", 3}, {"http/server", 3},  {"essentials", 4},   {"aws/core", 4},
     {"admin", 5},  {"aws/clients", 5}, {"store/sqlite", 4}, {"store/dynamo", 6}, {"health", 6},
     {"notify", 6}, {"runners", 6},     {"config", 7},       {"engine", 7},       {"store", 8},
-    {"api", 8},    {"local", 9},       {"cli", 10},         {"lambda", 10},
+    {"api", 8},    {"local", 9},       {"cli", 10},         {"lambda", 10},      {"embed", 10},
 };
 
 /// Libraries that only some rooms may know, by how their headers begin.
@@ -78,6 +78,14 @@ const std::vector<LineRule>& line_rules() {
        {"src", "include", "tests", "bench"},
        {"tests/tidy"},
        "do it, or write down in the docs that it is missing"},
+      {std::regex(R"(\b\w*[jJ]son::(parse|accept|sax_parse)\b|\bsax_parse\()"),
+       {"src", "include"},
+       {"src/text/parse_json.cpp"},
+       "read it through text/parse_json.h, which checks size, depth and bytes first"},
+      {std::regex(R"(#include <regex>)"),
+       {"src", "include"},
+       {},
+       "std::regex recurses for each character; scan the text by hand"},
       {std::regex(R"(^\s*#\s*define\b)"), {"src", "include"}, {}, "use a constant, a function or a template"},
       {std::regex(R"(\bDISABLED_\w+|GTEST_SKIP\(\)\s*;)"),
        {"tests"},
@@ -148,6 +156,9 @@ class Look {
       if (lies_in(file_, rule.checked) && !lies_in(file_, rule.doors) &&
           std::regex_search(line, rule.pattern))
         complain(fmt::format("'{}' is not allowed here; {}", line.substr(0, 60), rule.way_out));
+    static const std::regex foreign(R"re(^#include (?:<[^>]*[/.]|"(?!sosw/)).*)re");
+    if (file_.starts_with("include/") && std::regex_match(line, foreign))
+      complain("a public header includes only the standard library and other public headers");
     static const std::regex include(R"re(^#include ["<](?:sosw/)?([^">]+)[">])re");
     std::smatch match;
     if (!room_.empty() && std::regex_search(line, match, include)) at_include(match[1].str());

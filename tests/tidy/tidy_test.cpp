@@ -53,6 +53,13 @@ TEST_F(HouseRules, ALibraryStaysInItsRoom) {
                                       HasSubstr("essentials/ may not know curl/curl.h")));
 }
 
+TEST_F(HouseRules, APublicHeaderIncludesOnlyOthersAndTheStandardLibrary) {
+  write("include/sosw/model/a.h", "#pragma once\n#include <string>\n#include \"sosw/model/b.h\"\n");
+  write("include/sosw/model/b.h", "#pragma once\n#include <unistd.h>\n#include \"model/cron.h\"\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("include/sosw/model/b.h:2: a public header includes only"),
+                                      HasSubstr("include/sosw/model/b.h:3")));
+}
+
 TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
   write("src/engine/a.cpp", "auto now = std::chrono::steady_clock::now();\n");
   write("src/system/a.cpp", "auto now = std::chrono::system_clock::now();\nstd::random_device chance;\n");
@@ -61,6 +68,16 @@ TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
   EXPECT_THAT(findings(),
               ElementsAre(HasSubstr("src/engine/a.cpp:1"), HasSubstr("src/job/a.cpp:1"),
                           AllOf(HasSubstr("tests/job/a.cpp:1"), HasSubstr("wait for a condition"))));
+}
+
+TEST_F(HouseRules, JsonComesInByOneDoor) {
+  write("src/job/a.cpp",
+        "auto a = Json::parse(text);\nbool b = nlohmann::json::accept(text);\n"
+        "auto c = nlohmann::ordered_json::parse(text);\nauto d = parse_json(text);\n#include <regex>\n");
+  write("src/text/parse_json.cpp", "auto a = nlohmann::json::parse(text);\n");
+  write("tests/job/a.cpp", "auto a = Json::parse(text);\n");
+  EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/job/a.cpp:1"), HasSubstr("src/job/a.cpp:2"),
+                                      HasSubstr("src/job/a.cpp:3"), HasSubstr("src/job/a.cpp:5")));
 }
 
 TEST_F(HouseRules, NamesSaySomething) {

@@ -69,7 +69,7 @@ TEST(RuntimeClientTest, HandsOverWhatIsKnownOfTheCall) {
         const char* trace = std::getenv("_X_AMZN_TRACE_ID");
         traces.emplace_back(trace ? trace : "none");
         EXPECT_EQ(event.function_arn, "arn:x");
-        EXPECT_EQ(event.deadline, 1795490346.5);
+        EXPECT_EQ(event.deadline, Time(1795490346.5));
         return "";
       },
       {"1", "2"});

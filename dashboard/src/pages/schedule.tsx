@@ -56,6 +56,7 @@ function Planned({ plans, text }: { plans: Plan[]; text: string }): JSX.Element 
               {plan.run_at !== null && `, from ${moment(plan.run_at).slice(0, 19)}`}
             </p>
             {plan.known_before && <p class="callout">A job with this key was scheduled before: scheduling it again makes nothing new.</p>}
+            {plan.warnings.map(warning => <p key={warning} class="callout warn">{warning}</p>)}
             {samples.map((sample, n) => (
               <details key={n} open={n === 0}>
                 <summary>Payload of task {count(n + 1)}</summary>

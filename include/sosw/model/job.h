@@ -32,7 +32,7 @@ struct Job {
   Priority priority = Priority::normal;
   std::optional<Time> run_at;  ///< its tasks wait until then
   std::string on_complete;     ///< JSON object, see docs/jobs.md, or empty
-  Time created_at = 0;
+  Time created_at;
   JobProgress progress;
 };
 

@@ -12,6 +12,7 @@ struct Outcome {
   Task task;  ///< as it was invoked
   bool succeeded = false;
   std::string result;  ///< JSON, or empty
+  std::string stats;   ///< what the worker counted, also one that failed: a JSON object, or empty
   std::string reason;  ///< why it failed, in one line
   std::string
       error;  ///< the same as AWS Lambda tells callers: {"errorType", "errorMessage", ...}; may be empty

@@ -26,9 +26,9 @@ struct Rule {
 /// How far a rule is.
 struct RuleProgress {
   std::string name;
-  std::string timing;   ///< a rule whose timing is another one now begins anew
-  Time since = 0;       ///< first seen with this timing; a rate counts from here
-  Time considered = 0;  ///< what was due until then, this moment included, has its job or was skipped
+  std::string timing;  ///< a rule whose timing is another one now begins anew
+  Time since;          ///< first seen with this timing; a rate counts from here
+  Time considered;     ///< what was due until then, this moment included, has its job or was skipped
 
   bool operator==(const RuleProgress&) const = default;
 };

@@ -12,7 +12,7 @@ namespace sosw {
 struct Task {
   std::string task_id;      ///< 32 lower-case hex digits, see task_id.h
   std::string labourer_id;  ///< the function that does the work
-  Time created_at = 0;
+  Time created_at;
   std::int64_t greenfield = 0;  ///< where the task stands, see greenfield.h
   int attempts = 0;             ///< invocations that were not surely refused
   std::string payload;          ///< a JSON object; the bytes never change (promise I7)

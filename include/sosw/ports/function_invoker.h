@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +39,10 @@ class FunctionInvoker {
   /// One dispatch for each invocation, in their order. Does not wait for the workers; never throws for one of
   /// them.
   virtual std::vector<Dispatch> invoke(std::vector<Invocation>) = 0;
+
+  /// How many invocations of the labourer would find room now; more would be refused, though it is not at
+  /// fault. There may be room again whenever an invocation of any labourer has ended.
+  virtual std::int64_t room(const Labourer&) { return std::numeric_limits<std::int64_t>::max(); }
 };
 
 }  // namespace sosw

@@ -16,7 +16,7 @@ struct Claim {
   std::string labourer_id;
   std::int64_t at_most = 0;
   std::int64_t limit = 0;  ///< of the labourer: its running tasks never exceed it by this call (promise I4)
-  Time now = 0;
+  Time now;
   Seconds lapse = 0;  ///< of the labourer: tells its running tasks from expired ones
   std::string token;  ///< becomes the token of the attempt; unique to this claim
 };
@@ -26,7 +26,7 @@ struct Report {
   std::string task_id;
   bool succeeded = false;
   std::optional<std::string> token;  ///< of the attempt that speaks; nothing from workers that know no tokens
-  Time now = 0;
+  Time now;
   Seconds lapse = 0;  ///< of the labourer; a failure makes the task just expired
   std::string stats;
   std::string result;
@@ -53,8 +53,8 @@ struct Settlement {
     std::string token;
   };
   std::optional<Seen> seen;
-  Time now = 0;       ///< closed_at; also completed_at, when a completed task has none yet
-  Time due = 0;       ///< retry: desired_launch_time
+  Time now;           ///< closed_at; also completed_at, when a completed task has none yet
+  Time due;           ///< retry: desired_launch_time
   std::string stats;  ///< kept as they are in the row when empty
   std::string result;
   std::string reason;

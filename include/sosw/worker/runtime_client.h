@@ -13,7 +13,7 @@ struct WorkerEvent {
   std::string request_id;  ///< of this attempt
   std::string function_arn;
   std::string client_context;  ///< JSON, or empty
-  Time deadline = 0;           ///< the process is killed then
+  Time deadline;               ///< the process is killed then
 };
 
 /// Returns the result, JSON or empty. An exception fails the task: what() and the exception's type are told.

@@ -44,6 +44,8 @@ std::int64_t AttributeValue::integer() const {
 
 double AttributeValue::real() const { return read_number<double>(number_text(), "a double"); }
 
+Time AttributeValue::time() const { return Time(real()); }
+
 bool AttributeValue::truth() const { return as<bool>(value, "boolean"); }
 
 const AttributeValue* find(const Item& item, const std::string& name) {

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "sosw/model/time.h"
+
 namespace sosw::aws {
 
 class AttributeValue;
@@ -50,6 +52,7 @@ class AttributeValue {
   AttributeValue(int number) : AttributeValue(std::int64_t{number}) {}
   AttributeValue(std::int64_t number) : value(Number{std::to_string(number)}) {}
   AttributeValue(double number);  ///< its shortest text that reads back the same
+  AttributeValue(Time time) : AttributeValue(time.since_epoch()) {}  ///< its Unix seconds
   AttributeValue(Number number) : value(std::move(number)) {}
   AttributeValue(Binary binary) : value(std::move(binary)) {}
   AttributeValue(List list) : value(std::move(list)) {}
@@ -64,6 +67,7 @@ class AttributeValue {
   const std::string& number_text() const;
   std::int64_t integer() const;
   double real() const;
+  Time time() const;  ///< of Unix seconds
   bool truth() const;
 
   bool operator==(const AttributeValue&) const = default;

@@ -74,7 +74,7 @@ std::vector<Datapoint> datapoints(const Xml& result, const std::string& statisti
 std::vector<Datapoint> series(const Xml& entry) {
   std::vector<Datapoint> points;
   for (const Xml* text : members_at(entry, "Timestamps"))
-    points.push_back({parse_instant(text->data()).value_or(0), 0});
+    points.push_back({parse_instant(text->data()).value_or(Time()), 0});
   std::size_t next = 0;
   for (const Xml* value : members_at(entry, "Values"))
     if (next < points.size()) points[next++].value = value->get_value<double>();

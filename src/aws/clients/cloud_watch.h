@@ -18,12 +18,12 @@ struct MetricQuery {
   int period = 60;                                ///< seconds; a multiple of 60
   std::string statistic = "Average";              ///< Average, Sum, Minimum, Maximum, SampleCount
   std::string unit = "";                          ///< only datapoints of that unit; empty: of any
-  Time from = 0;
-  Time to = 0;  ///< exclusive
+  Time from;
+  Time to;  ///< exclusive
 };
 
 struct Datapoint {
-  Time time = 0;
+  Time time;
   double value = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "aws/clients/dynamo_dialect.h"
 #include "aws/clients/dynamo_json.h"
 #include "aws/core/query_protocol.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -25,7 +26,7 @@ std::vector<Result<T>> results(Caller& caller, const std::vector<Call>& calls, R
     result.error = std::move(replies[i].error);
     if (result.error) continue;
     try {
-      result.value = read(json::parse(replies[i].answer.body));
+      result.value = read(parse_json<json>(replies[i].answer.body));
     } catch (const std::exception& error) {
       result.error = unreadable(caller, calls[i].operation, replies[i].answer, error.what());
     }
@@ -44,10 +45,10 @@ WriteResult write_result(const Caller& caller, const std::string& operation, Rep
   try {
     if (!reply.error) {
       if (reply.answer.body == "{}") return result;  // the usual case
-      result.item = member_item(json::parse(reply.answer.body), "Attributes");
+      result.item = member_item(parse_json<json>(reply.answer.body), "Attributes");
     } else if (reply.error->code == "ConditionalCheckFailedException") {
       result.condition_failed = true;
-      result.item = member_item(json::parse(reply.answer.body), "Item");
+      result.item = member_item(parse_json<json>(reply.answer.body), "Item");
     } else {
       result.error = std::move(reply.error);
     }
@@ -213,7 +214,7 @@ std::vector<TransactionResult> DynamoDb::transact(std::span<const Transaction> t
     TransactionResult& result = results.emplace_back();
     result.error = std::move(reply.error);
     if (!result.error || result.error->code != "TransactionCanceledException") continue;
-    result.reasons = reasons_from(json::parse(reply.answer.body, nullptr, false));
+    result.reasons = reasons_from(json_or_discarded<json>(reply.answer.body));
     std::size_t place = 0;
     const auto translate = [&](const auto& writes) {
       for (const auto& write : writes) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -19,8 +18,6 @@ namespace sosw::aws {
 /// take one throw AwsError. One thread at a time.
 class DynamoDb {
  public:
-  static constexpr Time kNever = std::numeric_limits<Time>::infinity();
-
   explicit DynamoDb(Session&);
   explicit DynamoDb(Caller caller) : caller_(std::move(caller)) {}
 
@@ -29,7 +26,7 @@ class DynamoDb {
 
   std::vector<WriteResult> put(std::span<const PutItem>);
   /// None of them is tried again after `give_up_at`, by the machine's clock.
-  std::vector<WriteResult> update(std::span<const UpdateItem>, Time give_up_at = kNever);
+  std::vector<WriteResult> update(std::span<const UpdateItem>, Time give_up_at = Time::never());
   std::vector<WriteResult> remove(std::span<const DeleteItem>);
   /// These throw the error in a result; a failed condition is none.
   WriteResult put(const PutItem&);
@@ -84,7 +81,8 @@ class DynamoDb {
   template <class Request>
   std::vector<Request> translated(std::span<const Request>) const;
   template <class Request>
-  std::vector<WriteResult> write(const char* operation, std::span<const Request>, Time give_up_at = kNever);
+  std::vector<WriteResult> write(const char* operation, std::span<const Request>,
+                                 Time give_up_at = Time::never());
   template <class Request>
   std::vector<Result<Page>> search(const char* operation, std::span<const Request>);
   std::vector<Item> get_all_named(const BatchGet&);

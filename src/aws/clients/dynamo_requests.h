@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -116,7 +115,7 @@ struct BatchWrite {
   std::vector<Item> deletes;  ///< keys
   Repeat repeat = Repeat::always;
   /// By the machine's clock: what is not written by then stays unwritten.
-  Time give_up_at = std::numeric_limits<Time>::infinity();
+  Time give_up_at = Time::never();
 };
 
 struct BatchWriteResult {

@@ -13,6 +13,7 @@
 #include "sosw/model/errors.h"
 
 #include "aws/core/digest.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -177,7 +178,7 @@ json RowMapper::to_row(const Item& item) const {
     row[field] = std::visit(PlainWriter(), value.value);
     const auto type = types_.find(field);
     if (type == types_.end() || type->second != "S" || !row[field].is_string()) continue;
-    json document = json::parse(row[field].get_ref<const std::string&>(), nullptr, false);
+    json document = json_or_discarded<json>(row[field].get_ref<const std::string&>());
     if (document.is_object()) row[field] = std::move(document);
   }
   return row;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,7 +32,7 @@ struct Call {
   Repeat repeat = Repeat::always;
   std::string endpoint;  ///< instead of the service's; empty: the service's
   /// By the machine's clock: no retry begins later.
-  Time give_up_at = std::numeric_limits<Time>::infinity();
+  Time give_up_at = Time::never();
 };
 
 struct Reply {

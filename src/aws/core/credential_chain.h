@@ -38,7 +38,7 @@ class CredentialChain final : public CredentialSource {
   std::condition_variable renewed_;
   std::optional<Credentials> current_;
   bool renewing_ = false;
-  Time not_before_ = 0;  ///< of the next renewal while the current ones are valid
+  Time not_before_;  ///< of the next renewal while the current ones are valid
 };
 
 }  // namespace sosw::aws

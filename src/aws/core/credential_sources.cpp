@@ -9,6 +9,7 @@
 #include "aws/core/endpoint.h"
 #include "aws/core/sts.h"
 #include "text/iso_time.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 
@@ -42,7 +43,9 @@ Caller sts_caller(const Surroundings& here, CredentialSource* credentials) {
                 credentials, here.machine);
 }
 
-std::string default_session_name(Clock& clock) { return fmt::format("sosw-{:.0f}", clock.now()); }
+std::string default_session_name(Clock& clock) {
+  return fmt::format("sosw-{:.0f}", clock.now().since_epoch());
+}
 
 Attempt exchange_web_identity(const Surroundings& here, const std::string& token_file,
                               const std::string& role_arn, const std::string& session_name) {
@@ -64,7 +67,7 @@ Attempt exchange_web_identity(const Surroundings& here, const std::string& token
 }
 
 Attempt read_credentials_document(const std::string& text, const std::string& what) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto json = json_or_discarded<nlohmann::json>(text);
   const auto field = [&](const char* name) -> std::string {
     const auto found = json.is_object() ? json.find(name) : json.end();
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";

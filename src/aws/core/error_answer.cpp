@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/core/xml.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -64,7 +65,7 @@ std::string bare_code(std::string_view text) {
 }
 
 void read_json(const std::string& body, AwsError::Details& details) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
+  const auto json = json_or_discarded<nlohmann::json>(body);
   if (!json.is_object()) return;
   const auto text = [&](const char* key) {
     const auto found = json.find(key);

@@ -1,6 +1,7 @@
 #include "aws/core/json_protocol.h"
 
 #include "aws/core/query_protocol.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 
@@ -21,7 +22,7 @@ Call json_call(const JsonDialect& dialect, const std::string& operation, std::st
 }
 
 json json_result(const Caller& caller, const std::string& operation, const HttpAnswer& answer) {
-  json result = json::parse(answer.body, nullptr, false);
+  json result = json_or_discarded<json>(answer.body);
   if (!result.is_object()) throw unreadable(caller, operation, answer, "it is no JSON object");
   return result;
 }

@@ -28,7 +28,7 @@ constexpr std::size_t kDateLength = 8;
 constexpr std::size_t kInstantLength = 16;
 
 std::string instant_of(Time time) {
-  return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(static_cast<std::time_t>(std::floor(time))));
+  return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(whole_unix_seconds(time)));
 }
 
 std::string lower(std::string_view text) {
@@ -258,7 +258,7 @@ std::optional<Time> time_of(const std::string& instant) {
   std::tm parts{};
   const char* end = strptime(instant.c_str(), "%Y%m%dT%H%M%SZ", &parts);
   if (instant.size() != kInstantLength || !end || *end != '\0') return std::nullopt;
-  return static_cast<Time>(timegm(&parts));
+  return Time(static_cast<double>(timegm(&parts)));
 }
 
 /// Nothing when the request and the claim are such that the signature decides.

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "sosw/model/errors.h"
 
@@ -6,9 +7,11 @@
 #include "cli/job_file.h"
 #include "cli/output.h"
 #include "config/text_file.h"
+#include "essentials/planned_job.h"
 #include "job/chunker.h"
 #include "job/event_envelope.h"
 #include "job/job_request.h"
+#include "job/job_warnings.h"
 #include "job/period.h"
 #include "system/system_clock.h"
 
@@ -22,7 +25,7 @@ struct ChunkOptions {
   std::string job = "-";
   std::optional<std::string> schema;  // names, separated by commas
   std::optional<std::string> today;
-  std::string labourer = "labourer";
+  std::optional<std::string> labourer;
 };
 
 JobSchema schema_from_names(const std::string& names) {
@@ -39,13 +42,15 @@ JobSchema schema_from_names(const std::string& names) {
   }
 }
 
-std::map<std::string, JobSchema> variants_of(const Location& location) {
-  auto config = find_config(location);
+/// Those of the configuration; where the attributes are named, any job goes.
+std::optional<Settings> settings_for(const ChunkOptions& options) {
+  if (options.schema) return std::nullopt;
+  auto config = find_config(options.location);
   if (!config)
     throw Error(
         "say by which attributes the job is cut: --schema section,store, or -c FILE with a configuration "
         "that has a job_schema");
-  return std::move(config->settings.job_schema_variants);
+  return std::move(config->settings);
 }
 
 std::string today_of(const ChunkOptions& options) {
@@ -56,29 +61,23 @@ std::string today_of(const ChunkOptions& options) {
 }
 
 /// Every job of the file, checked wholly.
-std::vector<Chunker> open_jobs(const ChunkOptions& options, const std::string& text) {
-  std::map<std::string, JobSchema> variants;
-  if (!options.schema) variants = variants_of(options.location);
+std::vector<Chunker> open_jobs(const ChunkOptions& options, const JsonText& text) {
+  const auto settings = settings_for(options);
+  const std::string anybody = settings ? "" : "labourer";
   const std::string today = today_of(options);
   std::vector<Chunker> jobs;
-  for (const std::string& event : unwrap_event(text)) {
-    const JobRequest request = parse_job_request(event, options.labourer);
-    if (options.schema) {
-      jobs.emplace_back(request.document, schema_from_names(*options.schema), today, request.labourer);
-      continue;
-    }
-    const auto schema = variants.find(request.schema_name);
-    if (schema == variants.end())
-      throw InvalidJob(
-          fmt::format("job_schema_name: there is no variant '{}' in the configuration", request.schema_name));
-    jobs.emplace_back(request.document, schema->second, today, request.labourer);
+  for (const JsonText& event : unwrap_event(text)) {
+    const JobRequest request = parse_job_request(event, options.labourer.value_or(anybody));
+    const JobSchema schema = settings ? schema_for(request, *settings) : schema_from_names(*options.schema);
+    for (const std::string& warning : job_warnings(request.document, schema, request.schema_name))
+      spdlog::warn("{}: {}", name_of(options.job), warning);
+    jobs.emplace_back(request.document, schema, today, request.labourer);
   }
   return jobs;
 }
 
 int chunk(const ChunkOptions& options) {
-  const std::string text = read_job_text(options.job);
-  parse_json(options.job, text);
+  const JsonText text = json_of_file(options.job, read_job_text(options.job));
   std::vector<Chunker> jobs;
   try {
     jobs = open_jobs(options, text);

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "system/system_clock.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 namespace {
@@ -59,18 +60,26 @@ std::vector<std::string> rules_without_a_time(const Settings& settings) {
   return notes;
 }
 
+void require_programs(const Config& config) {
+  Mistakes mistakes;
+  for (const auto& entry : missing_programs(config))
+    mistakes.read([&] {
+      throw InvalidConfig(fmt::format("labourers.{}.{}", entry.first,
+                                      config.commands.contains(entry.first) ? "command" : "bootstrap"),
+                          entry.second);
+    });
+  try {
+    mistakes.throw_if_any();
+  } catch (const InvalidConfig& error) {
+    throw_with_places(config.document, error);
+  }
+}
+
 int check(const CheckOptions& options) {
   const Config config = require_config(options.location);
   const Settings& settings = config.settings;
   std::size_t metric_count = 0;
-  try {
-    for (const auto& [id, problem] : missing_programs(config))
-      throw InvalidConfig(
-          fmt::format("labourers.{}.{}", id, config.commands.contains(id) ? "command" : "bootstrap"),
-          problem);
-  } catch (const InvalidConfig& error) {
-    throw with_place(config.document, error);
-  }
+  require_programs(config);
   for (const auto& [id, labourer] : settings.labourers) metric_count += labourer.health_metrics.size();
   const auto count = [](std::size_t size, std::string_view noun) {
     return counted(static_cast<std::int64_t>(size), noun);

@@ -4,6 +4,7 @@
 
 #include "cli/commands/command.h"
 #include "cli/output.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -20,7 +21,7 @@ int set_paused(const ControlOptions& options, bool paused) {
   const std::string done = open_desk(options.location, DeskUse::act)->set_paused(options.labourer, paused);
   if (options.json)
     print(done + '\n');
-  else if (!Json::parse(done)["changed"])
+  else if (!parse_json(done)["changed"])
     print(fmt::format("{} was {} already\n", options.labourer, paused ? "paused" : "active"));
   else
     print(fmt::format("{}\n", paused ? fmt::format("{0} is paused: what runs ends, nothing new starts until "

@@ -11,15 +11,18 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "health/metric_sources.h"
+#include "http/client/requests.h"
 #include "store/aws_store.h"
 #include "store/sqlite/engine_lock.h"
 #include "system/system_clock.h"
+#include "text/mistakes.h"
 
 namespace sosw {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr Seconds kConnectPatience = 5;
 constexpr double kManyDead = 0.1;  // share of the closed tasks of a labourer
 
 struct DoctorOptions {
@@ -45,9 +48,22 @@ std::optional<Config> look_at_config(const Location& location, Findings& finding
                      counted(static_cast<std::int64_t>(config.settings.labourers.size()), "labourer"))});
     for (const auto& [id, problem] : missing_programs(config)) findings.push_back({bad, id, problem});
     return config;
+  } catch (const InvalidConfigs& errors) {
+    for (const InvalidConfig& error : errors.all) findings.push_back({bad, "config", error.what()});
+    return std::nullopt;
   } catch (const Error& error) {
     findings.push_back({bad, "config", error.what()});
     return std::nullopt;
+  }
+}
+
+/// Whether somebody listens there; a worker is not called.
+void look_at_urls(const Config& config, Findings& findings) {
+  for (const auto& [id, url] : config.urls) {
+    const std::string problem = connection_problem(url, kConnectPatience);
+    findings.push_back(
+        {problem.empty() ? ok : bad, id,
+         fmt::format("{}: {}", public_url(url), problem.empty() ? "can be reached" : problem)});
   }
 }
 
@@ -129,6 +145,7 @@ void look_at_store(const Location& location, const Config* config, Findings& fin
 int doctor(const DoctorOptions& options) {
   Findings findings;
   const auto config = look_at_config(options.location, findings);
+  if (config) look_at_urls(*config, findings);
   if (config) look_at_metrics(*config, findings);
   look_at_store(options.location, config ? &*config : nullptr, findings);
 

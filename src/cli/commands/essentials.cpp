@@ -6,6 +6,7 @@
 #include "cli/table.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -27,6 +28,7 @@ struct Workshop {
   }
 
   Config config;
+  HeldSignals held_signals;
   LocalEngine here;
   Scavenger scavenger{here.settings, here.tasks, here.events, *here.alarm, here.clock, here.random};
 };

@@ -5,6 +5,7 @@
 #include "cli/job_view.h"
 #include "cli/output.h"
 #include "system/system_clock.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -18,7 +19,7 @@ struct JobsOptions {
 
 int jobs(const JobsOptions& options) {
   const std::string listed = open_desk(options.location, DeskUse::look)->jobs(options.query);
-  const Json jobs = Json::parse(listed);
+  const Json jobs = parse_json(listed, kDeepestJsonOfEngine);
   print(options.json ? listed + '\n' : jobs.empty() ? "no jobs\n" : table_of(jobs, SystemClock().now()));
   return 0;
 }
@@ -41,7 +42,7 @@ int job(const JobsOptions& options) {
     print(found + '\n');
     return 0;
   }
-  const Json job = Json::parse(found);
+  const Json job = parse_json(found, kDeepestJsonOfEngine);
   const Time now = SystemClock().now();
   std::string text = table_of(Json::array({job}), now);
   text += fmt::format("\nscheduled  {}\n", moment(job["created_at"], now));
@@ -56,7 +57,9 @@ int job(const JobsOptions& options) {
 void add_jobs(CLI::App& app, Action& action) {
   auto many = std::make_shared<JobsOptions>();
   CLI::App* list = app.add_subcommand("jobs", "List jobs, the newest first");
-  list->add_option("--limit", many->query.at_most, "At most this many (default: 50)")->type_name("N");
+  list->add_option("--limit", many->query.at_most, "At most this many (default: 50)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
   list->add_option("--labourer", many->query.labourer_id, "Only those of this labourer")
       ->type_name("LABOURER");
   list->add_option("--state", many->query.state,

@@ -5,6 +5,7 @@
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -22,29 +23,32 @@ void require_one_of(const ActOptions& options, std::string_view flags) {
     throw Error(fmt::format("name either tasks or {}", flags));
 }
 
-/// What became of each task that was named.
+/// What became of each task that was named. Returns 1 when it was not done for all of them.
 int report_each(const ActOptions& options, const std::string& done, std::string_view did,
                 std::string_view did_not) {
-  if (options.json) {
-    print(done + '\n');
-    return 0;
+  const Json tasks = parse_json(done);
+  if (options.json) print(done + '\n');
+  bool all_done = true;
+  for (const Json& one : tasks) {
+    all_done = all_done && one["done"];
+    if (options.json) continue;
+    print(fmt::format("{} {}\n", one["task_id"].get<std::string>(),
+                      one["done"] ? std::string(did)
+                                  : fmt::format("{}: it is {}", did_not, one.value("state", "unknown"))));
   }
-  for (const Json& one : Json::parse(done))
-    print(fmt::format("{} {}\n", one["task_id"].get<std::string>(), one["done"] ? did : did_not));
-  return 0;
+  return all_done ? 0 : 1;
 }
 
 int retry(const ActOptions& options) {
   require_one_of(options, "--dead LABOURER or --job ID");
   const auto desk = open_desk(options.location, DeskUse::act);
   if (!options.task_ids.empty())
-    return report_each(options, desk->retry(options.task_ids), "goes to the front of the queue",
-                       "stays: it is neither dead nor waiting");
+    return report_each(options, desk->retry(options.task_ids), "goes to the front of the queue", "stays");
   const std::string done =
       options.job.empty() ? desk->retry_dead(options.labourer) : desk->retry_dead_of_job(options.job);
   print(options.json
             ? done + '\n'
-            : fmt::format("{} of {} back in the queue\n", counted(Json::parse(done)["revived"], "dead task"),
+            : fmt::format("{} of {} back in the queue\n", counted(parse_json(done)["revived"], "dead task"),
                           options.job.empty() ? options.labourer : "job " + options.job));
   return 0;
 }
@@ -53,10 +57,9 @@ int cancel(const ActOptions& options) {
   require_one_of(options, "--job ID");
   const auto desk = open_desk(options.location, DeskUse::act);
   if (!options.task_ids.empty())
-    return report_each(options, desk->cancel(options.task_ids), "is cancelled",
-                       "stays: it is running or closed");
+    return report_each(options, desk->cancel(options.task_ids), "is cancelled", "stays");
   const std::string done = desk->cancel_job(options.job);
-  const Json job = Json::parse(done);
+  const Json job = parse_json(done);
   print(options.json ? done + '\n'
                      : fmt::format("job {}: {} cancelled; what runs ends as it ends\n",
                                    job["job_id"].get<std::string>(), counted(job["cancelled"], "task")));
@@ -83,10 +86,13 @@ void add_retry(CLI::App& app, Action& action) {
   CLI::App* command = add_act(app, action, "retry", "Bring dead tasks back, and waiting ones at once",
                               "All dead tasks of this job", retried, retry);
   command->add_option("--dead", retried->labourer, "All dead tasks of this labourer")->type_name("LABOURER");
-  command->footer("Example: sosw retry --dead word_count");
+  command->footer(
+      "Ends with 1 when a task was neither dead nor waiting.\n\nExample: sosw retry --dead word_count");
   add_act(app, action, "cancel", "Close queued and waiting tasks without running them",
           "All tasks of this job", std::make_shared<ActOptions>(), cancel)
-      ->footer("Example: sosw cancel --job 0b5f8c9e2d7a41d0");
+      ->footer(
+          "Ends with 1 when a task was running or closed already.\n\nExample: sosw cancel --job "
+          "0b5f8c9e2d7a41d0");
 }
 
 }  // namespace sosw

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include "admin/store_desk.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
 #include "cli/table.h"
 #include "system/system_clock.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -14,8 +16,14 @@ struct RulesOptions {
   bool json = false;
 };
 
+/// Before the first run there is no store yet, and nothing is known of when they fired.
+std::string listed_rules(const Location& location) {
+  if (!store_is_missing(location)) return open_desk(location, DeskUse::look)->rules();
+  return rules_text(require_config(location).settings, {}, SystemClock().now());
+}
+
 int rules(const RulesOptions& options) {
-  const std::string listed = open_desk(options.location, DeskUse::look)->rules();
+  const std::string listed = listed_rules(options.location);
   if (options.json) {
     print(listed + '\n');
     return 0;
@@ -23,7 +31,7 @@ int rules(const RulesOptions& options) {
   const Time now = SystemClock().now();
   const auto when = [&](const Json& time) { return time.is_null() ? "-" : moment(time, now); };
   Table table({{"rule"}, {"schedule"}, {"last"}, {"next"}});
-  for (const Json& rule : Json::parse(listed))
+  for (const Json& rule : parse_json(listed, kDeepestJsonOfEngine))
     table.add({rule["name"].get<std::string>(), rule["schedule"].get<std::string>(), when(rule["last"]),
                rule["enabled"] ? Table::Cell(when(rule["next"])) : Table::Cell("disabled", Colour::yellow)});
   print(table.empty() ? "no rules\n" : table.render(output()));
@@ -42,7 +50,7 @@ int trigger(const TriggerOptions& options) {
     print(scheduled + '\n');
     return 0;
   }
-  for (const Json& job : Json::parse(scheduled))
+  for (const Json& job : parse_json(scheduled))
     print(fmt::format("job {}: {} for {}\n", job["job_id"].get<std::string>(), counted(job["total"], "task"),
                       job["labourer_id"].get<std::string>()));
   return 0;

@@ -13,8 +13,10 @@
 #include "cli/job_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "config/text_file.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -88,9 +90,9 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
 
 /// Runs the engine until the jobs are closed or somebody stops it.
 void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
-  Time next_look = 0;
+  Time next_look;
   here.engine.run([&] {
-    here.require_workers();
+    here.require_no_fault();
     const Time began = here.clock.now();
     if (began < next_look) return true;
     JobsSnapshot snapshot = watch.look(began);
@@ -98,6 +100,9 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
       watch_open_jobs(here, watch);  // some may have been scheduled meanwhile
       snapshot = watch.look(began);
     }
+    for (const auto& [id, problem] : here.engine.orchestrator().refusals())
+      if (snapshot.labourers.contains(id))
+        snapshot.problem = fmt::format("{} can't be invoked: {}", id, problem);
     display.update(snapshot, began);
     const Time ended = here.clock.now();
     next_look = ended + (ended - began) / kShareOfLooking;
@@ -155,8 +160,13 @@ int run(const RunOptions& options) {
   auto asked = everything ? std::vector<PlannedJob>()
                           : plan_job_file(options.job, read_job_file(options.job), config.settings);
 
+  for (const PlannedJob& one : asked)
+    for (const std::string& warning : one.warnings) spdlog::warn("{}: {}", name_of(options.job), warning);
+
   const StorePlace place = store_place(options.location, config);
+  const HeldSignals held_signals;
   LocalEngine here(config, place);
+  line->never_wait();
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
       [&] {
@@ -167,6 +177,7 @@ int run(const RunOptions& options) {
         // The keeper of the workers ends them all when this process is gone.
         line->clear();
         line->print(fmt::format("sosw: killed; `{}` goes on", command_to_go_on(options)));
+        line->flush();
         _exit(kInterrupted);
       });
   here.engine.take_over();
@@ -188,6 +199,7 @@ int run(const RunOptions& options) {
                      .interrupted = interrupted && !watch.look(here.clock.now()).finished};
   summary.closed = watch.look(here.clock.now()).progress.closed() - closed_before;
   summary.dead = dead_tasks(here.desk, summary.jobs);
+  line->flush();
   return report(options, summary, here.clock.now());
 }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "sosw/model/errors.h"
 
@@ -7,6 +8,7 @@
 #include "cli/job_file.h"
 #include "cli/output.h"
 #include "config/text_file.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -18,21 +20,23 @@ struct ScheduleOptions {
 };
 
 /// By a running engine, or into the store; a bad job does not make one.
-std::string schedule_text(const ScheduleOptions& options, const std::string& text) {
+std::string schedule_text(const ScheduleOptions& options, const JsonText& event) {
   auto desk = find_engine_desk(options.location);
   if (!desk) {
-    plan_job_file(options.job, text, require_config(options.location).settings);
+    plan_job_file(options.job, event, require_config(options.location).settings);
     desk = open_desk(options.location, DeskUse::schedule);
   }
   try {
-    return desk->schedule(text);
+    return desk->schedule(event);
   } catch (const InvalidJob& error) {
     throw InvalidJob(fmt::format("{}: {}", name_of(options.job), error.what()));
   }
 }
 
 int schedule(const ScheduleOptions& options) {
-  for (const Json& job : Json::parse(schedule_text(options, read_job_file(options.job)))) {
+  for (const Json& job : parse_json(schedule_text(options, read_job_file(options.job)))) {
+    for (const Json& warning : job.value("warnings", Json::array()))
+      spdlog::warn("{}: {}", name_of(options.job), warning.get_ref<const std::string&>());
     if (options.json)
       print_json(job);
     else

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/table.h"
 #include "system/system_clock.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -50,17 +51,22 @@ std::string text_of(const Json& labourers) {
   return table.empty() ? "no labourers and no tasks yet\n" : table.render(output());
 }
 
+/// A task that is due already waits for an engine.
+std::string due_text(Time due, Time now) {
+  return due > now ? fmt::format("The next waiting task is due {}.\n", distance(due, now))
+                   : fmt::format("The next waiting task has been due for {}.\n", lasting(now - due));
+}
+
 int status(const StatusOptions& options) {
   const std::string answer = open_desk(options.location, DeskUse::look)->status();
   if (options.json) {
     print(answer + '\n');
     return 0;
   }
-  const Json status = Json::parse(answer);
+  const Json status = parse_json(answer, kDeepestJsonOfEngine);
   const Time now = SystemClock().now();
   std::string text = text_of(status["labourers"]);
-  if (!status["next_due"].is_null())
-    text += fmt::format("The next waiting task is due {}.\n", distance(status["next_due"], now));
+  if (!status["next_due"].is_null()) text += due_text(status["next_due"], now);
   if (!status["jobs"].empty()) text += '\n' + table_of(status["jobs"], now);
   if (!status["engine"].is_null())
     text += fmt::format("\nAn engine is running: {}.\n", status["engine"].get<std::string>());

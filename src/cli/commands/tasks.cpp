@@ -8,6 +8,7 @@
 #include "cli/table.h"
 #include "system/system_clock.h"
 #include "text/json_text.h"
+#include "text/parse_json.h"
 
 namespace sosw {
 namespace {
@@ -58,7 +59,7 @@ int tasks(const TasksOptions& options) {
   if (options.json)
     print(listed + '\n');
   else
-    print_table(Json::parse(listed), SystemClock().now());
+    print_table(parse_json(listed, kDeepestJsonOfEngine), SystemClock().now());
   return 0;
 }
 
@@ -78,10 +79,10 @@ void print_log(const Json& log, Time now) {
 /// `text` is the task as the desk describes it; what workers get and give is shown with the bytes that it
 /// has.
 void print_task(const std::string& text, Time now) {
-  const Json task = Json::parse(text);
+  const Json task = parse_json(text, kDeepestJsonOfEngine);
   const auto word = [&](const char* key) { return task[key].is_null() ? "" : task[key].get<std::string>(); };
   const auto at = [&](const char* key) { return task[key].is_null() ? "" : moment(task[key], now); };
-  const std::string compact = compact_json(text);
+  const JsonText compact(text, kDeepestJsonOfEngine);
   const auto bytes = [&](const char* key) { return find_member(compact, key); };
   std::string facts =
       fact("task", word("task_id")) + fact("labourer", word("labourer_id")) + fact("job", word("job_id")) +
@@ -118,7 +119,9 @@ void add_tasks(CLI::App& app, Action& action) {
   list->add_option("--state", many->query.state,
                    fmt::format("Only those that are {}", fmt::join(kTaskStates, ", ")))
       ->type_name("STATE");
-  list->add_option("--limit", many->query.at_most, "At most this many (default: 50)")->type_name("N");
+  list->add_option("--limit", many->query.at_most, "At most this many (default: 50)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
   list->add_option("--after", many->query.after, "With --state: go on behind this task")->type_name("ID");
   add_location(*list, many->location);
   add_json(*list, many->json);

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include "sosw/model/errors.h"
 
@@ -26,6 +25,8 @@
 #include "http/server/server.h"
 #include "local/announcer.h"
 #include "local/local_engine.h"
+#include "runners/process/worker_files.h"
+#include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
@@ -97,9 +98,7 @@ InvokeCredentials credentials_for_workers(const web::Access& access) {
 /// Workers and the store need open files too.
 web::Limits limits_of_this_process() {
   web::Limits limits;
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0)
-    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+  limits.connections = std::min<std::size_t>(limits.connections, allow_most_open_files() / 2);
   return limits;
 }
 
@@ -116,16 +115,19 @@ class FrontDoor final : public web::Handler {
         invoke_api_(std::move(invoke_api)) {}
 
   void handle(web::Request request, web::Reply reply) override {
-    if (request.path.size() == 1 && request.path[0] == "healthz")
-      return reply.send({.body = R"({"status":"ok"})"});
+    if (is_healthz(request)) return reply.send({.body = R"({"status":"ok"})"});
     if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
     if (dashboard_)
       if (auto objection = dashboard_->objection(request)) return reply.send(std::move(*objection));
     api_for(request).handle(std::move(request), std::move(reply));
   }
-  bool is_public(const web::Request& request) const override { return api_for(request).is_public(request); }
   std::uint64_t body_limit(const web::Request& request) const override {
     return api_for(request).body_limit(request);
+  }
+  /// Probes have no token, and learn nothing but that the process answers; the files of the pages hold
+  /// nothing.
+  bool is_for_everybody(const web::Request& request) const override {
+    return is_healthz(request) || (dashboard_ && Dashboard::serves(request));
   }
   web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
     const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
@@ -134,6 +136,10 @@ class FrontDoor final : public web::Handler {
   }
 
  private:
+  static bool is_healthz(const web::Request& request) {
+    return request.path.size() == 1 && request.path[0] == "healthz" &&
+           (request.method == "GET" || request.method == "HEAD");
+  }
   web::Handler& api_for(const web::Request& request) const {
     if (dashboard_ && Dashboard::serves(request)) return *dashboard_;
     return JsonApi::serves(request) ? static_cast<web::Handler&>(*json_api_) : *invoke_api_;
@@ -172,6 +178,7 @@ int up(const UpOptions& options) {
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const Witnesses witnesses{&live, &metrics, &activity};
   LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
+  const HeldSignals held_signals;
   LocalEngine here(config, place,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
@@ -180,6 +187,7 @@ int up(const UpOptions& options) {
                     .taken_places = [&](const Labourer& labourer, std::int64_t places) {
                       return calls->take_places(labourer, places);
                     }});
+  line->never_wait();
   states.emplace(place, here);
   const Announcer announcer(place, here.settings, witnesses);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
@@ -210,12 +218,13 @@ int up(const UpOptions& options) {
                             [&] {
                               // The keepers of the workers end them all when this process is gone.
                               line->print("sosw: killed");
+                              line->flush();
                               _exit(kKilled);
                             });
   engine.take_over();
   here.announce(url_for_commands(access.address, port));
   spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
-  engine.run([&] { return !here.has_lost_workers(); });
+  engine.run([&] { return here.fault().empty(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
@@ -223,7 +232,7 @@ int up(const UpOptions& options) {
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();
-  here.require_workers();
+  here.require_no_fault();
   return 0;
 }
 

@@ -16,11 +16,11 @@ const std::string* find_header(const Headers& headers, std::string_view name) {
   return found == headers.end() ? nullptr : &found->value;
 }
 
-std::optional<double> date_of(const Headers& headers) {
+std::optional<Time> date_of(const Headers& headers) {
   const std::string* date = find_header(headers, "Date");
   const std::time_t moment = date ? curl_getdate(date->c_str(), nullptr) : -1;
   if (moment == -1) return std::nullopt;
-  return static_cast<double>(moment);
+  return Time(static_cast<double>(moment));
 }
 
 }  // namespace sosw::aws

@@ -20,8 +20,8 @@ using Headers = std::vector<Header>;
 /// The value of the first header of that name, whatever its case; nullptr when there is none.
 const std::string* find_header(const Headers&, std::string_view name);
 
-/// The moment that a Date header names, in Unix seconds; nullopt when there is none or it can't be read.
-std::optional<double> date_of(const Headers&);
+/// The moment that a Date header names; nullopt when there is none or it can't be read.
+std::optional<Time> date_of(const Headers&);
 
 struct HttpRequest {
   std::string method = "POST";

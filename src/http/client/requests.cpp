@@ -117,6 +117,13 @@ std::vector<HttpAnswer> send_requests(std::span<const HttpRequest> requests, Sec
   return answers;
 }
 
+std::string connection_problem(const std::string& url, Seconds patience) {
+  require_curl();
+  CurlRequest request(url, patience, patience, 0);
+  request.set(CURLOPT_CONNECT_ONLY, 1L);
+  return request.problem_of(curl_easy_perform(request.easy()));
+}
+
 bool is_http_url(const std::string& text) {
   const Url url(text);
   const std::string scheme = url.get(CURLUPART_SCHEME);

@@ -30,6 +30,10 @@ struct HttpAnswer {
 /// only. Never throws for a request. Any thread.
 std::vector<HttpAnswer> send_requests(std::span<const HttpRequest>, Seconds patience);
 
+/// Why no connection to the server of that URL can be made, TLS included, in words that follow the URL; empty
+/// when one can. Asks nothing. Never throws; any thread.
+std::string connection_problem(const std::string& url, Seconds patience);
+
 /// Whether the text is an absolute http or https URL.
 bool is_http_url(const std::string& text);
 

@@ -5,6 +5,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -56,18 +57,16 @@ Async<void> Connection::turn_away(Answer answer) {
 Async<bool> Connection::serve_one() {
   RequestParser parser(loop_->limits.header_bytes);
   if (!co_await read_head(parser)) co_return false;
-  BodyBytes body(loop_->bodies);
-  BodyBytes unproven(loop_->unproven);
-  if (auto refusal = objection(parser, body, unproven)) {
+  if (auto refusal = objection(parser)) {
     co_await refuse(std::move(*refusal));
     co_return false;
   }
   if (parser.request.header("expect") == "100-continue" && !parser.is_done() &&
       !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
     co_return false;
-  if (!co_await read_body(parser)) co_return false;
-  unproven.shrink(0);
-  body.shrink(parser.request.body.size());
+  BodyBytes body(loop_->bodies), unproven(loop_->unproven);
+  if (!co_await read_body(parser, body, unproven)) co_return false;
+  unproven.clear();
 
   framing_ = {.keep_alive = parser.keep_alive(), .old_version = parser.old_version};
   const std::string method = parser.request.method;
@@ -104,7 +103,7 @@ Async<bool> Connection::read_head(RequestParser& parser) {
   }
 }
 
-Async<bool> Connection::read_body(RequestParser& parser) {
+Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBytes& unproven) {
   if (parser.is_done()) co_return true;
   enter(Phase::body);
   parser.eager(true);
@@ -113,6 +112,10 @@ Async<bool> Connection::read_body(RequestParser& parser) {
     if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
     if (error && error != http::error::need_more) {
       co_await refuse(fault_of_reading(error, parser));
+      co_return false;
+    }
+    if (auto refusal = shortage(parser, body, unproven)) {
+      co_await refuse(std::move(*refusal));
       co_return false;
     }
     if (parser.is_done()) break;
@@ -146,13 +149,16 @@ Async<bool> Connection::more(std::size_t bytes) {
 }
 
 /// What the headers alone say against the request.
-std::optional<Answer> Connection::objection(RequestParser& parser, BodyBytes& body, BodyBytes& unproven) {
+std::optional<Answer> Connection::objection(RequestParser& parser) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
   Handler& handler = *service_->handler;
-  if (const auto coding = request.header("transfer-encoding"); !coding.empty() && coding != "chunked")
+  if (const auto coding = request.header("transfer-encoding");
+      !coding.empty() && !boost::beast::iequals({coding.data(), coding.size()}, "chunked"))
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
-  const Gate::Verdict verdict = service_->gate.check(request, handler.is_public(request));
+  Gate::Verdict verdict = service_->gate.check(request);
+  // Also a proof that is not good any more, such as an old cookie, must not keep anybody from it.
+  if ((verdict.status == 401 || verdict.needs_proof) && handler.is_for_everybody(request)) verdict = {};
   if (verdict.status != 0) {
     Answer answer = handler.refusal(request, verdict.status, verdict.message);
     if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -164,13 +170,40 @@ std::optional<Answer> Connection::objection(RequestParser& parser, BodyBytes& bo
                            fmt::format("a body of {} bytes is too long, the limit is {}", *length, limit));
   parser.body_limit(limit);
   needs_proof_ = verdict.needs_proof;
-  const std::uint64_t bytes = parser.is_done() ? 0 : parser.content_length().value_or(limit);
-  if (needs_proof_ && !unproven.take(bytes))
-    return handler.refusal(request, 503, "too many signed requests are being read, try again later");
-  if (!body.take(bytes))
-    return handler.refusal(request, 503,
-                           "too much is being read and worked on at the moment, try again later");
+  const std::uint64_t announced = parser.is_done() ? 0 : parser.content_length().value_or(0);
+  if (needs_proof_ && !loop_->unproven.fits(announced)) return too_many_unproven(request);
+  if (!loop_->bodies.fits(announced)) return too_much_at_once(request);
   return std::nullopt;
+}
+
+/// What has come of the body is counted; what is said against it when that is more than there is room for.
+std::optional<Answer> Connection::shortage(const RequestParser& parser, BodyBytes& body,
+                                           BodyBytes& unproven) {
+  const std::uint64_t bytes = parser.request.body.size();
+  const auto count = [&](BodyBytes& counted) {
+    return parser.is_done() ? counted.complete(bytes) : counted.grow(bytes, peer());
+  };
+  if (needs_proof_ && !count(unproven)) return too_many_unproven(parser.request);
+  if (!count(body)) return too_much_at_once(parser.request);
+  return std::nullopt;
+}
+
+Answer Connection::too_many_unproven(const Request& request) const {
+  return service_->handler->refusal(request, 503, "too many signed requests are being read, try again later");
+}
+
+Answer Connection::too_much_at_once(const Request& request) const {
+  return service_->handler->refusal(request, 503,
+                                    "too much is being read and worked on at the moment, try again later");
+}
+
+/// Whom the client's bytes are counted to: the user, where it is a program of this machine, else its address.
+const std::string& Connection::peer() {
+  if (!peer_.empty()) return peer_;
+  RequestParser::Code ignored;
+  const auto user = loop_->users.user_at(socket_.native_handle());
+  peer_ = user ? fmt::format("user {}", *user) : socket_.remote_endpoint(ignored).address().to_string();
+  return peer_;
 }
 
 Answer Connection::fault_of_reading(const RequestParser::Code& error, const RequestParser& parser) const {

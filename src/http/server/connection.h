@@ -20,6 +20,7 @@ namespace sosw::web {
 /// What stands behind one listening port.
 struct Service {
   Gate gate;
+  std::function<bool(uid_t)> users;  ///< see Access
   std::shared_ptr<Handler> handler;
 };
 
@@ -53,7 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Async<bool> serve_one();
   Async<bool> read_head(RequestParser&);
-  Async<bool> read_body(RequestParser&);
+  Async<bool> read_body(RequestParser&, BodyBytes& body, BodyBytes& unproven);
   Async<bool> more(std::size_t bytes);
   Async<void> answered();
   Async<bool> send_answer(const std::string& method);
@@ -62,7 +63,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Async<bool> write(std::string head, std::string_view body);
   Async<void> flush();
 
-  std::optional<Answer> objection(RequestParser&, BodyBytes& body, BodyBytes& unproven);
+  std::optional<Answer> objection(RequestParser&);
+  std::optional<Answer> shortage(const RequestParser&, BodyBytes& body, BodyBytes& unproven);
+  Answer too_many_unproven(const Request&) const;
+  Answer too_much_at_once(const Request&) const;
+  const std::string& peer();
   Answer fault_of_reading(const RequestParser::Code&, const RequestParser&) const;
   void hand_over(Request);
   void watch_client();
@@ -71,6 +76,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const std::shared_ptr<Loop> loop_;
   Socket socket_;
+  std::string peer_;  ///< see peer()
   const std::shared_ptr<const Service> service_;
   boost::beast::flat_buffer buffer_;
   std::string unsent_;  ///< short answers, held back because the next request is there already

@@ -53,19 +53,14 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
   return scheme_end != std::string_view::npos && lower(origin.substr(scheme_end + 3)) == lower(host);
 }
 
-/// What browsers say of the page that asks, where they say it.
-bool is_from_elsewhere(std::string_view sec_fetch_site) {
-  return !sec_fetch_site.empty() && sec_fetch_site != "same-origin" && sec_fetch_site != "none";
-}
-
 }  // namespace
 
-Gate::Gate(const Access& access) : token_(access.token), proofs_(access.proofs) {
+Gate::Gate(const Access& access) : token_(access.token), proofs_(access.proofs), pages_(access.pages) {
   hosts_.emplace_back("localhost");
   for (const std::string& host : access.hosts) hosts_.push_back(name_of(host));
 }
 
-Gate::Verdict Gate::check(const Request& request, bool is_public) const {
+Gate::Verdict Gate::check(const Request& request) const {
   const auto is_host = [](const auto& header) { return header.first == "host"; };
   if (std::ranges::count_if(request.headers, is_host) > 1) return {400, "more than one Host header"};
   const std::string_view host = request.header("host");
@@ -74,15 +69,11 @@ Gate::Verdict Gate::check(const Request& request, bool is_public) const {
     return {403, fmt::format("'{}' is no name of this server; ask by its address or as localhost, or have it "
                              "started with the option --host {}",
                              host, name_of(host))};
-  if (const auto origin = request.header("origin");
-      !origin.empty() && !only_reads(request.method) && !is_own_origin(origin, host))
-    return {403, fmt::format("pages of '{}' may not change anything here", origin)};
-  if (!only_reads(request.method) && is_from_elsewhere(request.header("sec-fetch-site")))
-    return {403, "pages of other sites may not change anything here"};
+  if (const std::string fault = fault_of_page(request); !fault.empty()) return {403, fault};
   const auto is_authorization = [](const auto& header) { return header.first == "authorization"; };
   if (std::ranges::count_if(request.headers, is_authorization) > 1)
     return {400, "more than one Authorization header"};
-  if (is_public || token_.empty() || knows_token(request.header("authorization"))) return {};
+  if (token_.empty() || knows_token(request.header("authorization"))) return {};
   if (std::ranges::any_of(proofs_, [&](const auto& proof) { return proof->is_offered(request); }))
     return {.needs_proof = true};
   return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
@@ -96,6 +87,23 @@ std::optional<Answer> Gate::objection(const Request& request) const {
     if (!objection) return std::nullopt;
   }
   return objection;
+}
+
+/// What is wrong with a page that asks; empty when nothing is, or no page asks. What another site's page only
+/// reads, its browser keeps from it.
+std::string Gate::fault_of_page(const Request& request) const {
+  const auto is_of_browser = [](const auto& header) {
+    return header.first == "origin" || header.first.starts_with("sec-fetch-");
+  };
+  if (!pages_)
+    return std::ranges::any_of(request.headers, is_of_browser) ? "this is for programs, not for pages" : "";
+  if (only_reads(request.method)) return "";
+  const std::string_view origin = request.header("origin");
+  if (!origin.empty() && !is_own_origin(origin, request.header("host")))
+    return fmt::format("pages of '{}' may not change anything here", origin);
+  const std::string_view site = request.header("sec-fetch-site");
+  return site == "cross-site" || site == "same-site" ? "pages of other sites may not change anything here"
+                                                     : "";
 }
 
 /// A page can make its own name point at us, but not an address: so addresses need no list.

@@ -20,18 +20,19 @@ class Gate {
     std::string message;
     bool needs_proof = false;  ///< it may pass if there is no objection() once its body was read
   };
-  /// `is_public`: the token is not asked for.
-  Verdict check(const Request& head, bool is_public = false) const;
+  Verdict check(const Request& head) const;
   /// What to answer when none of the proofs that a request offers is good.
   std::optional<Answer> objection(const Request& whole) const;
 
  private:
   bool host_is_known(std::string_view host) const;
+  std::string fault_of_page(const Request& head) const;
   bool knows_token(std::string_view authorization) const;
 
   std::string token_;
   std::vector<std::shared_ptr<const Proof>> proofs_;
   std::vector<std::string> hosts_;
+  bool pages_;
 };
 
 }  // namespace sosw::web

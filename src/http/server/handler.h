@@ -56,8 +56,8 @@ class Handler {
   /// The most bytes to read of the body of this request, whose headers have come.
   virtual std::uint64_t body_limit(const Request&) const { return 1 << 20; }
 
-  /// Whether anybody may ask for this, without the token: what holds no secret and does nothing.
-  virtual bool is_public(const Request&) const { return false; }
+  /// Whether a request that has come to the right host is answered without a token, too.
+  virtual bool is_for_everybody(const Request&) const { return false; }
 
   /// How the server's own refusal of this request (too long, not allowed) looks here.
   virtual Answer refusal(const Request&, int status, std::string_view message) {

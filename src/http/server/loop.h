@@ -1,8 +1,6 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "http/server/body_room.h"
+#include "http/server/peer_users.h"
 #include "http/server/server.h"
 
 namespace sosw::web {
@@ -38,38 +38,11 @@ struct Loop {
   const Seconds tick_length;
   std::uint64_t tick = 0;  ///< now
 
-  /// Of bodies, see Limits.
-  struct Room {
-    const std::uint64_t limit;
-    std::uint64_t taken = 0;
-  };
-  Room unproven{limits.unproven_bytes};
-  Room bodies{limits.body_bytes};
-};
+  // Of bodies, see Limits.
+  BodyRoom unproven{limits.unproven_bytes};
+  BodyRoom bodies{limits.body_bytes};
 
-/// The bytes of one body that count there, until this is gone.
-class BodyBytes {
- public:
-  explicit BodyBytes(Loop::Room& room) : room_(room) {}
-  ~BodyBytes() { shrink(0); }
-  BodyBytes(const BodyBytes&) = delete;
-  BodyBytes& operator=(const BodyBytes&) = delete;
-
-  /// False when it would be too many.
-  bool take(std::uint64_t bytes) {
-    if (bytes > room_.limit - room_.taken) return false;
-    room_.taken += bytes_ = bytes;
-    return true;
-  }
-  void shrink(std::uint64_t bytes) {
-    const std::uint64_t left = std::min(bytes, bytes_);
-    room_.taken -= bytes_ - left;
-    bytes_ = left;
-  }
-
- private:
-  Loop::Room& room_;
-  std::uint64_t bytes_ = 0;
+  PeerUsers users;
 };
 
 /// Lets a coroutine wait for something else that happens on the same thread.

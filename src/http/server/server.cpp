@@ -4,6 +4,7 @@
 #include <cmath>
 #include <csignal>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -88,6 +89,7 @@ struct Server::Impl {
 
   Async<void> accept(std::shared_ptr<Door>);
   void welcome(Socket, const std::shared_ptr<const Service>&);
+  std::optional<Answer> objection_to(Socket&, const Service&);
   Async<void> repeat(Seconds period, std::function<void()>);
   Async<void> leave(Seconds grace);
   void tick();
@@ -118,26 +120,37 @@ Async<void> Server::Impl::accept(std::shared_ptr<Door> door) {
   }
 }
 
-/// Where there is no room, a few are heard out while they are told, since who is busy sending a body hears no
-/// answer otherwise; the rest is told in passing.
+/// Of those that are not welcome, a few are heard out while they are told, since who is busy sending a body
+/// hears no answer otherwise; the rest is told in passing.
 void Server::Impl::welcome(Socket socket, const std::shared_ptr<const Service>& service) {
-  const bool is_full = connections.size() - turned_away >= loop->limits.connections;
-  Answer busy = error_answer(503, "too many connections, try again later");
-  if (is_full && turned_away == kHeardOut) {
+  std::optional<Answer> objection = objection_to(socket, *service);
+  const bool is_unwelcome = objection.has_value();
+  if (is_unwelcome && turned_away == kHeardOut) {
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(answer_head(busy, {.keep_alive = false}) + busy.body), ignored);
+    socket.write_some(asio::buffer(answer_head(*objection, {.keep_alive = false}) + objection->body),
+                      ignored);
     return;
   }
   const auto connection = std::make_shared<Connection>(loop, std::move(socket), service);
   connections.insert(connection);
-  turned_away += is_full ? 1 : 0;
-  asio::co_spawn(loop->io, is_full ? connection->turn_away(std::move(busy)) : connection->serve(),
-                 [this, connection, is_full](const std::exception_ptr&) {
+  turned_away += is_unwelcome ? 1 : 0;
+  asio::co_spawn(loop->io, is_unwelcome ? connection->turn_away(std::move(*objection)) : connection->serve(),
+                 [this, connection, is_unwelcome](const std::exception_ptr&) {
                    connections.erase(connection);
-                   turned_away -= is_full ? 1 : 0;
+                   turned_away -= is_unwelcome ? 1 : 0;
                    left.raise();
                  });
+}
+
+std::optional<Answer> Server::Impl::objection_to(Socket& socket, const Service& service) {
+  if (connections.size() - turned_away >= loop->limits.connections)
+    return error_answer(503, "too many connections, try again later");
+  if (!service.users) return std::nullopt;
+  const auto user = loop->users.user_at(socket.native_handle());
+  if (user && service.users(*user)) return std::nullopt;
+  return error_answer(403, user ? "this is for the programs of another user"
+                                : "the kernel does not say which user this program is of");
 }
 
 Async<void> Server::Impl::repeat(Seconds period, std::function<void()> call) {
@@ -188,7 +201,7 @@ Server::Server(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {
 Server::~Server() { stop(0); }
 
 std::uint16_t Server::listen(const Access& access, std::shared_ptr<Handler> handler) {
-  auto service = std::make_shared<Service>(Service{Gate(access), std::move(handler)});
+  auto service = std::make_shared<Service>(Service{Gate(access), access.users, std::move(handler)});
   auto door =
       std::make_shared<Impl::Door>(Impl::Door{open_port(*impl_->loop, access), std::move(service), 0});
   door->port = door->acceptor.local_endpoint().port();

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "sosw/model/time.h"
 
 #include "http/server/handler.h"
@@ -18,12 +20,14 @@ class io_context;
 
 namespace sosw::web {
 
-/// What one client may take. Times are kept to a second or an eighth of the shortest, whichever is less.
+/// What clients may take. Bytes of bodies count when they have come; see BodyRoom for how a peer, which is
+/// a user of this machine or an address of another one, is kept from taking all of them. Times are kept to a
+/// second or an eighth of the shortest, whichever is less.
 struct Limits {
   std::size_t connections = 10'000;  ///< further ones are answered 503
   std::uint32_t header_bytes = 32 << 10;
-  std::size_t stream_backlog = 1 << 20;     ///< bytes of a stream that a client may leave unread
-  std::uint64_t unproven_bytes = 64 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
+  std::size_t stream_backlog = 1 << 20;      ///< bytes of a stream that a client may leave unread
+  std::uint64_t unproven_bytes = 128 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
   std::uint64_t body_bytes = 512 << 20;  ///< of all bodies that are read or whose answer is due; beyond: 503
   Seconds idle_timeout = 120;            ///< without a request
   Seconds header_timeout = 10;           ///< from a request's first byte to the end of its headers
@@ -39,6 +43,11 @@ struct Access {
   std::vector<std::shared_ptr<const Proof>> proofs;  ///< each is taken in the token's place
   std::vector<std::string>
       hosts;  ///< names by which clients may call this server, beside IP addresses and localhost
+
+  /// If any: whether programs of this user may ask. Others are refused, and so are those of whom the kernel
+  /// does not tell.
+  std::function<bool(uid_t)> users;
+  bool pages = true;  ///< whether pages in a browser may ask; if not, whatever is sent by one is refused
 };
 
 /// An HTTP/1.1 server on one thread of its own. A browser can't be used against it: requests whose Host is no

@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <csignal>
 #include <deque>
-#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -19,7 +18,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 
 #include "runners/process/worker_process.h"
 #include "runners/supervisor/keeper.h"
@@ -33,26 +31,15 @@ using SteadyClock = std::chrono::steady_clock;
 using WorkerPointer = std::shared_ptr<WorkerProcess>;
 
 constexpr milliseconds kShortagePause{250};  // before the next try when the machine has no room for a process
-constexpr rlim_t kFilesOfOthers = 256;       // open files that are none of ours
-constexpr rlim_t kFilesOfAWorker = 2;        // while it runs: output and errors
+constexpr int kFilesOfAWorker = 2;           // while it runs: output and errors
 
 constexpr auto kKeeperGone = "the process that keeps the workers was killed, and all workers with it";
-
-/// Allows this process as many open files as it may have, and tells for how many workers they are enough.
-std::size_t room_for_workers() {
-  rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return std::numeric_limits<std::size_t>::max();
-  files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files) != 0) getrlimit(RLIMIT_NOFILE, &files);
-  const rlim_t left = files.rlim_cur > kFilesOfOthers ? files.rlim_cur - kFilesOfOthers : 0;
-  return std::max<rlim_t>(left / kFilesOfAWorker, 1);
-}
 
 }  // namespace
 
 struct ProcessFunctions::Impl {
-  Impl(Outcomes& outcomes_, std::map<std::string, Command> commands_)
-      : outcomes(outcomes_), commands(std::move(commands_)) {
+  Impl(Outcomes& outcomes_, std::map<std::string, Command> commands_, std::shared_ptr<WorkerFiles> files_)
+      : outcomes(outcomes_), commands(std::move(commands_)), files(std::move(files_)) {
     keeper_file.assign(keeper.descriptor());
   }
 
@@ -60,6 +47,7 @@ struct ProcessFunctions::Impl {
     io.stop();
     if (thread.joinable()) thread.join();
     keeper_file.release();
+    files->give_back(static_cast<int>(in_hand) * kFilesOfAWorker);
   }
 
   // Called by the threads of others.
@@ -78,7 +66,7 @@ struct ProcessFunctions::Impl {
                                : admission());
       if (dispatches.back().kind != Dispatch::Kind::accepted) continue;
       workers.push_back(std::make_shared<WorkerProcess>(
-          io, next_id++, std::move(invocation), command->second,
+          io, next_id++, std::move(invocation), command->second, replies.path(),
           [this](std::uint64_t id, int number) { keeper.signal(id, number); }));
       ++in_hand;
     }
@@ -116,13 +104,11 @@ struct ProcessFunctions::Impl {
     }
   }
 
-  /// Whether one more can be taken. The mutex is held.
-  Dispatch admission() const {
+  /// Whether one more can be taken; its files are then. The mutex is held.
+  Dispatch admission() {
     if (!refusal.empty()) return {Dispatch::Kind::refused, refusal};
-    if (in_hand >= room)
-      return {Dispatch::Kind::refused,
-              fmt::format("{} workers run already, the limit of open files allows no more", in_hand)};
     if (SteadyClock::now() < shortage_ends) return {Dispatch::Kind::refused, shortage};
+    if (!files->take(kFilesOfAWorker)) return {Dispatch::Kind::refused, files->shortage()};
     return {};
   }
 
@@ -215,7 +201,9 @@ struct ProcessFunctions::Impl {
     pause("no process can be started: " + news.problem);
   }
 
+  /// Whoever hears of the outcome finds room for the next one.
   void settle(Outcome outcome) {
+    files->give_back(kFilesOfAWorker);
     outcomes.put(std::move(outcome));
     const std::lock_guard lock(mutex);
     if (--in_hand == 0) settled.notify_all();
@@ -247,8 +235,9 @@ struct ProcessFunctions::Impl {
 
   Outcomes& outcomes;
   const std::map<std::string, Command> commands;
-  Keeper keeper;  // forked before the limit of open files is raised, which workers may not expect
-  const std::size_t room = room_for_workers();
+  const std::shared_ptr<WorkerFiles> files;
+  ReplyFolder replies;  // outlives the workers, which end with the keeper
+  Keeper keeper;
 
   std::mutex mutex;
   std::condition_variable settled;
@@ -270,13 +259,18 @@ struct ProcessFunctions::Impl {
   std::thread thread;
 };
 
-ProcessFunctions::ProcessFunctions(Outcomes& outcomes, std::map<std::string, Command> commands)
-    : impl_(std::make_unique<Impl>(outcomes, std::move(commands))) {}
+ProcessFunctions::ProcessFunctions(Outcomes& outcomes, std::map<std::string, Command> commands,
+                                   std::shared_ptr<WorkerFiles> files)
+    : impl_(std::make_unique<Impl>(outcomes, std::move(commands), std::move(files))) {}
 
 ProcessFunctions::~ProcessFunctions() = default;
 
 std::vector<Dispatch> ProcessFunctions::invoke(std::vector<Invocation> invocations) {
   return impl_->invoke(std::move(invocations));
+}
+
+std::int64_t ProcessFunctions::room(const Labourer&) {
+  return impl_->files->room_for_workers(kFilesOfAWorker);
 }
 
 void ProcessFunctions::stop(Seconds grace) { impl_->stop(grace); }

@@ -9,6 +9,7 @@
 #include "sosw/ports/function_invoker.h"
 
 #include "runners/outcomes.h"
+#include "runners/process/worker_files.h"
 
 namespace sosw {
 
@@ -31,12 +32,13 @@ struct Command {
 /// A keeper process starts the workers. However this process ends, the keeper ends every worker and all that
 /// they started, and only then itself. It inherits the open files of the moment of construction, such as an
 /// EngineLock, which is therefore not free before the last worker is gone. Construct it before any thread is
-/// started. Construction raises this process's soft limit of open files to the hard one; workers keep what it
-/// was before. When somebody kills the keeper, the workers die and all invocations are refused from then on.
+/// started, and before the WorkerFiles are asked for room. When somebody kills the keeper, the workers die
+/// and all invocations are refused from then on.
 class ProcessFunctions final : public FunctionInvoker {
  public:
   /// Throws Error when no process can be started at all.
-  ProcessFunctions(Outcomes&, std::map<std::string, Command> commands);
+  ProcessFunctions(Outcomes&, std::map<std::string, Command> commands,
+                   std::shared_ptr<WorkerFiles> = std::make_shared<WorkerFiles>());
 
   /// Ends what still runs, with no grace; those invocations have no outcome any more.
   ~ProcessFunctions() override;
@@ -44,6 +46,7 @@ class ProcessFunctions final : public FunctionInvoker {
   /// Refused: what there are not enough open files or processes for, and everything after stop(). A program
   /// that can't be run shows in the outcome.
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+  std::int64_t room(const Labourer&) override;  ///< by open files
 
   /// Start nothing new and return when all workers have ended by themselves, or were ended (as in a timeout)
   /// after `grace`. Every invocation has its outcome then; those that were ended have `cut`.

@@ -3,10 +3,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace sosw {
@@ -17,9 +19,18 @@ struct Child {
   char** argv;
   char** environment;
   std::array<int, 3> files;
+  rlim_t mark;
   int failures;
   pid_t parent;
 };
+
+/// Somebody may have lowered the hard limit: then the variable has to do.
+void bear(rlim_t mark) {
+  rlimit limit{};
+  getrlimit(RLIMIT_LOCKS, &limit);
+  limit.rlim_cur = mark;
+  setrlimit(RLIMIT_LOCKS, &limit);
+}
 
 /// Runs in the child, which shares the memory of its parent until it becomes the program: nothing here may
 /// change what the parent sees.
@@ -28,6 +39,7 @@ struct Child {
   setsid();
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != child.parent) _exit(Spawner::kFailed);
+  bear(child.mark);
   for (int target = 0; target < 3; ++target) dup2(child.files[static_cast<std::size_t>(target)], target);
   if (*child.directory != '\0' && chdir(child.directory) != 0) {
     failure.step = StartStep::directory;
@@ -48,8 +60,8 @@ bool names_the_same(const char* variable, const char* other) {
   return std::strncmp(other, name.data(), name.size()) == 0 && other[name.size()] == '=';
 }
 
-std::vector<char*> environment_of(std::string& mark, const StartRequest& request) {
-  std::vector<char*> environment{mark.data()};
+std::vector<char*> environment_of(std::string& mark_variable, const StartRequest& request) {
+  std::vector<char*> environment{mark_variable.data()};
   environment.insert(environment.end(), request.environment.begin(), request.environment.end());
   const std::size_t own = environment.size();
   for (char** variable = environ; *variable; ++variable) {
@@ -71,11 +83,12 @@ Spawner::Spawner() {
   failures_in_ = Descriptor(ends[1]);
 }
 
-pid_t Spawner::spawn(const StartRequest& request, std::string& mark, const std::array<int, 3>& files) {
+pid_t Spawner::spawn(const StartRequest& request, const WorkerMark& mark, const std::array<int, 3>& files) {
   std::vector<char*> argv = request.argv;
   argv.push_back(nullptr);
-  std::vector<char*> environment = environment_of(mark, request);
-  const Child child{request.directory,     argv.data(), environment.data(), files,
+  std::string mark_variable = mark.variable();
+  std::vector<char*> environment = environment_of(mark_variable, request);
+  const Child child{request.directory,     argv.data(), environment.data(), files, mark.limit(),
                     failures_in_.number(), getpid()};
   const pid_t process = vfork();  // a fork would copy page tables: too slow for thousands of processes
   if (process == 0) become(child);

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <array>
-#include <string>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "runners/process/descriptor.h"
 #include "runners/supervisor/keeper_messages.h"
+#include "runners/supervisor/worker_mark.h"
 
 namespace sosw {
 
@@ -24,9 +24,9 @@ class Spawner {
  public:
   Spawner();
 
-  /// The child leads a session of its own and dies with its parent. `mark` is put into its environment in
-  /// front of what the request asks for. Returns its process id, or -1 with errno.
-  pid_t spawn(const StartRequest&, std::string& mark, const std::array<int, 3>& files);
+  /// The child leads a session of its own, bears the mark before its program starts, and dies with its
+  /// parent. Returns its process id, or -1 with errno.
+  pid_t spawn(const StartRequest&, const WorkerMark&, const std::array<int, 3>& files);
 
   /// Failures since the last call. A child that failed exits with kFailed, after its failure is here.
   std::vector<StartFailure> failures();

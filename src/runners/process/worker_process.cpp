@@ -23,8 +23,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::size_t kLargestOutput = std::size_t{6} * 1024 * 1024;  // bytes; what AWS Lambda allows, too
-constexpr std::size_t kLongestErrorLine = 300;                        // bytes of it in a reason
+constexpr std::size_t kLongestErrorLine = 300;  // bytes of it in a reason
 constexpr std::size_t kLongestProcessReason = 500;
 constexpr Seconds kGrace = 5;  // between SIGTERM and SIGKILL
 constexpr Seconds kForever = 1e8;
@@ -50,7 +49,7 @@ Descriptor file_with(std::string_view text) {
 }  // namespace
 
 WorkerProcess::WorkerProcess(boost::asio::io_context& io, std::uint64_t id, Invocation invocation,
-                             const Command& command, Signal signal)
+                             const Command& command, const std::filesystem::path& replies, Signal signal)
     : id_(id),
       task_(std::move(invocation.task)),
       event_(std::move(invocation.event)),
@@ -60,10 +59,10 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, std::uint64_t id, Invo
       signal_(std::move(signal)),
       output_pipe_(io, [this](std::string_view text) { take_output(text); }),
       error_pipe_(io, [this](std::string_view text) { errors_.add(text); }),
-      errors_([this](const std::string& line) {
-        spdlog::info("task {}: {}", task_.task_id, line);
-        tail_.add(line);
-      }),
+      errors_([this](const std::string& line) { log(line); }),
+      output_lines_([this](const std::string& line) { log(line); }),
+      output_([this](std::string_view text) { output_lines_.add(text); }),
+      replies_(replies, id),
       timer_(io) {}
 
 const ProcessPlan& WorkerProcess::plan() {
@@ -73,6 +72,7 @@ const ProcessPlan& WorkerProcess::plan() {
                    .environment = {"SOSW_TASK_ID=" + task_.task_id, "SOSW_LABOURER_ID=" + task_.labourer_id,
                                    fmt::format("SOSW_ATTEMPT={}", task_.attempts + 1)},
                    .files = {file_with(event_), output_pipe_.open(), error_pipe_.open()}};
+  for (std::string& variable : replies_.environment()) plan.environment.push_back(std::move(variable));
   plan_ = std::move(plan);
   return *plan_;
 }
@@ -103,16 +103,12 @@ bool WorkerProcess::waited_too_long() const {
 }
 
 void WorkerProcess::take_output(std::string_view text) {
-  if (output_.size() + text.size() <= kLargestOutput) {
-    output_.append(text);
-    return;
-  }
-  output_ = {};
+  if (output_.add(text)) return;
   output_pipe_.close();
-  end(fmt::format("its output is larger than {} MiB", kLargestOutput / 1024 / 1024), false,
+  end(fmt::format("its output is larger than {} MiB", kLargestWorkerResult / 1024 / 1024), false,
       lambda_error("Function.ResponseSizeTooLarge", request_id(),
                    fmt::format("Response payload size exceeded maximum allowed payload size ({} bytes).",
-                               kLargestOutput)));
+                               kLargestWorkerResult)));
 }
 
 void WorkerProcess::end(const std::string& reason, bool cut, std::string lambda_words) {
@@ -132,12 +128,17 @@ Outcome WorkerProcess::ended(int status) {
   output_pipe_.drain();
   error_pipe_.drain();
   errors_.end();
+  const std::string printed = output_.end();
+  const std::optional<WorkerResult> left = replies_.result();
+  const bool was_good = ended_because_.empty() && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (left || !was_good) output_lines_.add(printed);
+  output_lines_.end();
   if (!ended_because_.empty()) return failed(with_last_line(ended_because_), cut_);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+  if (!was_good) {
     error_ = exit_error(request_id(), status);
     return failed(with_last_line(how_it_ended(status)));
   }
-  WorkerResult result = worker_result(output_);
+  WorkerResult result = left ? *left : worker_result(printed);
   if (!result.problem.empty()) return failed(result.problem);
   Outcome outcome = over();
   outcome.succeeded = true;
@@ -163,12 +164,26 @@ Outcome WorkerProcess::unstartable(const std::string& problem) {
 
 std::string WorkerProcess::request_id() const { return request_id_of(task_, id_); }
 
+/// Stats that can't be kept are no reason to do the work again.
+std::string WorkerProcess::stats() const {
+  WorkerResult stats = replies_.stats();
+  if (!stats.problem.empty()) spdlog::warn("task {}: {}", task_.task_id, stats.problem);
+  return std::move(stats.json);
+}
+
+void WorkerProcess::log(const std::string& line) {
+  spdlog::info("task {}: {}", task_.task_id, line);
+  tail_.add(line);
+}
+
 Outcome WorkerProcess::over() {
   over_ = true;
+  std::string counted = stats();
   timer_.cancel();
   output_pipe_.close();
   error_pipe_.close();
   return {.task = std::move(task_),
+          .stats = std::move(counted),
           .took = std::chrono::duration<double>(SteadyClock::now() - began_).count(),
           .log = tail_.take()};
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,6 +17,8 @@
 #include "runners/process/log_tail.h"
 #include "runners/process/pipe_reader.h"
 #include "runners/process/process_functions.h"
+#include "runners/process/reply_files.h"
+#include "runners/process/worker_output.h"
 #include "runners/supervisor/keeper.h"
 
 namespace sosw {
@@ -27,8 +30,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   /// Passes a signal on to the process.
   using Signal = std::function<void(std::uint64_t id, int number)>;
 
-  /// The command must outlive it.
-  WorkerProcess(boost::asio::io_context&, std::uint64_t id, Invocation, const Command&, Signal);
+  /// The command must outlive it. The worker may reply in files of this folder; empty: it can only print.
+  WorkerProcess(boost::asio::io_context&, std::uint64_t id, Invocation, const Command&,
+                const std::filesystem::path& replies, Signal);
 
   std::uint64_t id() const { return id_; }
   const std::string& labourer_id() const { return task_.labourer_id; }
@@ -57,6 +61,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
  private:
   Outcome over();
   void take_output(std::string_view);
+  void log(const std::string& line);
+  std::string stats() const;
   std::string request_id() const;
   std::string with_last_line(const std::string& reason) const;
 
@@ -68,8 +74,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   Signal signal_;
   std::optional<ProcessPlan> plan_;
   PipeReader output_pipe_, error_pipe_;
-  std::string output_;
-  LogLines errors_;
+  LogLines errors_, output_lines_;
+  WorkerOutput output_;
+  ReplyFiles replies_;
   LogTail tail_;
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();

@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "runners/process/worker_result.h"
-#include "text/json_check.h"
+#include "text/parse_json.h"
 #include "text/readable_line.h"
 
 namespace sosw {
@@ -24,7 +25,7 @@ web::Answer error_answer(int status, const char* type, std::string_view message)
 
 /// What of {errorType, errorMessage} there is, else the text as it is.
 std::string reason_of(const std::string& body) {
-  const auto error = nlohmann::json::parse(body, nullptr, false);
+  const auto error = json_or_discarded<nlohmann::json>(body);
   const auto text = [&](const char* key) {
     const auto found = error.is_object() ? error.find(key) : error.end();
     if (!error.is_object() || found == error.end()) return std::string();
@@ -54,9 +55,17 @@ std::string too_large_error(std::string_view bytes) {
 std::string error_for_caller(const web::Request& request) {
   if (!is_json_object(request.body)) return "";
   if (request.header("content-type") != "application/vnd.aws.lambda.error.cause+json") return request.body;
-  auto error = nlohmann::ordered_json::parse(request.body);
+  auto error = parse_json(request.body);
   error.erase("errorCause");
   return error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// What the worker counted, which Lambda itself does not ask for. Stats that can't be kept are no reason to
+/// do the work again.
+std::string stats_of(const web::Request& request, const Task& task) {
+  WorkerResult stats = worker_stats(request.header("x-sosw-stats"));
+  if (!stats.problem.empty()) spdlog::warn("task {}: {}", task.task_id, stats.problem);
+  return std::move(stats.json);
 }
 
 /// What comes behind /2018-06-01/runtime/, if it is that.
@@ -133,7 +142,7 @@ void RuntimeApi::give(RuntimeWork work) {
 
 void RuntimeApi::send_work(const web::Reply& reply) const {
   const Seconds left = std::chrono::duration<double>(work_->deadline - RuntimeWork::Clock::now()).count();
-  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left) * 1000));
+  const auto deadline_ms = static_cast<std::int64_t>(std::floor((clock_.now() + left).since_epoch() * 1000));
   web::Answer event{.body = work_->event,
                     .headers = {{"Lambda-Runtime-Aws-Request-Id", work_->request_id},
                                 {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline_ms)},
@@ -148,15 +157,14 @@ void RuntimeApi::end_work(const std::string& request_id, const web::Request& req
                           const web::Reply& reply) {
   if (!work_ || request_id != work_->request_id)
     return reply.send(error_answer(400, "InvalidRequestID", "no invocation of this id is under way here"));
-  if (request.path.back() == "error") {
-    Outcome outcome = finished().failed(reason_of(request.body));
-    outcome.error = error_for_caller(request);
-    events_.answered(std::move(outcome));
-  } else {
-    WorkerResult result = worker_result(request.body);
-    events_.answered(result.problem.empty() ? finished().succeeded(std::move(result.json))
-                                            : finished().failed(result.problem));
-  }
+  const bool is_error = request.path.back() == "error";
+  WorkerResult result =
+      is_error ? WorkerResult{.problem = reason_of(request.body)} : worker_result(request.body);
+  Outcome outcome = result.problem.empty() ? finished().succeeded(std::move(result.json))
+                                           : finished().failed(result.problem);
+  if (is_error) outcome.error = error_for_caller(request);
+  outcome.stats = stats_of(request, outcome.task);
+  events_.answered(std::move(outcome));
   reply.send({.status = 202, .body = R"({"status":"OK"})"});
 }
 

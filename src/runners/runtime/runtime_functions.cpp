@@ -19,6 +19,7 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kLimitPeriod = 0.05;  // at time limits
+constexpr int kFilesOfAProcess = 3;     // its output, its address, and its connection
 constexpr auto kKeeperKilled = "the process that keeps the workers was killed, and all workers with it";
 
 /// Work takes as long as it takes; a worker may be idle, or stopped in a debugger, for hours.
@@ -30,11 +31,12 @@ constexpr web::Limits kLimits = {
 
 struct RuntimeFunctions::Impl {
   Impl(Outcomes& outcomes_, Clock& clock_, std::map<std::string, Bootstrap> bootstraps_,
-       RuntimeOptions options_)
+       RuntimeOptions options_, std::shared_ptr<WorkerFiles> files_)
       : outcomes(outcomes_),
         clock(clock_),
         bootstraps(std::move(bootstraps_)),
-        options(std::move(options_)) {}
+        options(std::move(options_)),
+        files(std::move(files_)) {}
 
   /// What lives in the thread of the server.
   struct Life {
@@ -66,6 +68,7 @@ struct RuntimeFunctions::Impl {
   Clock& clock;
   const std::map<std::string, Bootstrap> bootstraps;
   const RuntimeOptions options;
+  const std::shared_ptr<WorkerFiles> files;
   Keeper keeper;
 
   std::mutex mutex;
@@ -86,6 +89,7 @@ RuntimeFunctions::Impl::~Impl() {
     life->keeper_file.release();
   });
   life->server.stop(0);
+  files->give_back(static_cast<int>(in_hand) * kFilesOfAProcess);
 }
 
 std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> invocations) {
@@ -100,6 +104,8 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
            fmt::format("labourer {} has no program for the Runtime API", invocation.labourer->id)});
     } else if (std::string problem = refusal.empty() ? begin() : refusal; !problem.empty()) {
       dispatches.push_back({Dispatch::Kind::refused, std::move(problem)});
+    } else if (!files->take(kFilesOfAProcess)) {
+      dispatches.push_back({Dispatch::Kind::refused, files->shortage()});
     } else {
       dispatches.emplace_back();
       works.emplace_back(std::move(invocation), next_work++, options);
@@ -135,6 +141,7 @@ std::string RuntimeFunctions::Impl::begin() {
 RuntimePool::Events RuntimeFunctions::Impl::events() {
   return {.settled =
               [this](Outcome outcome) {
+                files->give_back(kFilesOfAProcess);  // whoever hears of the outcome finds room for the next
                 outcomes.put(std::move(outcome));
                 count(in_hand, -1);
               },
@@ -195,13 +202,19 @@ void RuntimeFunctions::Impl::stop(Seconds grace) {
 }
 
 RuntimeFunctions::RuntimeFunctions(Outcomes& outcomes, Clock& clock,
-                                   std::map<std::string, Bootstrap> bootstraps, RuntimeOptions options)
-    : impl_(std::make_unique<Impl>(outcomes, clock, std::move(bootstraps), std::move(options))) {}
+                                   std::map<std::string, Bootstrap> bootstraps, RuntimeOptions options,
+                                   std::shared_ptr<WorkerFiles> files)
+    : impl_(std::make_unique<Impl>(outcomes, clock, std::move(bootstraps), std::move(options),
+                                   std::move(files))) {}
 
 RuntimeFunctions::~RuntimeFunctions() = default;
 
 std::vector<Dispatch> RuntimeFunctions::invoke(std::vector<Invocation> invocations) {
   return impl_->invoke(std::move(invocations));
+}
+
+std::int64_t RuntimeFunctions::room(const Labourer&) {
+  return impl_->files->room_for_workers(kFilesOfAProcess);
 }
 
 void RuntimeFunctions::stop(Seconds grace) { impl_->stop(grace); }

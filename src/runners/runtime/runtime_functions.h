@@ -11,6 +11,7 @@
 #include "sosw/ports/function_invoker.h"
 
 #include "runners/outcomes.h"
+#include "runners/process/worker_files.h"
 
 namespace sosw {
 
@@ -52,16 +53,19 @@ struct RuntimeOptions {
 /// task id.
 ///
 /// As with ProcessFunctions a keeper process starts the workers, and ends them however this process ends.
-/// Construct it before any thread is started; its own start with the first invocation.
+/// Construct it before any thread is started, and before the WorkerFiles are asked for room; its own threads
+/// start with the first invocation.
 class RuntimeFunctions final : public FunctionInvoker {
  public:
   /// Throws Error when no process can be started at all.
-  RuntimeFunctions(Outcomes&, Clock&, std::map<std::string, Bootstrap>, RuntimeOptions = {});
+  RuntimeFunctions(Outcomes&, Clock&, std::map<std::string, Bootstrap>, RuntimeOptions = {},
+                   std::shared_ptr<WorkerFiles> = std::make_shared<WorkerFiles>());
 
   /// Ends what still runs, with no grace; those invocations have no outcome any more.
   ~RuntimeFunctions() override;
 
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
+  std::int64_t room(const Labourer&) override;  ///< by open files
 
   /// Start nothing new and return when all workers are gone. Those at work get `grace` to answer, then all
   /// are asked to end by SIGTERM, and may answer still. Every invocation has its outcome then; those that

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/wait.h>
 
 #include "runners/runtime/lambda_error.h"
 #include "text/readable_line.h"
@@ -16,6 +17,10 @@ namespace {
 constexpr Seconds kFirstPause = 0.1;  // before the start after a failure; doubles with each
 constexpr Seconds kLongestPause = 10;
 constexpr std::size_t kLongestPoolReason = 500;  // bytes
+
+bool went_well(const ProcessNews& news) {
+  return news.kind == ProcessNews::Kind::ended && WIFEXITED(news.status) && WEXITSTATUS(news.status) == 0;
+}
 
 }  // namespace
 
@@ -110,7 +115,10 @@ void RuntimePool::take(const ProcessNews& news) {
   auto unfinished = worker->unfinished(reason);
   worker->close();
   events_.process_gone();
-  if (!was_retired) be_careful(RuntimeWork::Clock::now());
+  // As on AWS Lambda, a process may answer and go: the next task gets a new one.
+  const bool went_after_work = worker->has_answered() && !unfinished && went_well(news);
+  const bool has_failed = !was_retired && !went_after_work;
+  if (has_failed) be_careful(RuntimeWork::Clock::now());
   if (unfinished) settle(std::move(*unfinished));
   if (news.kind == ProcessNews::Kind::shortage)
     shortage_ = reason;
@@ -118,8 +126,9 @@ void RuntimePool::take(const ProcessNews& news) {
     fail_unstartable(reason);
   else if (!had_started && !was_retired)
     start_failed(worker, reason);
-  else if (!unfinished && !was_retired)
+  else if (!unfinished && has_failed)
     spdlog::warn("labourer {}: a process without work ended: {}", labourer_id_, reason);
+  if (!waiting_.empty()) start_more(RuntimeWork::Clock::now());
 }
 
 void RuntimePool::fail_unstartable(const std::string& problem) {

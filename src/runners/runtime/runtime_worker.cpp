@@ -12,6 +12,7 @@
 #include "runners/process/how_it_ended.h"
 #include "runners/runtime/lambda_error.h"
 #include "runners/runtime/runtime_environment.h"
+#include "runners/runtime/worker_users.h"
 #include "text/readable_line.h"
 
 namespace sosw {
@@ -40,6 +41,7 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
                                          },
                                      .answered =
                                          [this](Outcome outcome) {
+                                           has_answered_ = true;
                                            free_since_ = RuntimeWork::Clock::now();
                                            outcome.log = take_log();
                                            events_.answered(std::move(outcome));
@@ -54,7 +56,9 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
 void RuntimeWorker::start(Now now, Seconds patience) {
   free_since_ = now;
   init_patience_ = patience;
-  port_ = host_.server.listen({}, api_);
+  const auto users = std::make_shared<WorkerUsers>(labourer_id_, host_.keeper.mark_of(id_));
+  port_ = host_.server.listen({.users = [users](uid_t user) { return users->may_ask(user); }, .pages = false},
+                              api_);
   const ProcessPlan process = plan(port_);
   if (const auto error = host_.keeper.start(id_, process)) throw std::system_error(error);
   output_.start(shared_from_this());

@@ -44,6 +44,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   void start(Now, Seconds patience);
 
   bool has_started() const { return api_->state() != RuntimeApi::State::started; }  ///< it has asked for work
+  bool has_answered() const { return has_answered_; }                               ///< once
   bool is_waiting() const { return api_->state() == RuntimeApi::State::waiting; }
   bool is_working() const { return api_->work().has_value(); }
   bool is_retired() const { return termination_ends_.has_value(); }
@@ -84,6 +85,7 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   Seconds init_patience_ = 0;
   std::optional<Now> rest_ends_;  ///< it has to ask for the next event by then
   std::optional<Now> termination_ends_;
+  bool has_answered_ = false;
   bool killed_ = false;
   bool cut_ = false;
   std::string ended_because_;        ///< empty: not by us

@@ -15,7 +15,9 @@
 
 #include "runners/supervisor/keeper_messages.h"
 #include "runners/supervisor/keeper_process.h"
+#include "runners/supervisor/orphans.h"
 #include "runners/supervisor/process_list.h"
+#include "runners/supervisor/supervisor_cgroup.h"
 
 namespace sosw {
 namespace {
@@ -60,9 +62,11 @@ Keeper::Keeper() {
 }
 
 Keeper::~Keeper() {
+  const auto its_state = state_of(process_);
   shutdown(socket_.number(), SHUT_RDWR);  // a close alone would not do if a fork has a copy
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
+  if (its_state) remove_cgroup_of(process_, its_state->began);
 }
 
 std::error_code Keeper::start(std::uint64_t id, const ProcessPlan& plan) {
@@ -98,7 +102,7 @@ std::optional<std::vector<ProcessNews>> Keeper::news() {
     news.push_back(news_of(reply));
   }
   if (!news.empty()) return news;  // the next call finds that it is gone
-  kill_orphans_of(process_);
+  end_orphans();
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "runners/process/descriptor.h"
+#include "runners/supervisor/worker_mark.h"
 
 namespace sosw {
 
@@ -42,11 +43,12 @@ struct ProcessNews {
 ///
 /// What is started runs in a session of its own with all signals at their defaults and no files but the three
 /// given. When it ends, what it left in its process group is killed before its end is told, and what left the
-/// group soon after. The keeper recognizes the latter by a variable in their environment, SOSW_KEPT, that
-/// holds the keeper's process id and the id of the start.
+/// group soon after. The keeper recognizes the latter by its WorkerMark.
 ///
 /// The keeper has the open files of the moment of its fork, except standard input, output and error. It hears
-/// no signal of the terminal and ignores SIGTERM. When somebody kills it, its processes get SIGKILL, too.
+/// no signal of the terminal and ignores SIGTERM. When somebody kills it, its processes get SIGKILL, too, and
+/// end_orphans() ends what they leave behind: it is called by news(), and has to be called by the next engine
+/// for when this process was killed as well.
 ///
 /// Both talk over a socket of packets. To the keeper: start (id, directory, argv, environment, three
 /// descriptors), signal (id, number). From it: one ProcessNews for each start. See keeper_messages.h.
@@ -78,6 +80,9 @@ class Keeper {
   bool is_gone() const;
 
   pid_t process() const { return process_; }
+
+  /// What the process of this start bears, and all that it starts.
+  WorkerMark mark_of(std::uint64_t id) const { return SupervisorMarks(process_).of_start(id); }
 
  private:
   Descriptor socket_;

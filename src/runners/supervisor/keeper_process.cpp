@@ -16,6 +16,7 @@
 
 #include "runners/supervisor/keeper_messages.h"
 #include "runners/supervisor/kept_processes.h"
+#include "runners/supervisor/supervisor_cgroup.h"
 
 namespace sosw {
 namespace {
@@ -126,6 +127,7 @@ void live_as_keeper(Descriptor socket) {
   setsid();
   prctl(PR_SET_NAME, "sosw-keeper");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  enter_own_cgroup();
   settle_signals();
   let_go_of_standard_files();
   try {

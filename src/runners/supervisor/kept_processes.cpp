@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <string_view>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runners/supervisor/process_list.h"
+#include "runners/supervisor/worker_mark.h"
 
 namespace sosw {
 namespace {
@@ -26,14 +25,6 @@ constexpr milliseconds kSearchPeriod{20};
 constexpr int kSearchShare = 20;  // at most one part in so many of the time goes into searching
 
 bool group_is_gone(pid_t group) { return kill(-group, 0) != 0 && errno == ESRCH; }
-
-/// 0, which no start has, when the mark is not of this keeper.
-std::uint64_t id_in(std::string_view mark, std::string_view own_prefix) {
-  std::uint64_t id = 0;
-  if (mark.starts_with(own_prefix))
-    std::from_chars(mark.data() + own_prefix.size(), mark.data() + mark.size(), id);
-  return id;
-}
 
 int milliseconds_until(KeptProcesses::Clock::time_point time) {
   const auto left = std::chrono::ceil<milliseconds>(time - KeptProcesses::Clock::now());
@@ -55,8 +46,7 @@ void KeptProcesses::start(const StartRequest& request, const std::array<int, 3>&
     replies_.push_back({request.id, Reply::Kind::not_started, EMFILE, StartStep::fork});
     return;
   }
-  std::string mark = keeping_variable(getpid(), request.id);
-  const pid_t process = spawner_.spawn(request, mark, files);
+  const pid_t process = spawner_.spawn(request, marks_.of_start(request.id), files);
   if (process < 0) {
     replies_.push_back({request.id, Reply::Kind::not_started, errno, StartStep::fork});
     return;
@@ -132,11 +122,11 @@ void KeptProcesses::report_those_who_left() {
 /// mark they bear runs; those without a mark as long as anything runs.
 void KeptProcesses::kill_strays() {
   const auto began = Clock::now();
-  const std::string own = std::to_string(getpid()) + ".";
   for (const pid_t child : children()) {
     if (ids_.contains(child)) continue;
-    const std::string mark = keeping_mark(child);
-    if (mark.empty() ? !running_.empty() : running_.contains(id_in(mark, own))) continue;
+    const auto mark = WorkerMark::on(child);
+    const auto bears_it = [&](const auto& running) { return marks_.of_start(running.first) == mark; };
+    if (mark ? std::ranges::any_of(running_, bears_it) : !running_.empty()) continue;
     kill(-child, SIGKILL);
     kill(child, SIGKILL);
   }

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "runners/process/spawn.h"
 #include "runners/supervisor/keeper_messages.h"
+#include "runners/supervisor/worker_mark.h"
 
 namespace sosw {
 
@@ -52,6 +54,7 @@ class KeptProcesses {
   void kill_strays();
   void report(std::uint64_t id, int status) { replies_.push_back({id, Reply::Kind::ended, status, {}}); }
 
+  const SupervisorMarks marks_{getpid()};
   Spawner spawner_;
   std::unordered_map<std::uint64_t, pid_t> running_;
   std::unordered_map<pid_t, std::uint64_t> ids_;  ///< of what runs

@@ -2,24 +2,19 @@
 
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 #include <string_view>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "runners/process/descriptor.h"
 
 namespace sosw {
-namespace {
-
-constexpr std::string_view kVariable = "SOSW_KEPT=";
-constexpr int kRounds = 1000;  // of killing what still appears
 
 std::vector<pid_t> all_processes() {
   std::vector<pid_t> processes;
@@ -31,8 +26,15 @@ std::vector<pid_t> all_processes() {
   return processes;
 }
 
-/// At most `at_most` bytes of a file of /proc; empty when it can't be read.
-std::string read_of(pid_t process, const char* file, std::size_t at_most) {
+std::vector<pid_t> children() {
+  const pid_t parent = getpid();
+  std::vector<pid_t> processes = all_processes();
+  std::erase_if(processes,
+                [&](pid_t process) { return state_of(process).value_or(ProcessState{}).parent != parent; });
+  return processes;
+}
+
+std::string read_of_process(pid_t process, const char* file, std::size_t at_most) {
   std::array<char, 64> path{};
   fmt::format_to_n(path.data(), path.size() - 1, "/proc/{}/{}", process, file);
   const Descriptor descriptor(open(path.data(), O_RDONLY | O_CLOEXEC));
@@ -48,47 +50,33 @@ std::string read_of(pid_t process, const char* file, std::size_t at_most) {
 }
 
 /// From "pid (name) state parent ..."; a name may hold anything, blanks and brackets included.
-pid_t parent_of(pid_t process) {
-  const std::string stat = read_of(process, "stat", 512);
+std::optional<ProcessState> state_of(pid_t process) {
+  constexpr int kFromParentToBegin = 18;  // proc(5): fields 4 and 22
+  const std::string stat = read_of_process(process, "stat", 1024);
   const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos || name_end + 4 > stat.size()) return 0;
-  pid_t parent = 0;
-  std::from_chars(stat.data() + name_end + 4, stat.data() + stat.size(), parent);
-  return parent;
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(stat.substr(name_end + 1));
+  ProcessState state;
+  fields >> state.letter >> state.parent;
+  std::string skipped;
+  for (int i = 1; i < kFromParentToBegin; ++i) fields >> skipped;
+  fields >> state.began;
+  return fields ? std::optional(state) : std::nullopt;
 }
 
-}  // namespace
-
-std::vector<pid_t> children() {
-  const pid_t parent = getpid();
-  std::vector<pid_t> processes = all_processes();
-  std::erase_if(processes, [&](pid_t process) { return parent_of(process) != parent; });
-  return processes;
+bool lives(pid_t process, std::uint64_t began) {
+  const auto state = state_of(process);
+  return state && state->began == began && !state->has_ended();
 }
 
-std::string keeping_mark(pid_t process) {
-  const std::string environment = read_of(process, "environ", std::size_t{256} * 1024);
-  std::string_view rest = environment;
-  while (!rest.empty()) {
-    const std::string_view variable = rest.substr(0, rest.find('\0'));
-    if (variable.starts_with(kVariable)) return std::string(variable.substr(kVariable.size()));
-    rest.remove_prefix(std::min(variable.size() + 1, rest.size()));
-  }
-  return "";
-}
-
-std::string keeping_variable(pid_t keeper, std::uint64_t id) {
-  return fmt::format("{}{}.{}", kVariable, keeper, id);
-}
-
-void kill_orphans_of(pid_t keeper) {
-  const std::string prefix = fmt::format("{}.", keeper);
-  bool found = true;
-  for (int round = 0; found && round < kRounds; ++round) {
-    found = false;
-    for (const pid_t process : all_processes())
-      if (keeping_mark(process).starts_with(prefix)) found = kill(process, SIGKILL) == 0 || found;
-  }
+std::optional<uid_t> user_of(pid_t process) {
+  constexpr std::string_view kLine = "\nUid:";
+  const std::string status = read_of_process(process, "status", std::size_t{8} * 1024);
+  const std::size_t line = status.find(kLine);
+  if (line == std::string::npos) return std::nullopt;
+  std::istringstream fields(status.substr(line + kLine.size()));
+  uid_t real = 0, effective = 0;
+  return fields >> real >> effective ? std::optional(effective) : std::nullopt;
 }
 
 }  // namespace sosw

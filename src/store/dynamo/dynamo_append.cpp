@@ -231,7 +231,7 @@ std::int64_t stop_cutting(DynamoStore::Tables& tables, const Item& row, Time now
   const Job job = job_from(row);
   const std::int64_t cursor = job.progress.scheduled;
   const AttributeValue* until = find(row, "sosw_writes_until");
-  if (until && until->real() >= now)
+  if (until && until->time() >= now)
     throw StoreError("job " + job.job_id + " is being cut at this moment; cancel it again in some minutes");
   Append rest(tables, job, cursor, std::max<std::int64_t>(0, written_to(row) - cursor), now);
   if (rest.begin()) throw StoreError("job " + job.job_id + " is being cut at this moment; cancel it again");

@@ -10,6 +10,7 @@
 #include "aws/clients/dynamo_dialect.h"
 #include "aws/clients/dynamo_json.h"
 #include "aws/core/query_protocol.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -144,7 +145,7 @@ class WriteRun {
     }
     try {
       const BatchWrite& request = requests_[batch[0].request];
-      const json answer = json::parse(reply.answer.body);
+      const json answer = parse_json<json>(reply.answer.body);
       if (rate_)
         for (const json& table : answer.value("ConsumedCapacity", json::array()))
           consumed_ += table.value("CapacityUnits", 0.0);
@@ -292,7 +293,7 @@ std::vector<Item> DynamoDb::get_all_named(const BatchGet& request) {
     for (const Reply& reply : caller_.send(calls)) {
       if (reply.error) throw AwsError(*reply.error);
       try {
-        const json body = json::parse(reply.answer.body);
+        const json body = parse_json<json>(reply.answer.body);
         for (const json& item : body.at("Responses").value(request.table, json::array()))
           items.push_back(item_from_json(item));
         const json left = body.value("UnprocessedKeys", json::object());

@@ -4,12 +4,12 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "store/dynamo/dynamo_expression.h"
 #include "store/dynamo/dynamo_jobs.h"
 #include "store/dynamo/dynamo_line.h"
 #include "store/dynamo/dynamo_moves.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -91,10 +91,6 @@ Item revived_row(const Task& dead, Priority priority, std::int64_t greenfield) {
   return new_row(task, priority);
 }
 
-bool is_object(const std::string& payload) {
-  return nlohmann::json::parse(payload, nullptr, false).is_object();
-}
-
 }  // namespace
 
 std::vector<bool> cancel_tasks(DynamoStore::Tables& tables, std::span<const std::string> task_ids, Time now) {
@@ -113,7 +109,8 @@ std::vector<bool> DynamoStore::revive(std::span<const std::string> task_ids, Tim
       const auto place = found.find(id);
       if (place == found.end()) continue;
       const TaskRecord record = record_from(place->second.table, place->second.row);
-      if (record.table == Table::closed && record.closed == ClosedAs::dead && !is_object(record.task.payload))
+      if (record.table == Table::closed && record.closed == ClosedAs::dead &&
+          !is_json_object(record.task.payload))
         throw StoreError(
             fmt::format("task {} can't be tried again: its payload is not a JSON object any more", id));
     }

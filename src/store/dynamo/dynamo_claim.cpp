@@ -160,7 +160,7 @@ class ClaimRun {
   DynamoStore::Tables& tables_;
   const Claim& claim_;
   Lease lease_;
-  Time marks_until_ = 0;  ///< by the machine's clock: no mark is begun later
+  Time marks_until_;  ///< by the machine's clock: no mark is begun later
   std::vector<Task> claimed_;
 };
 

@@ -159,7 +159,7 @@ class DynamoEventLog::Writer {
     rows.reserve(entries.size());
     for (const Entry& entry : entries) {
       TaskEvent event = entry.event;
-      if (event.task_id.empty() || !std::isfinite(event.created_at)) continue;
+      if (event.task_id.empty() || !std::isfinite(event.created_at.since_epoch())) continue;
       while (!times_.emplace(event.task_id, event.created_at).second) event.created_at += kStep;
       rows.push_back(event_row(event, *entry.author));
     }
@@ -196,7 +196,7 @@ class DynamoEventLog::Writer {
   std::size_t lost_ = 0;
   std::size_t told_ = 0;
   std::string why_lost_ = "the process ended";
-  Time tell_at_ = 0;
+  Time tell_at_;
 
   std::thread thread_;
 };

@@ -36,8 +36,8 @@ Job job_from(const Item& row) {
           .today = job_text(row, "sosw_today"),
           .priority = priority_from(job_text(row, "sosw_priority")).value_or(Priority::normal),
           .on_complete = job_text(row, "sosw_on_complete"),
-          .created_at = row.at(field::created_at).real()};
-  if (const AttributeValue* run_at = find(row, "sosw_run_at")) job.run_at = run_at->real();
+          .created_at = row.at(field::created_at).time()};
+  if (const AttributeValue* run_at = find(row, "sosw_run_at")) job.run_at = run_at->time();
   job.progress.scheduled = row.at("sosw_cursor").integer();
   if (const AttributeValue* total = find(row, "sosw_total")) job.progress.total = total->integer();
   return job;

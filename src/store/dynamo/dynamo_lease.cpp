@@ -59,7 +59,7 @@ void Lease::forget_old_marks(const Item& lease) {
   BatchWrite old{.table = tables_.names.tasks, .key_names = {field::task_id}};
   for (const auto& [key, value] : *marks) {
     const Item& entry = std::get<Item>(value.value);
-    const Marks of{.at = entry.at("at").real(), .count = entry.at("count").integer()};
+    const Marks of{.at = entry.at("at").time(), .count = entry.at("count").integer()};
     if (of.at >= claim_.now - kIndexLag)
       recent_.emplace(key, of);
     else

@@ -40,7 +40,7 @@ class Lease {
 
   /// What one announcement was about.
   struct Marks {
-    Time at = 0;
+    Time at;
     std::int64_t count = 0;
   };
 

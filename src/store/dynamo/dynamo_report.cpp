@@ -28,7 +28,7 @@ ReportOutcome judge(const Report& report, const TaskRecord& record) {
 
 /// Other systems only leave it in the greenfield.
 Time invocation_of(const Task& task) {
-  return task.invoked_at.value_or(static_cast<Time>(task.greenfield - kGreenfieldDelta));
+  return task.invoked_at.value_or(Time(static_cast<double>(task.greenfield - kGreenfieldDelta)));
 }
 
 /// Below the greenfield of its invocation, so that a second report is known as such.

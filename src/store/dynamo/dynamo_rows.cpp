@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/clients/row_mapper.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -35,6 +36,11 @@ std::optional<double> real_in(const Item& row, const char* name) {
   } catch (const std::invalid_argument&) {
     return std::nullopt;
   }
+}
+
+std::optional<Time> time_in(const Item& row, const char* name) {
+  const auto value = real_in(row, name);
+  return value ? std::optional(Time(*value)) : std::nullopt;
 }
 
 std::int64_t integer_in(const Item& row, const char* name) {
@@ -111,7 +117,7 @@ void set_text(Item& row, const char* name, const std::string& text) {
 /// Member by member, where that is not too much.
 void spread(Item& row, const char* prefix, const std::string& text) {
   if (text.empty() || text.size() > kLargestSpread) return;
-  const json document = json::parse(text, nullptr, false);
+  const json document = json_or_discarded<json>(text);
   if (!document.is_object() || document.size() > kMostMembers || size_of(row) + 2 * text.size() > kLargestRow)
     return;
   for (const auto& [member, value] : document.items()) row.insert_or_assign(prefix + member, value_of(value));
@@ -124,13 +130,13 @@ bool is_task(const Item& row) { return !task_text(row, field::labourer_id).empty
 Task task_from(const Item& row) {
   return {.task_id = task_text(row, field::task_id),
           .labourer_id = task_text(row, field::labourer_id),
-          .created_at = real_in(row, field::created_at).value_or(0),
+          .created_at = time_in(row, field::created_at).value_or(Time()),
           .greenfield = integer_in(row, field::greenfield),
           .attempts = static_cast<int>(integer_in(row, field::attempts)),
           .payload = task_text(row, field::payload),
           .token = task_text(row, field::token),
-          .invoked_at = real_in(row, field::invoked_at),
-          .completed_at = real_in(row, field::completed_at),
+          .invoked_at = time_in(row, field::invoked_at),
+          .completed_at = time_in(row, field::completed_at),
           .failed_attempts = static_cast<int>(integer_in(row, field::failed_attempts)),
           .stats = said(row, field::stats, "stat_"),
           .result = said(row, field::result, "result_"),
@@ -139,9 +145,9 @@ Task task_from(const Item& row) {
 
 TaskRecord record_from(TaskRecord::Table table, const Item& row) {
   TaskRecord record{.task = task_from(row), .table = table};
-  if (table == TaskRecord::Table::retry) record.due = real_in(row, field::due);
+  if (table == TaskRecord::Table::retry) record.due = time_in(row, field::due);
   if (table != TaskRecord::Table::closed) return record;
-  record.closed_at = real_in(row, field::closed_at);
+  record.closed_at = time_in(row, field::closed_at);
   const std::string status = task_text(row, field::status);
   record.closed = status.ends_with("_0")   ? TaskRecord::Closed::dead
                   : status.ends_with("_2") ? TaskRecord::Closed::cancelled

@@ -41,8 +41,8 @@ std::vector<RuleProgress> DynamoStore::rule_progress() {
       if (!rule || !name.starts_with(kOfRule)) continue;
       all.push_back({.name = name.substr(kOfRule.size()),
                      .timing = rule->at("timing").text(),
-                     .since = rule->at("since").real(),
-                     .considered = rule->at("considered").real()});
+                     .since = rule->at("since").time(),
+                     .considered = rule->at("considered").time()});
     }
     return all;
   });

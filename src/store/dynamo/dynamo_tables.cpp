@@ -1,7 +1,5 @@
 #include "store/dynamo/dynamo_tables.h"
 
-#include <cmath>
-
 #include <spdlog/spdlog.h>
 
 #include "sosw/model/task_id.h"
@@ -19,7 +17,7 @@ std::string job_key(const std::string& job_id) { return "sosw#job#" + job_id; }
 
 std::string lease_key(const std::string& labourer_id) { return "sosw#lease#" + labourer_id; }
 
-std::int64_t end_of_queue(Time now) { return static_cast<std::int64_t>(std::floor(now)) - 1; }
+std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now) - 1; }
 
 DynamoStore::Tables::Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3)
     : db(db_),

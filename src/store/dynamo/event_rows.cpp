@@ -6,6 +6,7 @@
 
 #include "aws/clients/row_mapper.h"
 #include "store/dynamo/dynamo_rows.h"
+#include "text/parse_json.h"
 
 namespace sosw::aws {
 namespace {
@@ -15,7 +16,7 @@ using nlohmann::json;
 /// Texts stay texts, also those that look like numbers.
 Item attributes_of(const std::string& details) {
   if (details.empty() || details.size() > kLargestPayload) return {};
-  const json parsed = json::parse(details, nullptr, false);
+  const json parsed = json_or_discarded<json>(details);
   if (!parsed.is_object()) return {};
   RowMapper::Types types;
   for (const auto& [name, value] : parsed.items())

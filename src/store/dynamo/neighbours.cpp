@@ -64,7 +64,7 @@ std::vector<Neighbour> find_neighbours(DynamoDb& db, const DynamoTables& tables,
       Neighbour& neighbour = neighbours[author];
       neighbour.author = author;
       neighbour.scavenges = neighbour.scavenges || is_scavenging(*action);
-      neighbour.last_seen = std::max(neighbour.last_seen, row.at(field::created_at).real());
+      neighbour.last_seen = std::max(neighbour.last_seen, row.at(field::created_at).time());
     }
   }
   std::vector<Neighbour> list;

@@ -15,7 +15,7 @@ namespace sosw::aws {
 struct Neighbour {
   std::string author;      ///< the name of its function
   bool scavenges = false;  ///< it moves tasks: of scavengers there may be only one kind
-  Time last_seen = 0;
+  Time last_seen;
 };
 
 /// Who else wrote events since then about the tasks that were closed last, by their author's name. Our own

@@ -6,6 +6,7 @@
 #include "sosw/model/errors.h"
 
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/store_file.h"
 
 namespace sosw {
 namespace {
@@ -57,6 +58,7 @@ void check_path(const std::filesystem::path& file, SqliteStore::Open mode) {
 
 SQLite::Database open_database(const std::filesystem::path& file, SqliteStore::Open mode) {
   check_path(file, mode);
+  if (mode == SqliteStore::Open::create) create_for_owner_only(file);
   const int flags = mode == SqliteStore::Open::create      ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                     : mode == SqliteStore::Open::read_only ? SQLITE_OPEN_READONLY
                                                            : SQLITE_OPEN_READWRITE;

@@ -169,7 +169,7 @@ std::vector<TaskEvent> SqliteStore::history(const std::string& task_id) {
     query.start(key->job, key->place);
     while (query.next())
       if (const auto action = task_action_from(query.text(1)))
-        events.push_back({task_id, query.text(0), *action, query.real(2), query.text(3)});
+        events.push_back({task_id, query.text(0), *action, query.time(2), query.text(3)});
     return events;
   });
 }

@@ -85,7 +85,7 @@ std::int64_t insert_tasks(SqliteConnection& db, const Job& job, TaskKey key,
   if (end > TaskKey::kLastPlace)
     throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
   const bool waits = job.run_at && *job.run_at > now;
-  const Time due = job.run_at.value_or(0);
+  const Time due = job.run_at.value_or(Time());
   QueueLine line(db, job.labourer_id, job.priority);
   Query insert = db.query(kInsertTask);
   for (const std::string& payload : payloads) {
@@ -169,10 +169,10 @@ std::vector<Job> SqliteStore::list_jobs(std::size_t at_most) {
 }
 
 std::vector<Job> SqliteStore::find_jobs(const JobFilter& filter) {
-  constexpr Time kAlways = std::numeric_limits<Time>::max();
+  constexpr Time kEver(-std::numeric_limits<Seconds>::infinity());
   return db_->read([&] {
     Query query = select_jobs(*db_, kFiltered);
-    query.start(filter.from.value_or(-kAlways), filter.until.value_or(kAlways), filter.after,
+    query.start(filter.from.value_or(kEver), filter.until.value_or(Time::never()), filter.after,
                 limit_of(kSearched), filter.labourer_id, static_cast<int>(filter.state), filter.text,
                 limit_of(filter.at_most));
     return jobs_from(query);

@@ -6,6 +6,8 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include "sosw/model/time.h"
+
 namespace sosw {
 
 /// One use of a prepared statement. The statement is ready for the next use when this goes out of scope.
@@ -38,10 +40,10 @@ class Query {
 
   bool is_null(int column) const { return statement_.isColumnNull(column); }
   std::int64_t integer(int column) const { return statement_.getColumn(column).getInt64(); }
-  double real(int column) const { return statement_.getColumn(column).getDouble(); }
+  Time time(int column) const { return Time(statement_.getColumn(column).getDouble()); }
   std::string text(int column) const { return statement_.getColumn(column).getString(); }
-  std::optional<double> maybe_real(int column) const {
-    return is_null(column) ? std::nullopt : std::optional(real(column));
+  std::optional<Time> maybe_time(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(time(column));
   }
   std::optional<std::int64_t> maybe_integer(int column) const {
     return is_null(column) ? std::nullopt : std::optional(integer(column));
@@ -59,7 +61,7 @@ class Query {
   void bind_copy(int index, const char* text) { statement_.bind(index, text); }
   void bind_copy(int index, std::int64_t value) { statement_.bind(index, value); }
   void bind_copy(int index, int value) { statement_.bind(index, value); }
-  void bind_copy(int index, double value) { statement_.bind(index, value); }
+  void bind_copy(int index, Time value) { statement_.bind(index, value.since_epoch()); }
   template <typename Value>
   void bind_copy(int index, const std::optional<Value>& value) {
     value ? bind_copy(index, *value) : statement_.bind(index);

@@ -1,7 +1,6 @@
 #include "store/sqlite/queue_line.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace sosw {
 namespace {
@@ -34,6 +33,6 @@ std::optional<std::int64_t> QueueLine::edge(const char* sql) {
   return query.maybe_integer(0);
 }
 
-std::int64_t end_of_queue(Time now) { return static_cast<std::int64_t>(std::floor(now)); }
+std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now); }
 
 }  // namespace sosw

@@ -28,13 +28,13 @@ Query select_tasks(SqliteConnection& db, const char* rest) { return db.query(kSe
 Task task_from(const Query& row, TaskKeys& keys) {
   return {.task_id = keys.task_id(TaskKey::of(row.integer(0))),
           .labourer_id = row.text(1),
-          .created_at = row.real(2),
+          .created_at = row.time(2),
           .greenfield = row.integer(3),
           .attempts = static_cast<int>(row.integer(4)),
           .payload = row.text(5),
           .token = row.text(6),
-          .invoked_at = row.maybe_real(7),
-          .completed_at = row.maybe_real(8),
+          .invoked_at = row.maybe_time(7),
+          .completed_at = row.maybe_time(8),
           .failed_attempts = static_cast<int>(row.integer(9)),
           .stats = row.text(10),
           .result = row.text(11),
@@ -44,8 +44,8 @@ Task task_from(const Query& row, TaskKeys& keys) {
 TaskRecord task_record_from(const Query& row, TaskKeys& keys) {
   return {.task = task_from(row, keys),
           .table = static_cast<TaskRecord::Table>(row.integer(13)),
-          .due = row.maybe_real(14),
-          .closed_at = row.maybe_real(15),
+          .due = row.maybe_time(14),
+          .closed_at = row.maybe_time(15),
           .closed = closed_named(row.text(16))};
 }
 
@@ -64,9 +64,9 @@ Job job_from(const Query& row) {
           .schema = row.text(3),
           .today = row.text(4),
           .priority = priority_from(row.text(5)).value_or(Priority::normal),
-          .run_at = row.maybe_real(6),
+          .run_at = row.maybe_time(6),
           .on_complete = row.text(7),
-          .created_at = row.real(8),
+          .created_at = row.time(8),
           .progress = {.scheduled = row.integer(9),
                        .total = row.maybe_integer(10),
                        .completed = row.integer(11),

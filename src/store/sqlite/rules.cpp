@@ -33,7 +33,7 @@ std::vector<RuleProgress> SqliteStore::rule_progress() {
     std::vector<RuleProgress> all;
     Query query = db_->query(kSelect);
     query.start();
-    while (query.next()) all.push_back({query.text(0), query.text(1), query.real(2), query.real(3)});
+    while (query.next()) all.push_back({query.text(0), query.text(1), query.time(2), query.time(3)});
     return all;
   });
 }

@@ -39,12 +39,12 @@ constexpr char kRecordFailure[] = R"(
 /// An attempt that reported its failure stands in front of where its invocation put it, so that a second
 /// report is known as such.
 bool failure_is_known(const Task& task) {
-  return task.greenfield < invoked_greenfield(task.invoked_at.value_or(0));
+  return task.greenfield < invoked_greenfield(task.invoked_at.value_or(Time()));
 }
 
 std::int64_t failed_greenfield(const Task& task, const Report& report) {
   return std::min(newest_expired_greenfield(report.now, report.lapse),
-                  invoked_greenfield(task.invoked_at.value_or(0)) - 1);
+                  invoked_greenfield(task.invoked_at.value_or(Time())) - 1);
 }
 
 ReportOutcome judge(const Report& report, const TaskRecord& record) {
@@ -87,7 +87,7 @@ std::vector<Task> next_in_line(SqliteConnection& db, const Claim& claim, std::in
     keys.push_back(next.integer(0));
     tasks.push_back({.task_id = names.task_id(TaskKey::of(keys.back())),
                      .labourer_id = claim.labourer_id,
-                     .created_at = next.real(1),
+                     .created_at = next.time(1),
                      .greenfield = next.integer(2),
                      .attempts = static_cast<int>(next.integer(3)),
                      .payload = next.text(4),

@@ -128,7 +128,7 @@ std::optional<Time> SqliteStore::next_due() {
   return db_->read([&] {
     Query query = db_->query(kNextDue);
     query.start().next();
-    return query.maybe_real(0);
+    return query.maybe_time(0);
   });
 }
 

@@ -15,11 +15,12 @@ namespace sosw::aws {
 /// A clock that only waiting moves.
 struct SimulatedClock final : Clock, Waiting {
   Time now() override { return time; }
+  MonotonicTime monotonic() override { return MonotonicTime(time.since_epoch()); }
   void wait(Seconds seconds) override {
     waits.push_back(seconds);
     time += seconds;
   }
-  Time time = 1'800'000'000;
+  Time time{1'800'000'000};
   std::vector<Seconds> waits;
 };
 

@@ -213,6 +213,20 @@ TEST(LimitsTest, BodiesTakeSoMuchMemoryTogetherUntilTheyAreAnswered) {
   EXPECT_EQ(next.receive().status, 200);
 }
 
+TEST(LimitsTest, BodiesThatWereOnlyAnnouncedTakeNoMemoryFromOthers) {
+  const Serving serving(echo, {.body_bytes = 1500});
+  std::vector<RawClient> announcing;
+  for (int i = 0; i < 16; ++i) {
+    announcing.push_back(serving.client());
+    announcing.back().send(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n");
+    announcing.back().read_until("100 Continue\r\n\r\n");
+  }
+  RawClient client = serving.client();
+  client.post("/", std::string(1000, 'x'));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST(LimitsTest, FurtherConnectionsAreToldThatItIsBusy) {
   const Serving serving(echo, {.connections = 3});
   std::vector<RawClient> clients;

@@ -209,6 +209,17 @@ TEST(ServerTest, TakesChunkedBodies) {
   EXPECT_EQ(client.receive().body, "GET /next 0");
 }
 
+TEST(ServerTest, NamesOfCodingsHaveNoCase) {
+  const Serving serving(echo);
+  RawClient client = serving.client();
+  client.send(
+      "POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n");
+  EXPECT_EQ(client.receive().body, "POST /x 5");
+  RawClient zipped = serving.client();
+  zipped.send("POST /x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
+  EXPECT_EQ(zipped.receive().status, 501);
+}
+
 TEST(ServerTest, TellsAClientThatAsksToGoOn) {
   const Serving serving(echo);
   RawClient client = serving.client();

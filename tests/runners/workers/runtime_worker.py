@@ -47,6 +47,9 @@ while True:
         os._exit(7)
     elif todo == 'vanish':
         os._exit(7)
+    elif todo == 'answer and go':
+        post(request_id, 'response', None)
+        sys.exit()
     elif todo == 'linger':
         post(request_id, 'response', None)
         open(event['gate']).read()  # a pipe: until somebody opens its other end
@@ -65,6 +68,10 @@ while True:
         first = post(request_id, 'response', {'n': 1})
         last = {'unknown': unknown, 'first': first, 'second': post(request_id, 'response', {'n': 2}),
                 'error': post(request_id, 'error', failure('Late', 'late'))}
+    elif todo == 'count':
+        api.request('POST', ROOT + f"invocation/{request_id}/{event['kind']}", json.dumps(failure('E', 'e')),
+                    {'X-Sosw-Stats': event['stats']})
+        api.getresponse().read()
     elif todo == 'again':
         _, same = call('GET', 'invocation/next')
         post(request_id, 'response', {'same': json.loads(same) == event})

@@ -16,9 +16,9 @@ namespace sosw::simulation {
 /// One claim of a task, and what came of it in truth.
 struct Attempt {
   std::string token;
-  int claimer = -1;     ///< index of the actor
-  int life = 0;         ///< of the claimer
-  Time true_start = 0;  ///< when the claimer read its clock
+  int claimer = -1;  ///< index of the actor
+  int life = 0;      ///< of the claimer
+  Time true_start;   ///< when the claimer read its clock
   std::optional<Dispatch::Kind> dispatch;
   int workers = 0;         ///< that run, or will run
   bool succeeded = false;  ///< a worker of it ended well
@@ -37,12 +37,12 @@ struct TaskEntry {
   std::int64_t position = 0;  ///< in the queue, before the newest claim
   int attempts = 0;
   std::string token;
-  Time invoked_at = 0;     ///< by the claimer's clock
+  Time invoked_at;         ///< by the claimer's clock
   bool completed = false;  ///< completed_at is set
   bool failed = false;     ///< the newest attempt reported its failure
-  Time due = 0;
+  Time due;
   TaskRecord::Closed closed_as = TaskRecord::Closed::completed;
-  Time closed_at = 0;
+  Time closed_at;
   std::vector<Attempt> tries;               ///< since it was written, released ones too
   std::array<std::int16_t, 10> happened{};  ///< how often what each TaskAction tells has happened
   std::array<std::int16_t, 10> told{};      ///< and how often it was told
@@ -63,7 +63,7 @@ struct JobEntry {
   std::int64_t cancelled = 0;
   int deliveries = 0;  ///< of on_complete
   bool announced = false;
-  Time taken_until = 0;
+  Time taken_until;
 
   std::int64_t closed() const { return completed + dead + cancelled; }
   bool finished() const { return total && closed() == *total; }

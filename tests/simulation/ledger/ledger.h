@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -27,14 +26,12 @@ namespace sosw::simulation {
 struct Caller {
   int actor = 0;
   Seconds skew = 0;
-  Time run_began = 0;   ///< of the essential's present run, by the caller's clock
-  Time call_began = 0;  ///< before it had to wait for the store
+  Time run_began;   ///< of the essential's present run, by the caller's clock
+  Time call_began;  ///< before it had to wait for the store
 };
 
 /// What the house rules say, written down once more, so that a change of the model is seen here.
-inline std::int64_t greenfield_of_invocation(Time now) {
-  return static_cast<std::int64_t>(std::floor(now)) + 31'557'600;
-}
+inline std::int64_t greenfield_of_invocation(Time now) { return whole_unix_seconds(now) + 31'557'600; }
 inline Seconds lapse_of(const Labourer& labourer) { return labourer.duration + labourer.cooldown; }
 
 /// An observer that sees what truly happens: it is told the arguments and the answer of each call of the
@@ -106,7 +103,7 @@ class Ledger {
   };
   /// What an orchestrator learned in its present run.
   struct Readings {
-    Time run_began = 0;
+    Time run_began;
     std::optional<std::map<std::string, LabourerControl>> controls;
     std::map<std::string, double> health;
   };

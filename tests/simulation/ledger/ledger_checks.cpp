@@ -1,6 +1,7 @@
 // Ledger: is the store as it must be?
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "simulation/ledger/ledger.h"
@@ -122,7 +123,7 @@ void Ledger::compare(const TaskEntry& entry, const TaskRecord& record) const {
            fmt::format("{}: greenfield {} instead of {}", name_of(entry), task.greenfield, entry.greenfield));
   if (entry.stand == Stand::waiting && record.due != entry.due)
     broken(Promise::timing, fmt::format("{}: due {:.3f} instead of {:.3f}", name_of(entry),
-                                        record.due.value_or(0), entry.due));
+                                        record.due.value_or(Time()).since_epoch(), entry.due.since_epoch()));
   if (entry.stand == Stand::closed &&
       (record.closed != entry.closed_as || record.closed_at != entry.closed_at))
     broken(Promise::I2, name_of(entry) + " was closed again");

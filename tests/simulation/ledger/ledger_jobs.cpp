@@ -13,7 +13,7 @@ namespace {
 
 /// All payloads of a job, cut in one go.
 std::vector<std::string> cut(const Job& job) {
-  Chunker chunker(job.document, JobSchema::from_json(job.schema), job.today, job.labourer_id);
+  Chunker chunker(JsonText(job.document), JobSchema::from_json(job.schema), job.today, job.labourer_id);
   std::vector<std::string> payloads;
   std::string payload;
   while (chunker.next_payload(payload)) payloads.push_back(payload);
@@ -83,7 +83,7 @@ void Ledger::write_task(JobEntry& job, std::int64_t place, Time now) {
   ++open_tasks_;
   const bool waits = job.job.run_at && *job.job.run_at > now;
   entry.stand = waits ? Stand::waiting : Stand::queued;
-  entry.due = waits ? *job.job.run_at : 0;
+  entry.due = waits ? *job.job.run_at : Time();
   world_.coverage().note(waits ? Happened::written_to_wait : Happened::written_to_queue);
   happened(entry, TaskAction::created);
   if (!waits) adopt_position(entry);
@@ -134,7 +134,7 @@ void Ledger::announcements_taken(const std::vector<Job>& taken, Time now, Time u
 
 void Ledger::delivered(const std::string& job_id) {
   JobEntry& job = known_job(job_id);
-  if (job.taken_until == 0)
+  if (job.taken_until == Time())
     broken(Promise::announcements, "job " + job_id + " was announced without having been taken");
   ++job.deliveries;
   world_.coverage().note(Happened::announcement_delivered);

@@ -65,7 +65,7 @@ void Ledger::settled(const Caller& caller, std::span<const Settlement> moves,
   for (std::size_t i = 0; i < moves.size(); ++i) {
     if (moves[i].now < caller.run_began || moves[i].now > caller.call_began)
       broken(Promise::timing, fmt::format("a task is settled for {:.3f}, but the clock stands at {:.3f}",
-                                          moves[i].now, caller.call_began));
+                                          moves[i].now.since_epoch(), caller.call_began.since_epoch()));
     move_one(moves[i], moved[i]);
   }
   for (const Settlement& move : moves) verify(known(move.task_id));  // one task may be named twice

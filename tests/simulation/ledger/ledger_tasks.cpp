@@ -11,7 +11,7 @@ void Ledger::claimed(const Caller& caller, const Claim& claim, const std::vector
   ++changes_;
   if (claim.now < caller.run_began || claim.now > caller.call_began)
     broken(Promise::timing, fmt::format("a claim is made for {:.3f}, but the clock stands at {:.3f}",
-                                        claim.now, caller.call_began));
+                                        claim.now.since_epoch(), caller.call_began.since_epoch()));
   for (const Task& task : tasks) claim_one(caller, claim, task);
   if (!tasks.empty()) check_limit(caller, claim);
 }
@@ -122,7 +122,7 @@ void Ledger::reported(std::span<const Report> reports, const std::vector<ReportO
       const auto stored = truth_.desk.find(entry->id);
       if (!stored || stored->task.greenfield >= entry->greenfield ||
           stored->task.greenfield > greenfield_of_invocation(report.now - lapse_of(labourer_for(*entry))) ||
-          stored->task.greenfield < static_cast<std::int64_t>(report.now))
+          stored->task.greenfield < whole_unix_seconds(report.now))
         broken(Promise::I1, name_of(*entry) + " failed, but is not expired");
       entry->greenfield = stored->task.greenfield;
     }

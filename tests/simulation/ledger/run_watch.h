@@ -71,7 +71,7 @@ class RunWatch {
   const Settings& settings_;
   Ledger& ledger_;
   World& world_;
-  Time began_ = 0;
+  Time began_;
   std::map<std::pair<Call, std::string>, int> calls_;
   std::set<std::string> failed_;       ///< labourers
   std::set<std::string> not_allowed_;  ///< labourers that may run nothing

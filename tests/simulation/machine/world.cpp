@@ -13,6 +13,8 @@ constexpr std::int64_t kEventsAtOnce = 1'000'000;
 
 Time Actor::now() { return world_.now() + world_.host(host_).skew; }
 
+MonotonicTime Actor::monotonic() { return MonotonicTime(world_.elapsed()); }
+
 void Actor::pause(Seconds delay) {
   if (!doomed_) {
     world_.wake_later(*this, delay);

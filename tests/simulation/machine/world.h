@@ -41,6 +41,7 @@ class Actor final : public Clock {
 
   /// What the clock of its host shows.
   Time now() override;
+  MonotonicTime monotonic() override;
 
   /// Lets others act for a while.
   void pause(Seconds);
@@ -62,7 +63,7 @@ class Actor final : public Clock {
 /// that the seed decides: events of one moment come in random order.
 class World {
  public:
-  static constexpr Time kBeginning = 1'800'000'000;
+  static constexpr Time kBeginning{1'800'000'000};
 
   World(std::uint64_t seed, std::vector<Host> hosts);
   ~World();  ///< everyone crashes

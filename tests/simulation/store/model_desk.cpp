@@ -1,7 +1,6 @@
 // ModelStore: TaskDesk and EventLog.
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -120,8 +119,7 @@ std::vector<bool> ModelStore::cancel(std::span<const std::string> task_ids, Time
 bool ModelStore::cancel_one(const std::string& task_id, Time now) {
   const Row* row = truth_.find(task_id);
   if (!row) return false;
-  const bool queued =
-      row->in_line() && row->record.task.greenfield < static_cast<std::int64_t>(std::floor(now));
+  const bool queued = row->in_line() && row->record.task.greenfield < whole_unix_seconds(now);
   if (!queued && !row->waiting()) return false;
   close(*row, TaskRecord::Closed::cancelled, now);
   return true;

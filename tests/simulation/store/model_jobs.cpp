@@ -12,7 +12,7 @@
 namespace sosw::simulation {
 
 Job ModelStore::accept(const Job& job) {
-  StoredJob stored{job, job.on_complete.empty() ? std::nullopt : std::optional<Time>(0)};
+  StoredJob stored{job, job.on_complete.empty() ? std::nullopt : std::optional(Time())};
   stored.job.progress = {};
   return jobs_.try_emplace(job.job_id, std::move(stored)).first->second.job;
 }

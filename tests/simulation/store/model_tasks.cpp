@@ -1,7 +1,6 @@
 // ModelStore: TaskStore.
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "simulation/store/model_store.h"
@@ -9,11 +8,11 @@
 namespace sosw::simulation {
 namespace {
 
-std::int64_t end_of_queue(Time now) { return static_cast<std::int64_t>(std::floor(now)); }
+std::int64_t end_of_queue(Time now) { return whole_unix_seconds(now); }
 
 /// The failure of the newest attempt was recorded: its greenfield lies before where its invocation put it.
 bool failure_known(const Task& task) {
-  return task.greenfield < invoked_greenfield(task.invoked_at.value_or(0));
+  return task.greenfield < invoked_greenfield(task.invoked_at.value_or(Time()));
 }
 
 void keep_words(Task& task, const std::string& stats, const std::string& result) {
@@ -109,7 +108,7 @@ ReportOutcome ModelStore::record_report(const Report& report) {
     if (!invoked) return report.token ? ReportOutcome::repeated : ReportOutcome::stale;
     if (failure_known(task)) return ReportOutcome::repeated;
     task.greenfield = std::min(newest_expired_greenfield(report.now, report.lapse),
-                               invoked_greenfield(task.invoked_at.value_or(0)) - 1);
+                               invoked_greenfield(task.invoked_at.value_or(Time())) - 1);
     ++task.failed_attempts;
     task.reason = report.reason;
   }
@@ -182,7 +181,7 @@ std::vector<Task> ModelStore::requeue_due(const std::string& labourer_id, Time n
   }
   std::erase_if(candidates, [&](const std::string& id) {
     const Row& row = *truth_.find(id);
-    return !row.waiting() || row.record.due.value_or(0) > now;
+    return !row.waiting() || row.record.due.value_or(Time()) > now;
   });
   std::vector<Task> queued(candidates.size());
   const auto requeue = [&](std::size_t i, bool in_front) {

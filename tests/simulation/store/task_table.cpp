@@ -21,14 +21,14 @@ void TaskTable::enter(const Row& row) {
   Index& index = indexes_[row.record.task.labourer_id];
   if (row.in_line()) index.line.emplace(row.record.task.greenfield, row.id());
   if (row.completed()) index.completed.insert(row.id());
-  if (row.waiting()) index.waiting.emplace(row.record.due.value_or(0), row.id());
+  if (row.waiting()) index.waiting.emplace(row.record.due.value_or(Time()), row.id());
 }
 
 void TaskTable::leave(const Row& row) {
   Index& index = indexes_[row.record.task.labourer_id];
   if (row.in_line()) index.line.erase({row.record.task.greenfield, row.id()});
   if (row.completed()) index.completed.erase(row.id());
-  if (row.waiting()) index.waiting.erase({row.record.due.value_or(0), row.id()});
+  if (row.waiting()) index.waiting.erase({row.record.due.value_or(Time()), row.id()});
 }
 
 }  // namespace sosw::simulation

@@ -27,10 +27,10 @@ struct Weather {
   Fates fates;
   Dispatches dispatches;
   Wire wire;
-  Time throttled_until = 0;
+  Time throttled_until;
   std::string sick_labourer;
-  Time sick_until = 0;
-  Time stalled_until = 0;  ///< when the last one who stalls goes on: before that nothing is at rest
+  Time sick_until;
+  Time stalled_until;  ///< when the last one who stalls goes on: before that nothing is at rest
   bool healed = false;
 
   /// How long someone stalls who does so now.

@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Time kLogNow = 1'795'490'346.25;
+constexpr Time kLogNow{1'795'490'346.25};
 constexpr Seconds kPatience = 60;  // of a test for what takes no time unless it is broken
 
 std::string numbered_task(int number) {

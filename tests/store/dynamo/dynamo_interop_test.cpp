@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Time kPythonNow = 1'795'490'346.8965256;
+constexpr Time kPythonNow{1'795'490'346.8965256};
 constexpr Seconds kLapse = 1200;
 
 class DynamoInteropTest : public ::testing::Test {

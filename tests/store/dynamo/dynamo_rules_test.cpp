@@ -69,7 +69,7 @@ struct RulingEngine {
     while (!scheduler.idle()) scheduler.step();
   }
   void turn_at(const std::string& time, Seconds ahead = 0) {
-    clock.time = static_cast<Time>(seconds_of(time)) + ahead;
+    clock.time = Time(seconds_of(time)) + ahead;
     turn();
   }
 

@@ -12,7 +12,7 @@
 
 namespace sosw::aws {
 
-inline constexpr Time kNow = 1'795'490'346.25;
+inline constexpr Time kNow{1'795'490'346.25};
 inline constexpr Seconds kLapse = 1200;
 inline constexpr const char* kJobId = "abcd000000000007";
 inline constexpr int kForever = 1'000'000;

@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Time kInstallationNow = 1'795'490'346.25;
+constexpr Time kInstallationNow{1'795'490'346.25};
 constexpr auto kTask = "abcd0000000000070000000000000001";
 const std::vector<std::string> kLabourers = {"resize", "worker"};
 

@@ -9,7 +9,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kNow(1'795'490'346.25);
 
 class CellsTest : public ::testing::Test {
  protected:

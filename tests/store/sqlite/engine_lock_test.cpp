@@ -1,9 +1,14 @@
 #include "store/sqlite/engine_lock.h"
 
+#include <array>
+#include <fstream>
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,6 +215,99 @@ TEST_F(EngineLockTest, ALockThatIsMovedIsHeldOnce) {
   EXPECT_TRUE(EngineLock::holder(file_));
   second.reset();
   EXPECT_FALSE(EngineLock::holder(file_));
+}
+
+mode_t mode_of(const std::filesystem::path& file) {
+  struct stat found {};
+  return stat(file.c_str(), &found) == 0 ? found.st_mode & 07777 : 0;
+}
+
+std::string problem_of_taking(const std::filesystem::path& file) {
+  try {
+    return EngineLock::try_take(file) ? "" : "held";
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+}
+
+TEST_F(EngineLockTest, NobodyElseCanReadTheFileAndSoKeepItLocked) {
+  const std::filesystem::path lock_file = folder_.path / "store.db.lock";
+  const mode_t before = umask(0);
+  EXPECT_TRUE(EngineLock::try_take(file_));
+  EXPECT_EQ(mode_of(lock_file), 0600U);
+  chmod(lock_file.c_str(), 0644);  // as older versions left it
+  EXPECT_TRUE(EngineLock::try_take(file_));
+  EXPECT_EQ(mode_of(lock_file), 0600U);
+  umask(before);
+}
+
+TEST_F(EngineLockTest, ALinkIsNotFollowed) {
+  std::ofstream(folder_.path / "precious") << "text";
+  std::filesystem::create_symlink("precious", folder_.path / "store.db.lock");
+  EXPECT_THAT(problem_of_taking(file_), AllOf(HasSubstr("store.db.lock"), HasSubstr("link")));
+  EXPECT_FALSE(EngineLock::holder(file_));
+  std::string text;
+  std::ifstream(folder_.path / "precious") >> text;
+  EXPECT_EQ(text, "text");
+}
+
+TEST_F(EngineLockTest, NothingIsBelievedOfAFileThatOthersMayHaveWritten) {
+  const auto lock = EngineLock::try_take(file_);
+  lock->announce("http://127.0.0.1:8787");
+  ASSERT_TRUE(EngineLock::announced(file_));
+  chmod((folder_.path / "store.db.lock").c_str(), 0666);
+  EXPECT_FALSE(EngineLock::announced(file_));
+  EXPECT_EQ(EngineLock::owner(file_), "another process");
+}
+
+TEST_F(EngineLockTest, AnotherUsersFileIsNeitherTakenNorBelieved) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can become another user";
+  constexpr uid_t kVictim = 65534, kAttacker = 65533;
+  chmod(folder_.path.c_str(), 0777);
+  const std::filesystem::path lock_file = folder_.path / "store.db.lock";
+  const Child attacker([&] {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    if (setuid(kAttacker) != 0) _exit(1);
+    std::ofstream(lock_file) << "process " << getpid() << " on host " << host.data()
+                             << "\nhttp://127.0.0.1:1";
+    if (flock(open(lock_file.c_str(), O_RDWR), LOCK_EX) != 0) _exit(1);
+  });
+  EXPECT_FALSE(EngineLock::announced(file_)) << "not even by root";
+  Child victim([&] {
+    if (setuid(kVictim) != 0 || EngineLock::announced(file_)) _exit(1);
+    if (problem_of_taking(file_).find("Permission denied") == std::string::npos) _exit(1);
+  });
+  chmod(lock_file.c_str(), 0666);
+  Child other_victim([&] {
+    if (setuid(kVictim) != 0 || EngineLock::announced(file_)) _exit(1);
+    if (problem_of_taking(file_).find("remove it") == std::string::npos) _exit(1);
+  });
+}
+
+TEST_F(EngineLockTest, RootBelievesTheOwnerOfTheStore) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can become another user";
+  constexpr uid_t kOwner = 65534;
+  chmod(folder_.path.c_str(), 0777);
+  Child owner([&] {
+    if (setuid(kOwner) != 0) _exit(1);
+    std::ofstream(file_) << "a store";
+    static auto lock = EngineLock::try_take(file_);
+    lock->announce("http://127.0.0.1:8787");
+  });
+  EXPECT_EQ(EngineLock::announced(file_), "http://127.0.0.1:8787");
+  ASSERT_EQ(chown(file_.c_str(), 0, 0), 0);
+  EXPECT_FALSE(EngineLock::announced(file_));
+}
+
+TEST_F(EngineLockTest, NoticesThatItsFileIsGone) {
+  const auto lock = EngineLock::try_take(file_);
+  EXPECT_TRUE(lock->is_in_place());
+  std::filesystem::remove(folder_.path / "store.db.lock");
+  EXPECT_FALSE(lock->is_in_place());
+  const auto other = EngineLock::try_take(file_);
+  EXPECT_TRUE(other->is_in_place());
+  EXPECT_FALSE(lock->is_in_place()) << "that is another file";
 }
 
 TEST_F(EngineLockTest, ALockFileThatCannotBeMadeIsSaid) {

@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kNow{1'795'490'346.25};
 
 class EventLogTest : public ::testing::Test {
  protected:

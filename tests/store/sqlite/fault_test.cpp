@@ -19,7 +19,7 @@ namespace {
 
 using Call = FaultyDisk::Call;
 
-constexpr Time kStart = 1'795'000'000;
+constexpr Time kStart{1'795'000'000};
 constexpr int kStoreCalls = 40;
 
 struct Case {

@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using Table = TaskRecord::Table;
 using ClosedAs = TaskRecord::Closed;
 
-constexpr Time kNow = 1'795'490'346.25;
+constexpr Time kNow(1'795'490'346.25);
 constexpr int kTasks = 12'000;
 constexpr const char* kLarge = "00000000000000bb";
 

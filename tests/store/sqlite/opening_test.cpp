@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,6 +56,23 @@ class OpeningTest : public ::testing::Test {
   TemporaryFolder folder_;
   std::filesystem::path file_ = folder_.path / "store.db";
 };
+
+TEST_F(OpeningTest, ANewStoreIsReadableByItsOwnerOnly) {
+  const auto is_for_owner = [](const std::filesystem::path& file) {
+    return std::filesystem::status(file).permissions() == std::filesystem::perms{0600};
+  };
+  const mode_t before = umask(0);
+  std::filesystem::create_symlink("store.db", folder_.path / "link.db");
+  {
+    const SqliteStore store(folder_.path / "link.db", Open::create);
+    for (const char* name : {"store.db", "store.db-wal", "store.db-shm"})
+      EXPECT_TRUE(is_for_owner(folder_.path / name)) << name;
+  }
+  std::filesystem::permissions(file_, std::filesystem::perms{0640});
+  { const SqliteStore store(file_, Open::create); }
+  EXPECT_FALSE(is_for_owner(file_)) << "whom it is for is theirs to say, once it exists";
+  umask(before);
+}
 
 constexpr std::array kModes = {Open::create, Open::existing, Open::read_only};
 

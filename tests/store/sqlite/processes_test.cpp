@@ -21,7 +21,7 @@
 namespace sosw {
 namespace {
 
-constexpr Time kBegin = 1'795'490'346.25;
+constexpr Time kBegin{1'795'490'346.25};
 constexpr Seconds kPatience = 1200;
 
 Job job_numbered(int number) {

@@ -20,7 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsSupersetOf;
 
-constexpr Time kWritten = 1'795'490'346.25;
+constexpr Time kWritten{1'795'490'346.25};
 
 /// A store with a task in each place: 0 queued, 1 running, 2 waiting, 3 completed, 4 dead, 5 cancelled.
 class SchemaTest : public ::testing::Test {

@@ -22,7 +22,7 @@ const std::array kLabourers = {"worker", "other"};
 
 /// Closes whatever is open, as an engine would that is alone.
 void finish(SqliteStore& store) {
-  const Time now = 2'000'000'000;
+  const Time now{2'000'000'000};
   for (const Job& job : store.unfinished()) store.append(job, job.progress.scheduled, {}, true, now);
   for (const char* labourer : kLabourers) {
     std::vector<Settlement> ends;

@@ -1,0 +1,70 @@
+#include "job/payload_list.h"
+
+#include <fmt/format.h>
+
+#include "sosw/model/errors.h"
+
+#include "job/job_json.h"
+#include "job/job_words.h"
+
+namespace sosw {
+namespace {
+
+constexpr std::string_view kPayloads = "payloads";
+
+void check_payload(std::string_view payload, std::int64_t place) {
+  if (!is_object(payload))
+    throw InvalidJob(fmt::format("payloads[{}]: must be a JSON object, got {}", place, shown(payload)));
+  Members members(payload);
+  for (Member member; members.next(member);)
+    if (const std::string name = decoded(member.key); is_reserved(name))
+      throw InvalidJob(
+          fmt::format("payloads[{}].{}: is reserved for the task itself, use another name", place, name));
+}
+
+}  // namespace
+
+PayloadList::PayloadList(const JsonText& document, std::string_view labourer_id)
+    : document_(document),
+      list_(find_member(document_, kPayloads)),
+      labourer_id_(encoded(labourer_id)),
+      payloads_(list_) {
+  if (!is_list(list_)) throw InvalidJob(fmt::format("payloads: must be a list, got {}", shown(list_)));
+  for (std::string_view payload; payloads_.next(payload); ++count_) check_payload(payload, count_);
+  if (count_ == 0) throw InvalidJob("payloads: is empty, there is nothing to do");
+  skip_to(0);
+}
+
+bool PayloadList::next(Form form, std::string& out) {
+  std::string_view payload;
+  if (!payloads_.next(payload)) return false;
+  ++place_;
+  if (form == Form::payload) {
+    out = payload;
+    return true;
+  }
+  out = R"({"labourer_id":)" + labourer_id_;
+  if (payload != "{}") out += ',';
+  out += payload.substr(1);
+  return true;
+}
+
+void PayloadList::skip_to(std::int64_t place) {
+  payloads_ = Elements(list_);
+  std::string_view payload;
+  for (place_ = 0; place_ < place; ++place_) payloads_.next(payload);
+}
+
+JsonText list_payloads(const std::vector<std::string>& payloads) {
+  std::string list;
+  for (std::size_t place = 0; place < payloads.size(); ++place) {
+    try {
+      list.append(place == 0 ? "" : ",").append(JsonText(payloads[place]).text());
+    } catch (const InvalidJson& error) {
+      throw InvalidJob(fmt::format("payloads[{}]: {}", place, error.what()));
+    }
+  }
+  return job_json(fmt::format(R"({{"{}":[{}]}})", kPayloads, list));
+}
+
+}  // namespace sosw

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sosw {
+
+/// The tasks of one job, one after the other, in an order that is the same each time.
+class TaskSource {
+ public:
+  enum class Form {
+    payload,  ///< what the store keeps of a task
+    task,     ///< what people see of it in a dry run
+  };
+
+  virtual ~TaskSource() = default;
+
+  /// The task at place(), which is overwritten by the next one. False when there are no more.
+  virtual bool next(Form, std::string&) = 0;
+
+  virtual std::int64_t place() const = 0;
+  virtual std::int64_t count() const = 0;
+  virtual void skip_to(std::int64_t place) = 0;  ///< from 0 to count()
+};
+
+}  // namespace sosw

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+
+#include <sys/types.h>
+
+#include "runners/supervisor/worker_mark.h"
+
+namespace sosw {
+
+/// Which users' programs may ask for a warm worker's events: this process's own, root's, and those as whom
+/// the worker or what it started runs, which is known by its mark.
+class WorkerUsers {
+ public:
+  WorkerUsers(std::string labourer_id, WorkerMark mark);
+
+  /// A first no is logged. The search for the worker's processes takes milliseconds, so that it is made once
+  /// a second for each stranger.
+  bool may_ask(uid_t user);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool works_as(uid_t user) const;
+
+  const std::string labourer_id_;
+  const WorkerMark mark_;
+  std::set<uid_t> known_;
+  std::map<uid_t, Clock::time_point> strangers_;  ///< when their processes were last searched for
+};
+
+}  // namespace sosw
