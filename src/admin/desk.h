@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "sosw/model/errors.h"
+#include "sosw/model/time.h"
 
 #include "text/json_text.h"
 
@@ -41,6 +42,17 @@ struct TaskQuery {
   std::string after;  ///< a task id, with `state`: go on behind it
 };
 
+/// Which jobs to list. Empty texts mean any.
+struct JobQuery {
+  std::string labourer_id;
+  std::string state;          ///< open, finished, or failing: some of its tasks are dead
+  std::optional<Time> from;   ///< accepted then or later
+  std::optional<Time> until;  ///< accepted before then
+  std::string text;           ///< the id begins with it, or the document holds it
+  std::size_t at_most = 50;
+  std::string after;  ///< a job id: those that are older
+};
+
 /// Everything that people see and do, once for the command line and for HTTP: each answer is a JSON text,
 /// whose fields docs/api.md describes. Payloads, stats and results keep their bytes.
 ///
@@ -57,9 +69,12 @@ class Desk {
   virtual std::string labourers() = 0;
   virtual std::string labourer(const std::string& id) = 0;
 
-  /// Newest first; those that are older than the job `after`, unless that is empty.
-  virtual std::string jobs(std::size_t at_most, const std::string& after) = 0;
-  virtual std::string job(const std::string& id_or_beginning) = 0;
+  virtual std::string jobs(const JobQuery&) = 0;  ///< the newest first
+  /// The document keeps its bytes, which may be megabytes.
+  virtual std::string job(const std::string& id_or_beginning, bool with_document = true) = 0;
+  /// {"job_id", "tasks", "cell_size", "exact", "cells"}: how many of the tasks of each cell are queued,
+  /// running, waiting, completed, dead and cancelled, in this order; null where the store can't tell fast.
+  virtual std::string cells(const std::string& job_id, std::size_t at_most) = 0;
 
   /// Without a state: queued and running first, then waiting, then closed. Within each by task id.
   virtual std::string tasks(const TaskQuery&) = 0;
@@ -77,6 +92,7 @@ class Desk {
   /// ones are due at once.
   virtual std::string retry(std::span<const std::string> task_ids) = 0;
   virtual std::string retry_dead(const std::string& labourer_id) = 0;  ///< {"labourer_id", "revived"}
+  virtual std::string retry_dead_of_job(const std::string& id_or_beginning) = 0;  ///< {"job_id", "revived"}
 
   /// [{"task_id", "done", "state"}] for each, with where it is now: queued and waiting tasks are closed
   /// without running.
@@ -85,6 +101,11 @@ class Desk {
 
   /// [{"job_id", "labourer_id", "total", "known_before", "warnings"}] for each job that the event carries.
   virtual std::string schedule(const JsonText& event) = 0;
+  /// What schedule() would do, and the payloads of the first tasks; writes nothing.
+  /// [{"labourer_id", "total", "priority", "run_at", "known_before", "warnings", "samples"}]
+  virtual std::string plan(const JsonText& event) = 0;
+  /// As schedule(), with the job of this rule, now.
+  virtual std::string trigger_rule(const std::string& name) = 0;
 };
 
 }  // namespace sosw

@@ -6,13 +6,26 @@
 
 #include "admin/store_desk.h"
 #include "admin/task_view.h"
+#include "essentials/planned_job.h"
 #include "essentials/scheduler.h"
+#include "text/json_text.h"
+#include "text/known_keys.h"
 
 namespace sosw {
 namespace {
 
 constexpr std::size_t kBatch =
     1000;  // tasks in one small transaction, so that a running engine is not held up
+
+constexpr std::size_t kSamples = 5;
+
+/// The payloads of the first tasks, as their bytes are.
+std::string samples_of(Chunker& chunker) {
+  std::vector<std::string> samples;
+  std::string payload;
+  while (samples.size() < kSamples && chunker.next_payload(payload)) samples.push_back(payload);
+  return fmt::format("[{}]", fmt::join(samples, ","));
+}
 
 }  // namespace
 
@@ -57,12 +70,26 @@ std::string StoreDesk::retry(std::span<const std::string> task_ids) {
 /// Those dead at the start: one that dies again meanwhile is not brought back twice.
 std::string StoreDesk::retry_dead(const std::string& labourer_id) {
   require_labourer(labourer_id);
-  std::int64_t left = parts_.desk.count_closed(labourer_id).dead, revived = 0;
+  const std::int64_t revived =
+      revive_dead({.labourer_id = labourer_id}, parts_.desk.count_closed(labourer_id).dead);
+  return to_text({{"labourer_id", labourer_id}, {"revived", revived}});
+}
+
+std::string StoreDesk::retry_dead_of_job(const std::string& id_or_beginning) {
+  const Job job = find_job(id_or_beginning);
+  const std::int64_t revived =
+      revive_dead({.labourer_id = job.labourer_id, .job_id = job.job_id}, job.progress.dead);
+  return to_text({{"job_id", job.job_id}, {"revived", revived}});
+}
+
+std::int64_t StoreDesk::revive_dead(const TaskFilter& which, std::int64_t left) {
+  TaskFilter filter = which;
+  filter.table = TaskRecord::Table::closed;
+  filter.closed = TaskRecord::Closed::dead;
+  filter.at_most = kBatch;
+  std::int64_t revived = 0;
   while (left > 0) {
-    const auto dead = parts_.desk.list({.labourer_id = labourer_id,
-                                        .table = TaskRecord::Table::closed,
-                                        .closed = TaskRecord::Closed::dead,
-                                        .at_most = kBatch});
+    const auto dead = parts_.desk.list(filter);
     std::vector<std::string> ids;
     ids.reserve(dead.size());
     for (const TaskRecord& record : dead) ids.push_back(record.task.task_id);
@@ -71,7 +98,7 @@ std::string StoreDesk::retry_dead(const std::string& labourer_id) {
     revived += done;
     left -= done;
   }
-  return to_text({{"labourer_id", labourer_id}, {"revived", revived}});
+  return revived;
 }
 
 std::string StoreDesk::cancel(std::span<const std::string> task_ids) {
@@ -107,6 +134,35 @@ std::string StoreDesk::schedule(const JsonText& event) {
                     {"warnings", warnings[i]}});
   }
   return to_text(json);
+}
+
+std::string StoreDesk::plan(const JsonText& event) {
+  std::vector<std::string> plans;
+  for (PlannedJob& planned : plan_jobs(event, parts_.settings, parts_.clock.now(), parts_.random)) {
+    const Job& job = planned.job;
+    std::string text = to_text({{"labourer_id", job.labourer_id},
+                                {"total", planned.chunker.count()},
+                                {"priority", to_string(job.priority)},
+                                {"run_at", job.run_at ? Json(*job.run_at) : Json(nullptr)},
+                                {"known_before", parts_.jobs.find_job(job.job_id).has_value()},
+                                {"warnings", planned.warnings}});
+    add_member(text, "samples", samples_of(planned.chunker));
+    plans.push_back(std::move(text));
+  }
+  return fmt::format("[{}]", fmt::join(plans, ","));
+}
+
+/// The key tells in the job where it is from; triggered twice at once it is one job.
+std::string StoreDesk::trigger_rule(const std::string& name) {
+  const auto rule = std::ranges::find(parts_.settings.rules, name, &Rule::name);
+  if (rule == parts_.settings.rules.end()) {
+    std::vector<std::string_view> names;
+    for (const Rule& one : parts_.settings.rules) names.push_back(one.name);
+    throw DeskError(DeskError::Kind::not_found,
+                    fmt::format("there is no rule '{}'{}", name, did_you_mean(name, names)));
+  }
+  const std::string key = fmt::format("rule {} triggered at {:.3f}", name, parts_.clock.now().since_epoch());
+  return schedule(with_member(JsonText(rule->job), "idempotency_key", encoded(key)));
 }
 
 }  // namespace sosw

@@ -3,6 +3,7 @@
 #include "admin/store_desk.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,9 +17,20 @@ namespace {
 
 constexpr std::size_t kJobIdLength = 16;
 constexpr std::size_t kShortestBeginning = 6;
-constexpr std::size_t kJobsSearched = 10'000;
+constexpr std::size_t kMostCells = 1000;
 constexpr std::size_t kJobsInStatus = 1000;
 constexpr std::size_t kFinishedJobsInStatus = 5;
+
+JobFilter::State job_state_from(const std::string& state) {
+  constexpr std::array<std::string_view, 3> kKnown = {"open", "finished", "failing"};
+  if (state.empty()) return JobFilter::State::any;
+  const auto found = std::ranges::find(kKnown, state);
+  if (found == kKnown.end())
+    throw DeskError(DeskError::Kind::invalid,
+                    fmt::format("state {}: must be one of {}{}", state, fmt::join(kKnown, ", "),
+                                did_you_mean(state, kKnown)));
+  return static_cast<JobFilter::State>(found - kKnown.begin() + 1);
+}
 
 /// Those that are open, and the last few that are not.
 Json jobs_worth_showing(JobStore& store) {
@@ -111,25 +123,42 @@ void StoreDesk::require_labourer(const std::string& id) {
                               hint.empty() ? fmt::format("; known are {}", fmt::join(ids, ", ")) : hint));
 }
 
-std::string StoreDesk::jobs(std::size_t at_most, const std::string& after) {
-  std::vector<Job> listed = parts_.jobs.list_jobs(after.empty() ? at_most : kJobsSearched);
-  auto begin = listed.begin();
-  if (!after.empty()) {
-    begin = std::ranges::find(listed, after, &Job::job_id);
-    if (begin == listed.end())
-      throw DeskError(DeskError::Kind::invalid,
-                      fmt::format("after: {} is none of the newest {} jobs", after, kJobsSearched));
-    ++begin;
-  }
+std::string StoreDesk::jobs(const JobQuery& query) {
+  if (!query.labourer_id.empty()) require_labourer(query.labourer_id);
+  if (!query.after.empty() && !parts_.jobs.find_job(query.after))
+    throw DeskError(DeskError::Kind::invalid, fmt::format("after: there is no job {}", query.after));
   Json page = Json::array();
-  for (; begin != listed.end() && page.size() < at_most; ++begin) page.push_back(json_of(*begin));
+  for (const Job& job : parts_.jobs.find_jobs({.labourer_id = query.labourer_id,
+                        .state = job_state_from(query.state),
+                        .from = query.from,
+                        .until = query.until,
+                        .text = query.text,
+                        .after = query.after,
+                        .at_most = query.at_most}))
+    page.push_back(json_of(job));
   return to_text(page);
 }
 
-std::string StoreDesk::job(const std::string& id_or_beginning) {
+std::string StoreDesk::cells(const std::string& job_id, std::size_t at_most) {
+  if (at_most < 1 || at_most > kMostCells)
+    throw DeskError(DeskError::Kind::invalid, fmt::format("cells: must be from 1 to {}", kMostCells));
+  const Job job = find_job(job_id);
+  const auto found = parts_.desk.cells(job.job_id, at_most, parts_.clock.now());
+  const JobCells seen = found.value_or(JobCells{.tasks = job.progress.scheduled});
+  Json cells = found ? Json::array() : Json(nullptr);
+  for (const JobCells::Cell& cell : seen.cells)
+    cells.push_back({cell.queued, cell.running, cell.waiting, cell.completed, cell.dead, cell.cancelled});
+  return to_text({{"job_id", job.job_id},
+                  {"tasks", seen.tasks},
+                  {"cell_size", seen.cell_size},
+                  {"exact", seen.exact},
+                  {"cells", std::move(cells)}});
+}
+
+std::string StoreDesk::job(const std::string& id_or_beginning, bool with_document) {
   const Job job = find_job(id_or_beginning);
   std::string text = to_text(json_of(job));
-  add_member(text, "document", job.document);
+  if (with_document) add_member(text, "document", job.document);
   return text;
 }
 
@@ -137,7 +166,7 @@ Job StoreDesk::find_job(const std::string& id_or_beginning) {
   if (auto job = parts_.jobs.find_job(id_or_beginning)) return std::move(*job);
   std::vector<Job> found;
   if (id_or_beginning.size() >= kShortestBeginning && id_or_beginning.size() < kJobIdLength)
-    for (Job& job : parts_.jobs.list_jobs(kJobsSearched))
+    for (Job& job : parts_.jobs.list_jobs(JobStore::kSearched))
       if (job.job_id.starts_with(id_or_beginning)) found.push_back(std::move(job));
   if (found.size() == 1) return std::move(found.front());
   if (found.empty())

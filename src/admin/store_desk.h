@@ -23,7 +23,7 @@ namespace sosw {
 /// A desk over a store, whatever its kind.
 ///
 /// Jobs are found among the newest ten thousand, when only the beginning of their id is given and when a list
-/// of them goes on.
+/// of them is filtered.
 class StoreDesk : public Desk {
  public:
   struct Parts {
@@ -48,8 +48,9 @@ class StoreDesk : public Desk {
   std::string status() override;
   std::string labourers() override;
   std::string labourer(const std::string& id) override;
-  std::string jobs(std::size_t at_most, const std::string& after) override;
-  std::string job(const std::string& id_or_beginning) override;
+  std::string jobs(const JobQuery&) override;
+  std::string job(const std::string& id_or_beginning, bool with_document = true) override;
+  std::string cells(const std::string& job_id, std::size_t at_most) override;
   std::string tasks(const TaskQuery&) override;
   std::string task(const std::string& task_id) override;
   std::string rules() override;
@@ -58,9 +59,12 @@ class StoreDesk : public Desk {
   std::string set_limit(const std::string& labourer_id, std::optional<int> limit) override;
   std::string retry(std::span<const std::string> task_ids) override;
   std::string retry_dead(const std::string& labourer_id) override;
+  std::string retry_dead_of_job(const std::string& id_or_beginning) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
   std::string schedule(const JsonText& event) override;
+  std::string plan(const JsonText& event) override;
+  std::string trigger_rule(const std::string& name) override;
 
  private:
   std::vector<std::string> labourer_ids();
@@ -69,6 +73,7 @@ class StoreDesk : public Desk {
   std::string what_became_of(std::span<const std::string> task_ids, const std::vector<bool>& done);
   Json labourer_json(const std::string& id, const LabourerControl&, Time now);
   Json all_labourers(Time now);
+  std::int64_t revive_dead(const TaskFilter&, std::int64_t at_most);
   Job find_job(const std::string& id_or_beginning);
   std::vector<TaskRecord> find_tasks(const TaskQuery&, Time now);
   Seconds lapse_of(const std::string& labourer_id) const;

@@ -1,5 +1,6 @@
 #include "api/json_api.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -17,7 +18,10 @@ namespace {
 constexpr std::uint64_t kLargestJob = 32 << 20;  // bytes
 constexpr std::uint64_t kLargestBody = 1 << 20;
 constexpr int kLooksABeat = 30;
+constexpr double kRests = 30;  // so many times as long as a look took
+constexpr Seconds kLongestRest = 10;
 constexpr std::string_view kEvents = "events";
+constexpr std::string_view kActivity = "activity";
 constexpr std::string_view kDescription = "openapi.json";
 
 std::span<const std::string> steps_of(const web::Request& request) {
@@ -25,7 +29,10 @@ std::span<const std::string> steps_of(const web::Request& request) {
 }
 
 bool is_job(const web::Request& request) {
-  return JsonApi::serves(request) && steps_of(request).size() == 1 && steps_of(request)[0] == "jobs";
+  if (!JsonApi::serves(request)) return false;
+  const auto steps = steps_of(request);
+  return !steps.empty() && steps[0] == "jobs" &&
+         (steps.size() == 1 || (steps.size() == 2 && steps[1] == "plan"));
 }
 
 int status_of(DeskError::Kind kind) {
@@ -88,6 +95,7 @@ web::Answer JsonApi::refusal(const web::Request&, int status, std::string_view m
 
 std::vector<std::string> JsonApi::routes() {
   std::vector<std::string> routes = {fmt::format("GET /api/v1/{}", kEvents),
+                                     fmt::format("GET /api/v1/{}", kActivity),
                                      fmt::format("GET /api/v1/{}", kDescription)};
   for (const Route& route : desk_routes())
     routes.push_back(fmt::format("{} /api/v1/{}", route.method, route.path));
@@ -97,11 +105,11 @@ std::vector<std::string> JsonApi::routes() {
 void JsonApi::handle(web::Request request, web::Reply reply) {
   const auto steps = steps_of(request);
   const std::string_view only = steps.size() == 1 ? std::string_view(steps[0]) : std::string_view();
-  if (only == kEvents || only == kDescription) {
+  if (only == kEvents || only == kActivity || only == kDescription) {
     if (request.method != "GET") return reply.send(method_not_allowed(request, {"GET"}));
     if (only == kDescription) return reply.send({.body = std::string(openapi_document())});
-    parts_.events.watch(reply, request.header("last-event-id"));
-    return look();
+    if (only == kActivity) return reply.send({.body = parts_.activity() + '\n'});
+    return watch(request, reply);
   }
   std::vector<std::string_view> allowed;
   for (const Route& route : desk_routes()) {
@@ -115,7 +123,7 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
         const ApiCall call = parse_call(route, request, id);
         return {.status = route.status, .body = route.answer(thread.desk(), call) + '\n'};
       });
-      if (route.method == "POST" && answer.status < 300) parts_.changed();
+      if (route.method == "POST" && !route.only_looks && answer.status < 300) parts_.changed();
       reply.send(std::move(answer));
     };
     if (!thread.post(std::move(work)))
@@ -127,15 +135,28 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
                              : method_not_allowed(request, allowed));
 }
 
+void JsonApi::watch(const web::Request& request, const web::Reply& reply) {
+  const auto only = request.parameter("only");
+  if (only && *only != "status")
+    return reply.send(api_error(400, fmt::format("only: {} must be status, or left out", *only)));
+  parts_.events.watch(reply, request.header("last-event-id"),
+                      only ? LiveEvents::Kinds::status : LiveEvents::Kinds::all);
+  look();
+}
+
 void JsonApi::look() {
   if (++looks_ % kLooksABeat == 0) parts_.events.beat();
-  if (!parts_.events.is_watched() || is_looking_.exchange(true)) return;
+  if (!parts_.events.is_watched()) return;
+  if (parts_.clock.monotonic() < next_look_.load() || is_looking_.exchange(true)) return;
   const bool taken = quick_->post([this] {
+    const MonotonicTime began = parts_.clock.monotonic();
     try {
       parts_.events.tell_status(quick_->desk().status());
     } catch (const std::exception& error) {
       spdlog::warn("the status can't be told: {}", error.what());
     }
+    const MonotonicTime now = parts_.clock.monotonic();
+    next_look_ = now + std::clamp(kRests * (now - began), 0.0, kLongestRest);
     is_looking_ = false;
   });
   if (!taken) is_looking_ = false;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sosw/ports/clock.h"
+
 #include "admin/desk.h"
 #include "api/live_events.h"
 #include "http/server/handler.h"
@@ -23,6 +25,8 @@ class JsonApi final : public web::Handler {
   struct Parts {
     std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
     LiveEvents& events;
+    std::function<std::string()> activity;  ///< what GET activity answers
+    Clock& clock;
     std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
   };
   explicit JsonApi(Parts);
@@ -34,7 +38,8 @@ class JsonApi final : public web::Handler {
   std::uint64_t body_limit(const web::Request&) const override;
   web::Answer refusal(const web::Request&, int status, std::string_view message) override;
 
-  /// To be called every kLookPeriod on one thread: keeps the event stream going.
+  /// To be called every kLookPeriod on one thread: keeps the event stream going. What takes long to tell is
+  /// told less often, so that it takes no more than a share of the machine.
   static constexpr Seconds kLookPeriod = 0.5;
   void look();
 
@@ -42,9 +47,12 @@ class JsonApi final : public web::Handler {
   static std::vector<std::string> routes();
 
  private:
+  void watch(const web::Request&, const web::Reply&);
+
   Parts parts_;
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
+  std::atomic<MonotonicTime> next_look_ = MonotonicTime();
   std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
 };
 

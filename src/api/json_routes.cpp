@@ -1,6 +1,7 @@
 #include "api/json_routes.h"
 
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -67,12 +68,35 @@ std::string tasks(Desk& desk, const ApiCall& call) {
                      .after = call.text("after")});
 }
 
+std::string jobs(Desk& desk, const ApiCall& call) {
+  return desk.jobs({.labourer_id = call.text("labourer"),
+                    .state = call.text("state"),
+                    .from = call.time("from"),
+                    .until = call.time("until"),
+                    .text = call.text("text"),
+                    .at_most = call.at_most(),
+                    .after = call.text("after")});
+}
+
+std::string job(Desk& desk, const ApiCall& call) {
+  const std::string document = call.text("document");
+  if (!document.empty() && document != "no")
+    throw invalid(fmt::format("document: {} must be no, or left out", document));
+  return desk.job(call.id, document.empty());
+}
+
+std::string cells(Desk& desk, const ApiCall& call) {
+  return desk.cells(call.id, call.number("cells", 300, kLongestPage));
+}
+
 std::string retry(Desk& desk, const ApiCall& call) {
   const auto ids = task_ids_in(call.body);
   const std::string dead_of = text_in(call.body, "dead_of");
-  if (ids.empty() == dead_of.empty())
-    throw invalid("give either task_ids, a list of task ids, or dead_of, a labourer");
-  return ids.empty() ? desk.retry_dead(dead_of) : desk.retry(ids);
+  const std::string dead_of_job = text_in(call.body, "dead_of_job");
+  if (!ids.empty() + !dead_of.empty() + !dead_of_job.empty() != 1)
+    throw invalid("give either task_ids, a list of task ids, or dead_of, a labourer, or dead_of_job, a job");
+  if (!ids.empty()) return desk.retry(ids);
+  return dead_of.empty() ? desk.retry_dead_of_job(dead_of_job) : desk.retry_dead(dead_of);
 }
 
 std::string cancel(Desk& desk, const ApiCall& call) {
@@ -81,10 +105,10 @@ std::string cancel(Desk& desk, const ApiCall& call) {
   return desk.cancel(ids);
 }
 
-std::string schedule(Desk& desk, const ApiCall& call) {
+JsonText job_in(const ApiCall& call) {
   if (call.request.body.empty()) throw invalid("the body is empty: POST the job, a JSON object");
   try {
-    return desk.schedule(JsonText(call.request.body));
+    return JsonText(call.request.body);
   } catch (const InvalidJson& error) {
     throw invalid(fmt::format("the body {}", error.what()));
   }
@@ -106,12 +130,26 @@ std::span<const Route> desk_routes() {
        [](Desk& desk, Call call) { return desk.set_limit(call.id, limit_in(call.body)); },
        {},
        {"limit"}},
-      {"GET",
-       "jobs",
-       [](Desk& desk, Call call) { return desk.jobs(call.at_most(), call.text("after")); },
-       {"limit", "after"}},
-      {.method = "POST", .path = "jobs", .answer = schedule, .status = 201},
-      {"GET", "jobs/{id}", [](Desk& desk, Call call) { return desk.job(call.id); }},
+      {.method = "GET",
+       .path = "jobs",
+       .answer = jobs,
+       .parameters = {"labourer", "state", "from", "until", "text", "limit", "after"},
+       .pace = Pace::large},
+      {.method = "POST",
+       .path = "jobs",
+       .answer = [](Desk& desk, Call call) { return desk.schedule(job_in(call)); },
+       .status = 201},
+      {.method = "POST",
+       .path = "jobs/plan",
+       .answer = [](Desk& desk, Call call) { return desk.plan(job_in(call)); },
+       .pace = Pace::large,
+       .only_looks = true},
+      {"GET", "jobs/{id}", job, {"document"}},
+      {.method = "GET",
+       .path = "jobs/{id}/cells",
+       .answer = cells,
+       .parameters = {"cells"},
+       .pace = Pace::large},
       {.method = "POST",
        .path = "jobs/{id}/cancel",
        .answer = [](Desk& desk, Call call) { return desk.cancel_job(call.id); },
@@ -125,10 +163,14 @@ std::span<const Route> desk_routes() {
       {.method = "POST",
        .path = "tasks/retry",
        .answer = retry,
-       .keys = {"task_ids", "dead_of"},
+       .keys = {"task_ids", "dead_of", "dead_of_job"},
        .pace = Pace::slow},
       {"POST", "tasks/cancel", cancel, {}, {"task_ids"}},
       {"GET", "rules", [](Desk& desk, Call) { return desk.rules(); }},
+      {.method = "POST",
+       .path = "rules/{id}/trigger",
+       .answer = [](Desk& desk, Call call) { return desk.trigger_rule(call.id); },
+       .status = 201},
   };
   return routes;
 }
@@ -137,13 +179,26 @@ std::string ApiCall::text(const char* parameter) const {
   return std::string(request.parameter(parameter).value_or(""));
 }
 
-std::size_t ApiCall::at_most() const {
-  const auto text = request.parameter("limit").value_or("50");
+std::size_t ApiCall::at_most() const { return number("limit", 50, kLongestPage); }
+
+std::size_t ApiCall::number(const char* parameter, std::size_t otherwise, std::size_t most) const {
+  const auto given = request.parameter(parameter);
+  if (!given) return otherwise;
   std::size_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number == 0 || number > kLongestPage)
-    throw invalid(fmt::format("limit: {} must be a whole number from 1 to {}", text, kLongestPage));
+  const auto read = std::from_chars(given->data(), given->data() + given->size(), number);
+  if (read.ec != std::errc() || read.ptr != given->data() + given->size() || number == 0 || number > most)
+    throw invalid(fmt::format("{}: {} must be a whole number from 1 to {}", parameter, *given, most));
   return number;
+}
+
+std::optional<Time> ApiCall::time(const char* parameter) const {
+  const auto given = request.parameter(parameter);
+  if (!given || given->empty()) return std::nullopt;
+  Seconds time = 0;
+  const auto read = std::from_chars(given->data(), given->data() + given->size(), time);
+  if (read.ec != std::errc() || read.ptr != given->data() + given->size() || !std::isfinite(time))
+    throw invalid(fmt::format("{}: {} must be a time, in Unix seconds", parameter, *given));
+  return Time(time);
 }
 
 bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id) {
@@ -161,7 +216,7 @@ bool matches(std::string_view pattern, std::span<const std::string> steps, std::
 ApiCall parse_call(const Route& route, const web::Request& request, std::string id) {
   ApiCall call{request, std::move(id), nullptr};
   for (const auto& [name, value] : request.query) require_known(name, "parameter", route.parameters);
-  if (route.method == "GET" || route.path == "jobs") return call;
+  if (route.method == "GET" || route.path == "jobs" || route.path == "jobs/plan") return call;
   call.body = parse_object(request.body);
   for (const auto& [key, value] : call.body.items()) require_known(key, "key of the body", route.keys);
   return call;

@@ -19,6 +19,8 @@ struct ApiCall {
 
   std::string text(const char* parameter) const;  ///< of the query; empty when it is not there
   std::size_t at_most() const;                    ///< the parameter `limit`
+  std::size_t number(const char* parameter, std::size_t otherwise, std::size_t most) const;
+  std::optional<Time> time(const char* parameter) const;  ///< in Unix seconds
 };
 
 /// Who asks for what takes long does not hold up the others.
@@ -37,6 +39,7 @@ struct Route {
   std::vector<std::string_view> keys = {};        ///< of the body
   int status = 200;
   Pace pace = Pace::quick;
+  bool only_looks = false;  ///< though it is a POST
 };
 
 std::span<const Route> desk_routes();

@@ -49,15 +49,16 @@ std::string data_of(Group group) {
 
 }  // namespace
 
-void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id) {
+void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id, Kinds kinds) {
   const std::lock_guard lock(mutex_);
-  if (watchers_.size() >= kWatchers) send(std::string(kBeat));  // to see who has left
-  if (watchers_.size() >= kWatchers)
+  if (count() >= kWatchers) beat_all();  // to see who has left
+  if (count() >= kWatchers)
     return reply.send(api_error(503, fmt::format("{} clients watch already; try again later", kWatchers)));
-  awake_ = true;
   std::string begin(kGreeting);
   std::uint64_t seen = 0;
-  if (can_resume(last_event_id, seen)) {
+  if (kinds == Kinds::status) {
+    if (!status_.empty()) begin += web::server_sent_event(status_, "status");
+  } else if (can_resume(last_event_id, seen)) {
     for (const Event& event : recent_)
       if (event.number > seen) begin += event.bytes;
   } else {
@@ -65,13 +66,22 @@ void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id) 
     if (!status_.empty())
       begin += web::server_sent_event(status_, "status", fmt::format("{}-{}", run_, last_));
   }
-  watchers_.push_back(reply.stream(
-      {.body = begin, .content_type = "text/event-stream", .headers = {{"Cache-Control", "no-store"}}}));
+  if (kinds == Kinds::all) awake_ = true;
+  (kinds == Kinds::all ? watchers_ : status_watchers_)
+      .push_back(reply.stream(
+          {.body = begin, .content_type = "text/event-stream", .headers = {{"Cache-Control", "no-store"}}}));
 }
 
 bool LiveEvents::is_watched() const {
   const std::lock_guard lock(mutex_);
-  return !watchers_.empty();
+  return count() > 0;
+}
+
+std::size_t LiveEvents::count() const { return watchers_.size() + status_watchers_.size(); }
+
+void LiveEvents::beat_all() {
+  send(watchers_, kBeat);
+  send(status_watchers_, kBeat);
 }
 
 /// Whether everything behind that event is still here.
@@ -94,15 +104,16 @@ void LiveEvents::tell(std::span<const TaskEvent> events) {
 
 void LiveEvents::tell_status(const std::string& status) {
   const std::lock_guard lock(mutex_);
-  if (!awake_ || status == status_) return;
+  if (status == status_) return;
   status_ = status;
-  tell("status", status);
+  if (awake_) tell("status", status);
+  if (!status_watchers_.empty()) send(status_watchers_, web::server_sent_event(status, "status"));
 }
 
 void LiveEvents::tell(std::string_view name, const std::string& data) {
   Event event{++last_, ""};
   event.bytes = web::server_sent_event(data, name, fmt::format("{}-{}", run_, event.number));
-  send(event.bytes);
+  send(watchers_, event.bytes);
   recent_bytes_ += event.bytes.size();
   recent_.push_back(std::move(event));
   while (recent_.size() > kKept || recent_bytes_ > kKeptBytes) {
@@ -111,15 +122,16 @@ void LiveEvents::tell(std::string_view name, const std::string& data) {
   }
 }
 
-void LiveEvents::send(const std::string& bytes) {
-  std::erase_if(watchers_, [&](const web::Stream& watcher) { return !watcher.write(bytes); });
+void LiveEvents::send(std::vector<web::Stream>& watchers, std::string_view bytes) {
+  std::erase_if(watchers, [&](const web::Stream& watcher) { return !watcher.write(std::string(bytes)); });
 }
 
 void LiveEvents::beat() {
   const std::lock_guard lock(mutex_);
-  send(std::string(kBeat));
+  beat_all();
   beats_alone_ = watchers_.empty() ? beats_alone_ + 1 : 0;
   if (awake_ && beats_alone_ >= kBeatsUntilSleep) forget();
+  if (count() == 0 && !awake_) status_.clear();
 }
 
 /// What happens from now on is not kept, so nobody can go on from here.

@@ -22,6 +22,9 @@ namespace sosw {
 ///     status   as GET /api/v1/status, when it has changed
 ///     reset    {}: something was missed; whoever keeps a picture of his own fetches it anew
 ///
+/// Whoever only wants the status gets neither of the others, and costs next to nothing while tasks run by the
+/// thousands.
+///
 /// The last events are kept, up to a thousand or 512 KiB, so that a client that comes back with the
 /// Last-Event-ID it saw misses nothing. Nothing is kept, and telling costs next to nothing, when nobody has
 /// watched for a while. A client that does not read is cut off by the server; more than 64 are refused. Safe
@@ -31,8 +34,10 @@ class LiveEvents {
   /// `run` tells this stream's ids from those of earlier engines: letters and digits that were never used.
   explicit LiveEvents(std::string run) : run_(std::move(run)) {}
 
-  /// Answers with the stream, from behind `last_event_id` on, if any.
-  void watch(const web::Reply&, std::string_view last_event_id);
+  enum class Kinds { all, status };
+
+  /// Answers with the stream, from behind `last_event_id` on, if any; of the status always the last.
+  void watch(const web::Reply&, std::string_view last_event_id, Kinds = Kinds::all);
   bool is_watched() const;
 
   void tell(std::span<const TaskEvent>);
@@ -48,13 +53,16 @@ class LiveEvents {
   };
 
   void tell(std::string_view name, const std::string& data);
-  void send(const std::string& bytes);
+  std::size_t count() const;
+  void beat_all();
+  static void send(std::vector<web::Stream>&, std::string_view bytes);
   bool can_resume(std::string_view last_event_id, std::uint64_t& number) const;
   void forget();
 
   const std::string run_;
   mutable std::mutex mutex_;
   std::vector<web::Stream> watchers_;
+  std::vector<web::Stream> status_watchers_;
   int beats_alone_ = 0;
   bool awake_ = false;
   std::uint64_t last_ = 0;  ///< number of the newest event

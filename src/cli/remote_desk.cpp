@@ -41,10 +41,24 @@ bool RemoteDesk::answers() const {
 std::string RemoteDesk::status() { return get({"status"}); }
 std::string RemoteDesk::labourers() { return get({"labourers"}); }
 std::string RemoteDesk::labourer(const std::string& id) { return get({"labourers", id}); }
-std::string RemoteDesk::jobs(std::size_t at_most, const std::string& after) {
-  return get({"jobs"}, {{"limit", std::to_string(at_most)}, {"after", after}});
+std::string RemoteDesk::jobs(const JobQuery& query) {
+  const auto text = [](std::optional<Time> time) {
+    return time ? fmt::format("{}", time->since_epoch()) : "";
+  };
+  return get({"jobs"}, {{"labourer", query.labourer_id},
+                        {"state", query.state},
+                        {"from", text(query.from)},
+                        {"until", text(query.until)},
+                        {"text", query.text},
+                        {"limit", std::to_string(query.at_most)},
+                        {"after", query.after}});
 }
-std::string RemoteDesk::job(const std::string& id_or_beginning) { return get({"jobs", id_or_beginning}); }
+std::string RemoteDesk::cells(const std::string& job_id, std::size_t at_most) {
+  return get({"jobs", job_id, "cells"}, {{"cells", std::to_string(at_most)}});
+}
+std::string RemoteDesk::job(const std::string& id_or_beginning, bool with_document) {
+  return get({"jobs", id_or_beginning}, {{"document", with_document ? "" : "no"}});
+}
 std::string RemoteDesk::tasks(const TaskQuery& query) {
   return get({"tasks"}, {{"labourer", query.labourer_id},
                          {"job", query.job_id},
@@ -68,6 +82,9 @@ std::string RemoteDesk::retry(std::span<const std::string> task_ids) {
 std::string RemoteDesk::retry_dead(const std::string& labourer_id) {
   return post({"tasks", "retry"}, to_text({{"dead_of", labourer_id}}));
 }
+std::string RemoteDesk::retry_dead_of_job(const std::string& id_or_beginning) {
+  return post({"tasks", "retry"}, to_text({{"dead_of_job", id_or_beginning}}));
+}
 std::string RemoteDesk::cancel(std::span<const std::string> task_ids) {
   return post({"tasks", "cancel"}, to_text({{"task_ids", task_ids}}));
 }
@@ -75,6 +92,10 @@ std::string RemoteDesk::cancel_job(const std::string& id_or_beginning) {
   return post({"jobs", id_or_beginning, "cancel"}, "{}");
 }
 std::string RemoteDesk::schedule(const JsonText& event) { return post({"jobs"}, event.text()); }
+std::string RemoteDesk::plan(const JsonText& event) { return post({"jobs", "plan"}, event.text()); }
+std::string RemoteDesk::trigger_rule(const std::string& name) {
+  return post({"rules", name, "trigger"}, "{}");
+}
 
 std::string RemoteDesk::get(const Path& path, const Query& query) const {
   std::string target = target_of(path);

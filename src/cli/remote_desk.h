@@ -21,8 +21,9 @@ class RemoteDesk final : public Desk {
   std::string status() override;
   std::string labourers() override;
   std::string labourer(const std::string& id) override;
-  std::string jobs(std::size_t at_most, const std::string& after) override;
-  std::string job(const std::string& id_or_beginning) override;
+  std::string jobs(const JobQuery&) override;
+  std::string job(const std::string& id_or_beginning, bool with_document) override;
+  std::string cells(const std::string& job_id, std::size_t at_most) override;
   std::string tasks(const TaskQuery&) override;
   std::string task(const std::string& task_id) override;
   std::string rules() override;
@@ -31,9 +32,12 @@ class RemoteDesk final : public Desk {
   std::string set_limit(const std::string& labourer_id, std::optional<int> limit) override;
   std::string retry(std::span<const std::string> task_ids) override;
   std::string retry_dead(const std::string& labourer_id) override;
+  std::string retry_dead_of_job(const std::string& id_or_beginning) override;
   std::string cancel(std::span<const std::string> task_ids) override;
   std::string cancel_job(const std::string& id_or_beginning) override;
   std::string schedule(const JsonText& event) override;
+  std::string plan(const JsonText& event) override;
+  std::string trigger_rule(const std::string& name) override;
 
  private:
   /// The steps of a path behind /api/v1.

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "admin/desk_in_memory.h"
@@ -109,13 +110,81 @@ TEST_F(StoreDeskTest, JobsArePagedFromTheNewestOn) {
   for (int i = 0; i < 4; ++i, clock.time += 1) scheduled.push_back(schedule(1));
   const auto page = [&](std::size_t at_most, const std::string& after) {
     std::vector<std::string> ids;
-    for (const Json& job : Json::parse(desk.jobs(at_most, after))) ids.push_back(job["job_id"]);
+    for (const Json& job : Json::parse(desk.jobs({.at_most = at_most, .after = after})))
+      ids.push_back(job["job_id"]);
     return ids;
   };
   EXPECT_THAT(page(2, ""), ElementsAre(scheduled[3], scheduled[2]));
   EXPECT_THAT(page(3, scheduled[2]), ElementsAre(scheduled[1], scheduled[0]));
   EXPECT_THAT(page(3, scheduled[0]), IsEmpty());
   EXPECT_EQ(Json::parse(desk.job(scheduled[1].substr(0, 6)))["job_id"], scheduled[1]);
+}
+
+TEST_F(StoreDeskTest, JobsAreFoundByWhatTheyAre) {
+  const std::string open = schedule(2);
+  clock.time += 1;
+  const std::string failing = schedule(1, R"("shop": "Aachen", "priority": "high", )");
+  close(start(1)[0], Settlement::To::dead);
+  clock.time += 1;
+  const std::string idle = Json::parse(desk.schedule(JsonText(R"({"lambda_name": "idle"})")))[0]["job_id"];
+  const auto found = [&](const JobQuery& query) {
+    std::vector<std::string> ids;
+    for (const Json& job : Json::parse(desk.jobs(query))) ids.push_back(job["job_id"]);
+    return ids;
+  };
+  EXPECT_THAT(found({.labourer_id = "idle"}), ElementsAre(idle));
+  EXPECT_THAT(found({.state = "open"}), ElementsAre(idle, open));
+  EXPECT_THAT(found({.state = "finished"}), ElementsAre(failing));
+  EXPECT_THAT(found({.state = "failing"}), ElementsAre(failing));
+  EXPECT_THAT(found({.from = clock.time - 1}), ElementsAre(idle, failing));
+  EXPECT_THAT(found({.until = clock.time - 1}), ElementsAre(open));
+  EXPECT_THAT(found({.text = "Aachen"}), ElementsAre(failing));
+  EXPECT_THAT(found({.text = open.substr(0, 9)}), ElementsAre(open));
+  EXPECT_THAT(found({.state = "open", .after = idle}), ElementsAre(open));
+  EXPECT_THAT(found({.labourer_id = "work", .state = "open", .text = "Aachen"}), IsEmpty());
+}
+
+TEST_F(StoreDeskTest, PlansAJobWithoutWritingIt) {
+  const std::string event =
+      R"({"lambda_name": "work", "isolate_items": true, "items": [1.50, 2, 3, 4, 5, 6, 7],
+                                "priority": "low", "idempotency_key": "k"})";
+  const std::string planned = desk.plan(JsonText(event));
+  EXPECT_THAT(planned, HasSubstr(R"("samples":[{"items":[1.50])")) << "payloads keep their bytes";
+  const Json plan = Json::parse(planned)[0];
+  EXPECT_EQ(plan["total"], 7);
+  EXPECT_EQ(plan["priority"], "low");
+  EXPECT_EQ(plan["known_before"], false);
+  EXPECT_TRUE(plan["warnings"].is_array());
+  EXPECT_THAT(plan["samples"], SizeIs(5));
+  EXPECT_EQ(desk.jobs({}), "[]");
+  desk.schedule(JsonText(event));
+  EXPECT_EQ(Json::parse(desk.plan(JsonText(event)))[0]["known_before"], true);
+}
+
+struct UtcOnly final : TimeZones {
+  std::shared_ptr<const TimeZone> find(const std::string&) override { return utc_zone(); }
+};
+
+TEST_F(StoreDeskTest, ARuleIsTriggeredByHand) {
+  UtcOnly zones;
+  settings.rules = parse_rules(Json::parse(R"json([
+      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json"),
+                               settings, zones);
+  const Json first = Json::parse(desk.trigger_rule("nightly"));
+  EXPECT_EQ(first[0]["total"], 1);
+  EXPECT_THAT(desk.job(first[0]["job_id"]), HasSubstr("rule nightly triggered at"));
+  EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], true) << "at the same moment";
+  clock.time += 1;
+  EXPECT_EQ(Json::parse(desk.trigger_rule("nightly"))[0]["known_before"], false);
+  EXPECT_EQ(kind_of([&] { desk.trigger_rule("nightyl"); }), DeskError::Kind::not_found);
+  EXPECT_THAT(message_, HasSubstr("did you mean 'nightly'?"));
+}
+
+TEST_F(StoreDeskTest, TheDeadOfOneJobAreRetried) {
+  const std::string mine = schedule(2), other = schedule(1);
+  for (const Task& task : start(3)) close(task, Settlement::To::dead);
+  EXPECT_EQ(desk.retry_dead_of_job(mine.substr(0, 8)), fmt::format(R"({{"job_id":"{}","revived":2}})", mine));
+  EXPECT_EQ(Json::parse(desk.job(other))["dead"], 1);
 }
 
 TEST_F(StoreDeskTest, ControlsSayWhatTheyChanged) {
@@ -156,7 +225,7 @@ TEST_F(StoreDeskTest, SaysWhatIsWrong) {
   EXPECT_THAT(message_, HasSubstr("'dead'"));
   EXPECT_EQ(kind_of([&] { desk.tasks({.after = stranger}); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.tasks({.state = "dead", .after = "x"}); }), invalid);
-  EXPECT_EQ(kind_of([&] { desk.jobs(5, "x"); }), invalid);
+  EXPECT_EQ(kind_of([&] { desk.jobs({.after = "x"}); }), invalid);
   EXPECT_EQ(kind_of([&] { desk.set_limit("work", -1); }), invalid);
   EXPECT_THROW(desk.schedule(JsonText(R"({"lambda_name": "nobody"})")), InvalidJob);
 }
@@ -183,10 +252,6 @@ TEST_F(StoreDeskTest, SchedulesAnEnvelopeOfSeveralAndKnowsAKeyAgain) {
   EXPECT_EQ(again[0]["job_id"], once[0]["job_id"]);
   EXPECT_THAT(events.actions(), SizeIs(3)) << "a created for each task that is new";
 }
-
-struct UtcOnly final : TimeZones {
-  std::shared_ptr<const TimeZone> find(const std::string&) override { return utc_zone(); }
-};
 
 TEST_F(StoreDeskTest, RulesShowTheirLastAndNextTime) {
   UtcOnly zones;

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include "admin/desk_in_memory.h"
+#include "api/activity.h"
 #include "api/described.h"
 #include "http/server/serving.h"
 
@@ -47,6 +48,7 @@ class JsonApiTest : public ::testing::Test, protected DeskInMemory {
   std::atomic<bool> store_is_broken_ = false;
   std::atomic<int> changes_ = 0;
   LiveEvents live_{"r"};
+  Activity activity_{clock};
   std::shared_ptr<JsonApi> api_ =
       std::make_shared<JsonApi>(JsonApi::Parts{.open_desk = [this]() -> std::unique_ptr<Desk> {
                                                  if (store_is_broken_)
@@ -54,6 +56,8 @@ class JsonApiTest : public ::testing::Test, protected DeskInMemory {
                                                  return std::make_unique<StoreDesk>(parts);
                                                },
                                                .events = live_,
+                                               .activity = [this] { return activity_.text(); },
+                                               .clock = clock,
                                                .changed = [this] { ++changes_; }});
   web::Server server_;
   std::uint16_t port_ = server_.listen({}, api_);
@@ -65,10 +69,16 @@ TEST_F(JsonApiTest, AnswersWhatTheDeskAnswers) {
   EXPECT_EQ(get("status").body, desk.status() + '\n');
   EXPECT_EQ(get("labourers").body, desk.labourers() + '\n');
   EXPECT_EQ(get("labourers/work").body, desk.labourer("work") + '\n');
-  EXPECT_EQ(get("jobs").body, desk.jobs(50, "") + '\n');
+  EXPECT_EQ(get("jobs/" + job + "?document=no").body, desk.job(job, false) + '\n');
+  EXPECT_EQ(get("jobs").body, desk.jobs({}) + '\n');
   EXPECT_EQ(get("jobs/" + job).body, desk.job(job) + '\n');
   EXPECT_EQ(get("tasks/" + task).body, desk.task(task) + '\n');
   EXPECT_EQ(get("rules").body, "[]\n");
+  EXPECT_EQ(get("activity").body, activity_.text() + '\n');
+  EXPECT_EQ(get("jobs/" + job + "/cells?cells=2").body, desk.cells(job, 2) + '\n');
+  EXPECT_EQ(get("jobs?labourer=work&state=open&text=" + job).body, desk.jobs({}) + '\n');
+  EXPECT_EQ(get("jobs?state=finished").body, "[]\n");
+  EXPECT_EQ(get("jobs?from=1e11").body, "[]\n");
   EXPECT_EQ(get("tasks?state=queued&limit=1").body, desk.tasks({.state = "queued", .at_most = 1}) + '\n');
   EXPECT_EQ(get("tasks?labourer=work&job=" + job + "&state=queued&after=" + task).body,
             desk.tasks({.labourer_id = "work", .job_id = job, .state = "queued", .after = task}) + '\n');
@@ -93,9 +103,14 @@ TEST_F(JsonApiTest, DoesWhatIsPosted) {
   EXPECT_EQ(Json::parse(post("jobs/" + job + "/cancel").body)["cancelled"], 1);
   EXPECT_EQ(Json::parse(post("tasks/retry", R"({"task_ids": [")" + first + R"("]})").body)[0]["done"], false);
   EXPECT_EQ(Json::parse(post("tasks/retry", R"({"dead_of": "work"})").body)["revived"], 0);
-  EXPECT_EQ(changes_, 9);
+  EXPECT_EQ(Json::parse(post("tasks/retry", R"({"dead_of_job": ")" + job + R"("})").body)["revived"], 0);
+  EXPECT_EQ(changes_, 10);
   get("status");
-  EXPECT_EQ(changes_, 9) << "looking changes nothing";
+  const auto planned =
+      post("jobs/plan", R"({"lambda_name": "work", "isolate_items": true, "items": [1.50, 2]})");
+  EXPECT_EQ(Json::parse(planned.body)[0]["total"], 2);
+  EXPECT_THAT(planned.body, HasSubstr("[1.50]")) << "its bytes are kept";
+  EXPECT_EQ(changes_, 10) << "looking changes nothing";
 }
 
 /// Cancels a job when it is told to.
@@ -120,7 +135,8 @@ TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
   const std::shared_future<void> gone = go.get_future().share();
   const auto api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&]() -> std::unique_ptr<Desk> { return std::make_unique<SlowDesk>(parts, gone, begun); },
-      .events = live_});
+      .events = live_,
+      .clock = clock});
   web::Server server;
   const std::uint16_t port = server.listen({}, api);
   RawClient cancelling(port), looking(port);
@@ -144,6 +160,18 @@ TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
   expect_refused(get("tasks?labourer=wrok"), 404, "not_found", "did you mean 'work'?");
   expect_refused(get("tasks?job=0123456789abcdef"), 404, "not_found", "there is no job");
   expect_refused(post("jobs", ""), 400, "invalid_request", "the body is empty");
+  expect_refused(get("jobs?state=opened"), 400, "invalid_request", "did you mean 'open'?");
+  expect_refused(get("jobs?from=monday"), 400, "invalid_request", "from: monday must be a time");
+  expect_refused(get("jobs?until=inf"), 400, "invalid_request", "until: inf must be a time");
+  expect_refused(get("jobs/0123456789abcdef?document=yes"), 400, "invalid_request",
+                 "document: yes must be no");
+  expect_refused(get("jobs?labourer=wrok"), 404, "not_found", "did you mean 'work'?");
+  expect_refused(get("jobs/0123456789abcdef/cells"), 404, "not_found", "there is no job");
+  expect_refused(get("events?only=tasks"), 400, "invalid_request", "only: tasks must be status");
+  expect_refused(post("jobs/plan", R"({"lambda_name": "wrok"})"), 422, "invalid_job", "no labourer 'wrok'");
+  expect_refused(post("rules/nightly/trigger"), 404, "not_found", "there is no rule 'nightly'");
+  expect_refused(post("tasks/retry", R"({"dead_of": "work", "dead_of_job": "x"})"), 400, "invalid_request",
+                 "either task_ids");
   expect_refused(get("nowhere"), 404, "not_found", "/api/v1/openapi.json");
   expect_refused(get(""), 404, "not_found", "/api/v1/openapi.json");
   expect_refused(post("labourers/work/limit", "{}"), 400, "invalid_request", "limit: must be");
@@ -194,11 +222,16 @@ TEST_F(JsonApiTest, EachAnswerIsAsItIsDescribed) {
   const auto expect_described = [&](const std::string& operation, const RawClient::Reception& answer) {
     EXPECT_THAT(described.problems(operation, answer.status, answer.body), ElementsAre()) << operation;
   };
-  for (const std::string path : {"status", "labourers", "jobs", "tasks", "rules"})
+  activity_.happened(
+      std::vector{TaskEvent{running[1].task_id, "work", TaskAction::archived_dead, clock.time, ""}});
+  for (const std::string path : {"status", "labourers", "jobs", "tasks", "rules", "activity"})
     expect_described("GET /api/v1/" + path, get(path));
   expect_described("GET /api/v1/labourers/{id}", get("labourers/work"));
   expect_described("GET /api/v1/labourers/{id}", get("labourers/wrok"));
   expect_described("GET /api/v1/jobs/{id}", get("jobs/" + job));
+  expect_described("GET /api/v1/jobs/{id}/cells", get("jobs/" + job + "/cells"));
+  expect_described("POST /api/v1/jobs/plan", post("jobs/plan", R"({"lambda_name": "work"})"));
+  expect_described("POST /api/v1/rules/{id}/trigger", post("rules/none/trigger"));
   expect_described("GET /api/v1/tasks/{id}", get("tasks/" + running[0].task_id));
   expect_described("GET /api/v1/tasks", get("tasks?limit=x"));
   expect_described("POST /api/v1/labourers/{id}/pause", post("labourers/work/pause"));
@@ -208,6 +241,7 @@ TEST_F(JsonApiTest, EachAnswerIsAsItIsDescribed) {
   expect_described("POST /api/v1/jobs", post("jobs", "{}"));
   const std::string ids = R"({"task_ids": [")" + running[1].task_id + R"("]})";
   expect_described("POST /api/v1/tasks/retry", post("tasks/retry", ids));
+  expect_described("POST /api/v1/tasks/retry", post("tasks/retry", R"({"dead_of_job": ")" + job + R"("})"));
   expect_described("POST /api/v1/tasks/cancel", post("tasks/cancel", ids));
   expect_described("POST /api/v1/jobs/{id}/cancel", post("jobs/" + job + "/cancel"));
 

@@ -31,7 +31,8 @@ class LiveEventsTest : public ::testing::Test {
 
   LiveEvents live_{"r"};
   web::Serving serving_{[this](const web::Request& request, const web::Reply& reply) {
-    live_.watch(reply, request.header("last-event-id"));
+    live_.watch(reply, request.header("last-event-id"),
+                request.path.empty() ? LiveEvents::Kinds::all : LiveEvents::Kinds::status);
   }};
 };
 
@@ -46,6 +47,23 @@ TEST_F(LiveEventsTest, TellThoseWhoWatchWhatHappenedToWhichTasks) {
   EXPECT_THAT(seen, HasSubstr("\"archived\""));
   EXPECT_THAT(seen, HasSubstr("id: r-3\n"));
   EXPECT_THAT(seen, HasSubstr("\"details\":{\"reason\":\"no\"}"));
+}
+
+TEST_F(LiveEventsTest, WhoOnlyWantsTheStatusGetsNothingElse) {
+  live_.tell_status(R"({"first": 1})");
+  RawClient client = serving_.client();
+  client.get("/status", "Last-Event-ID: r-5\r\n");
+  client.receive(/*has_body=*/false);
+  client.read_until("first");
+  tell("a");
+  live_.tell_status(R"({"second": 2})");
+  EXPECT_THAT(client.read_until("second"), Not(HasSubstr("event: tasks")));
+  RawClient whole = watch();
+  tell("b");
+  whole.read_until("\"b\"");
+  live_.tell_status(R"({"third": 3})");
+  EXPECT_THAT(client.read_until("third"), Not(HasSubstr("\"b\"")));
+  whole.read_until("third");
 }
 
 TEST_F(LiveEventsTest, GoOnWhereAClientLeft) {

@@ -40,7 +40,7 @@ class SignedCallersTest : public ::testing::Test {
 
   SetClock clock_;
   web::Serving serving_{
-      web::echo, {}, {.token = "s3cret", .proof = std::make_shared<SignedCallers>("s3cret", clock_)}};
+      web::echo, {}, {.token = "s3cret", .proofs = {std::make_shared<SignedCallers>("s3cret", clock_)}}};
 };
 
 TEST_F(SignedCallersTest, WhoKnowsTheTokenPasses) {

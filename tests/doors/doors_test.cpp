@@ -258,9 +258,11 @@ TEST_F(Doors, TheJsonApi) {
   DeskInMemory here;
   LiveEvents live{"r"};
   web::Server server;
-  const std::uint16_t port = server.listen(
-      {}, std::make_shared<JsonApi>(JsonApi::Parts{
-              .open_desk = [&] { return std::make_unique<StoreDesk>(here.parts); }, .events = live}));
+  const std::uint16_t port =
+      server.listen({}, std::make_shared<JsonApi>(JsonApi::Parts{
+                            .open_desk = [&] { return std::make_unique<StoreDesk>(here.parts); },
+                            .events = live,
+                            .clock = here.clock}));
   const auto post = [&](const std::string& path, const std::string& body) {
     RawClient client(port);
     client.post("/api/v1/" + path, body);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sosw/model/job.h"
+#include "sosw/model/job_filter.h"
 
 namespace sosw {
 
@@ -45,6 +46,19 @@ class JobStore {
 
   /// Newest first.
   virtual std::vector<Job> list_jobs(std::size_t at_most) = 0;
+
+  /// The same among the newest `kSearched`, filtered.
+  static constexpr std::size_t kSearched = 10'000;
+  virtual std::vector<Job> find_jobs(const JobFilter& filter) {
+    std::vector<Job> found;
+    bool is_behind = filter.after.empty();
+    for (Job& job : list_jobs(kSearched)) {
+      if (found.size() >= filter.at_most) break;
+      if (is_behind && matches(filter, job)) found.push_back(std::move(job));
+      is_behind = is_behind || job.job_id == filter.after;
+    }
+    return found;
+  }
 
   /// Stop cutting the job, and close its queued and waiting tasks as cancelled. Running ones end as they end.
   /// Returns how many tasks were cancelled; nothing when there is no such job.

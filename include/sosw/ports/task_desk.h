@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sosw/model/job_cells.h"
 #include "sosw/model/labourer.h"
 #include "sosw/model/task_event.h"
 #include "sosw/model/task_filter.h"
@@ -30,6 +31,13 @@ class TaskDesk {
     std::int64_t cancelled = 0;
   };
   virtual Closed count_closed(const std::string& labourer_id) = 0;
+
+  /// The tasks of a job in at most so many cells. Takes about as long for a large job as for a small one.
+  /// Returns nullopt for an unknown job, and where the store can't tell so fast.
+  virtual std::optional<JobCells> cells(const std::string& /*job_id*/, std::size_t /*at_most*/,
+                                        Time /*now*/) {
+    return std::nullopt;
+  }
 
   /// Every labourer that has tasks, controls or history here.
   virtual std::vector<std::string> labourer_ids() = 0;

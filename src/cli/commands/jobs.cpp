@@ -13,15 +13,14 @@ namespace {
 struct JobsOptions {
   Location location;
   std::string job_id;
-  std::size_t at_most = 50;
-  std::string after;
+  JobQuery query;
   bool json = false;
 };
 
 int jobs(const JobsOptions& options) {
-  const std::string listed = open_desk(options.location, DeskUse::look)->jobs(options.at_most, options.after);
+  const std::string listed = open_desk(options.location, DeskUse::look)->jobs(options.query);
   const Json jobs = parse_json(listed, kDeepestJsonOfEngine);
-  print(options.json ? listed + '\n' : jobs.empty() ? "no jobs yet\n" : table_of(jobs, SystemClock().now()));
+  print(options.json ? listed + '\n' : jobs.empty() ? "no jobs\n" : table_of(jobs, SystemClock().now()));
   return 0;
 }
 
@@ -58,10 +57,18 @@ int job(const JobsOptions& options) {
 void add_jobs(CLI::App& app, Action& action) {
   auto many = std::make_shared<JobsOptions>();
   CLI::App* list = app.add_subcommand("jobs", "List jobs, the newest first");
-  list->add_option("--limit", many->at_most, "At most this many (default: 50)")
+  list->add_option("--limit", many->query.at_most, "At most this many (default: 50)")
       ->check(CLI::PositiveNumber)
       ->type_name("N");
-  list->add_option("--after", many->after, "Go on behind this job")->type_name("ID");
+  list->add_option("--labourer", many->query.labourer_id, "Only those of this labourer")
+      ->type_name("LABOURER");
+  list->add_option("--state", many->query.state,
+                   "Only those that are open, finished, or failing (with dead tasks)")
+      ->type_name("STATE");
+  list->add_option("--text", many->query.text,
+                   "Only those whose id begins with this, or whose document holds it")
+      ->type_name("TEXT");
+  list->add_option("--after", many->query.after, "Go on behind this job")->type_name("ID");
   add_location(*list, many->location);
   add_json(*list, many->json);
   list->footer("Example: sosw jobs");

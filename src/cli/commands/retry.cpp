@@ -13,13 +13,14 @@ namespace {
 struct ActOptions {
   Location location;
   std::vector<std::string> task_ids;
-  std::string all_of;  ///< retry: the dead tasks of this labourer; cancel: the open tasks of this job
+  std::string labourer;  ///< retry: all its dead tasks
+  std::string job;       ///< retry: all its dead tasks; cancel: all its open ones
   bool json = false;
 };
 
-void require_one_of(const ActOptions& options, std::string_view flag) {
-  if (options.task_ids.empty() == options.all_of.empty())
-    throw Error(fmt::format("name either tasks or {}", flag));
+void require_one_of(const ActOptions& options, std::string_view flags) {
+  if (!options.task_ids.empty() + !options.labourer.empty() + !options.job.empty() != 1)
+    throw Error(fmt::format("name either tasks or {}", flags));
 }
 
 /// What became of each task that was named. Returns 1 when it was not done for all of them.
@@ -39,23 +40,25 @@ int report_each(const ActOptions& options, const std::string& done, std::string_
 }
 
 int retry(const ActOptions& options) {
-  require_one_of(options, "--dead LABOURER");
+  require_one_of(options, "--dead LABOURER or --job ID");
   const auto desk = open_desk(options.location, DeskUse::act);
-  if (options.all_of.empty())
+  if (!options.task_ids.empty())
     return report_each(options, desk->retry(options.task_ids), "goes to the front of the queue", "stays");
-  const std::string done = desk->retry_dead(options.all_of);
-  print(options.json ? done + '\n'
-                     : fmt::format("{} of {} back in the queue\n",
-                                   counted(parse_json(done)["revived"], "dead task"), options.all_of));
+  const std::string done =
+      options.job.empty() ? desk->retry_dead(options.labourer) : desk->retry_dead_of_job(options.job);
+  print(options.json
+            ? done + '\n'
+            : fmt::format("{} of {} back in the queue\n", counted(parse_json(done)["revived"], "dead task"),
+                          options.job.empty() ? options.labourer : "job " + options.job));
   return 0;
 }
 
 int cancel(const ActOptions& options) {
   require_one_of(options, "--job ID");
   const auto desk = open_desk(options.location, DeskUse::act);
-  if (options.all_of.empty())
+  if (!options.task_ids.empty())
     return report_each(options, desk->cancel(options.task_ids), "is cancelled", "stays");
-  const std::string done = desk->cancel_job(options.all_of);
+  const std::string done = desk->cancel_job(options.job);
   const Json job = parse_json(done);
   print(options.json ? done + '\n'
                      : fmt::format("job {}: {} cancelled; what runs ends as it ends\n",
@@ -63,31 +66,33 @@ int cancel(const ActOptions& options) {
   return 0;
 }
 
-void add_act(CLI::App& app, Action& action, const std::string& name, const std::string& description,
-             const std::string& flag, const std::string& flag_description, const std::string& flag_type,
-             const std::string& example, int (*body)(const ActOptions&)) {
-  auto options = std::make_shared<ActOptions>();
+/// What both commands have; the rest is the caller's to add.
+CLI::App* add_act(CLI::App& app, Action& action, const std::string& name, const std::string& description,
+                  const std::string& job_description, const std::shared_ptr<ActOptions>& options,
+                  int (*body)(const ActOptions&)) {
   CLI::App* command = app.add_subcommand(name, description);
   command->add_option("ids", options->task_ids, "The tasks")->type_name("ID");
-  command->add_option(flag, options->all_of, flag_description)->type_name(flag_type);
+  command->add_option("--job", options->job, job_description)->type_name("ID");
   add_location(*command, options->location);
   add_json(*command, options->json);
-  command->footer(example);
   command->callback([options, &action, body] { action = [options, body] { return body(*options); }; });
+  return command;
 }
 
 }  // namespace
 
 void add_retry(CLI::App& app, Action& action) {
-  add_act(app, action, "retry", "Bring dead tasks back, and waiting ones at once", "--dead",
-          "All dead tasks of this labourer", "LABOURER",
-          "Ends with 1 when a task was neither dead nor waiting.\n\nExample: sosw retry --dead word_count",
-          retry);
-  add_act(
-      app, action, "cancel", "Close queued and waiting tasks without running them", "--job",
-      "All tasks of this job", "ID",
-      "Ends with 1 when a task was running or closed already.\n\nExample: sosw cancel --job 0b5f8c9e2d7a41d0",
-      cancel);
+  auto retried = std::make_shared<ActOptions>();
+  CLI::App* command = add_act(app, action, "retry", "Bring dead tasks back, and waiting ones at once",
+                              "All dead tasks of this job", retried, retry);
+  command->add_option("--dead", retried->labourer, "All dead tasks of this labourer")->type_name("LABOURER");
+  command->footer(
+      "Ends with 1 when a task was neither dead nor waiting.\n\nExample: sosw retry --dead word_count");
+  add_act(app, action, "cancel", "Close queued and waiting tasks without running them",
+          "All tasks of this job", std::make_shared<ActOptions>(), cancel)
+      ->footer(
+          "Ends with 1 when a task was running or closed already.\n\nExample: sosw cancel --job "
+          "0b5f8c9e2d7a41d0");
 }
 
 }  // namespace sosw

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "admin/store_desk.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
@@ -36,6 +38,24 @@ int rules(const RulesOptions& options) {
   return 0;
 }
 
+struct TriggerOptions {
+  Location location;
+  std::string rule;
+  bool json = false;
+};
+
+int trigger(const TriggerOptions& options) {
+  const std::string scheduled = open_desk(options.location, DeskUse::schedule)->trigger_rule(options.rule);
+  if (options.json) {
+    print(scheduled + '\n');
+    return 0;
+  }
+  for (const Json& job : parse_json(scheduled))
+    print(fmt::format("job {}: {} for {}\n", job["job_id"].get<std::string>(), counted(job["total"], "task"),
+                      job["labourer_id"].get<std::string>()));
+  return 0;
+}
+
 }  // namespace
 
 void add_rules(CLI::App& app, Action& action) {
@@ -45,6 +65,15 @@ void add_rules(CLI::App& app, Action& action) {
   add_json(*command, options->json);
   command->footer("Example: sosw rules");
   command->callback([options, &action] { action = [options] { return rules(*options); }; });
+
+  auto triggered = std::make_shared<TriggerOptions>();
+  CLI::App* trigger_command =
+      app.add_subcommand("trigger", "Schedule the job of a rule now, whatever its times are");
+  trigger_command->add_option("rule", triggered->rule, "The rule")->type_name("RULE")->required();
+  add_location(*trigger_command, triggered->location);
+  add_json(*trigger_command, triggered->json);
+  trigger_command->footer("Example: sosw trigger nightly");
+  trigger_command->callback([triggered, &action] { action = [triggered] { return trigger(*triggered); }; });
 }
 
 }  // namespace sosw

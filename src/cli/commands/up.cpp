@@ -8,11 +8,14 @@
 
 #include "sosw/model/errors.h"
 
+#include "api/activity.h"
+#include "api/dashboard.h"
 #include "api/essential_functions.h"
 #include "api/invoke_api.h"
 #include "api/json_api.h"
 #include "api/local_functions.h"
 #include "api/metrics.h"
+#include "api/page_sessions.h"
 #include "api/signed_callers.h"
 #include "aws/core/account.h"
 #include "cli/commands/command.h"
@@ -36,6 +39,7 @@ struct UpOptions {
   Location location;
   std::string listen = "127.0.0.1:8787";
   std::vector<std::string> hosts;
+  std::string dashboard = "on";
 };
 
 /// "127.0.0.1:8787", "[::1]:8787", ":8787" is loopback; the token comes from the environment, so that no list
@@ -98,23 +102,33 @@ web::Limits limits_of_this_process() {
   return limits;
 }
 
-/// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; /api/v1 is for
-/// people and their programs; everything else is the Lambda Invoke API.
+/// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; / and some
+/// names below it are the dashboard, where there is one; /api/v1 is for people and their programs; everything
+/// else is the Lambda Invoke API.
 class FrontDoor final : public web::Handler {
  public:
-  FrontDoor(EngineMetrics& metrics, std::shared_ptr<JsonApi> json_api, std::shared_ptr<InvokeApi> invoke_api)
-      : metrics_(metrics), json_api_(std::move(json_api)), invoke_api_(std::move(invoke_api)) {}
+  FrontDoor(EngineMetrics& metrics, std::shared_ptr<Dashboard> dashboard, std::shared_ptr<JsonApi> json_api,
+            std::shared_ptr<InvokeApi> invoke_api)
+      : metrics_(metrics),
+        dashboard_(std::move(dashboard)),
+        json_api_(std::move(json_api)),
+        invoke_api_(std::move(invoke_api)) {}
 
   void handle(web::Request request, web::Reply reply) override {
     if (is_healthz(request)) return reply.send({.body = R"({"status":"ok"})"});
     if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
+    if (dashboard_)
+      if (auto objection = dashboard_->objection(request)) return reply.send(std::move(*objection));
     api_for(request).handle(std::move(request), std::move(reply));
   }
   std::uint64_t body_limit(const web::Request& request) const override {
     return api_for(request).body_limit(request);
   }
-  /// Probes have no token, and learn nothing but that the process answers.
-  bool is_for_everybody(const web::Request& request) const override { return is_healthz(request); }
+  /// Probes have no token, and learn nothing but that the process answers; the files of the pages hold
+  /// nothing.
+  bool is_for_everybody(const web::Request& request) const override {
+    return is_healthz(request) || (dashboard_ && Dashboard::serves(request));
+  }
   web::Answer refusal(const web::Request& request, int status, std::string_view message) override {
     const bool of_aws = !request.path.empty() && request.path[0] == kInvokeApi;
     return of_aws || JsonApi::serves(request) ? api_for(request).refusal(request, status, message)
@@ -127,13 +141,23 @@ class FrontDoor final : public web::Handler {
            (request.method == "GET" || request.method == "HEAD");
   }
   web::Handler& api_for(const web::Request& request) const {
+    if (dashboard_ && Dashboard::serves(request)) return *dashboard_;
     return JsonApi::serves(request) ? static_cast<web::Handler&>(*json_api_) : *invoke_api_;
   }
 
   EngineMetrics& metrics_;
+  std::shared_ptr<Dashboard> dashboard_;  ///< none: switched off
   std::shared_ptr<JsonApi> json_api_;
   std::shared_ptr<InvokeApi> invoke_api_;
 };
+
+std::shared_ptr<Dashboard> dashboard_of(const UpOptions& options,
+                                        std::shared_ptr<const PageSessions> sessions) {
+  if (options.dashboard == "off") return nullptr;
+  return std::make_shared<Dashboard>(
+      options.dashboard == "read-only" ? Dashboard::Mode::read_only : Dashboard::Mode::on,
+      std::move(sessions));
+}
 
 int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
@@ -143,10 +167,16 @@ int up(const UpOptions& options) {
   for (const auto& [id, problem] : missing_programs(config)) spdlog::warn("{} can't run: {}", id, problem);
   LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
   SystemClock clock;
-  if (!access.token.empty()) access.proof = std::make_shared<SignedCallers>(access.token, clock);
+  std::shared_ptr<const PageSessions> sessions;
+  if (!access.token.empty()) {
+    sessions = std::make_shared<PageSessions>(access.token, clock);
+    access.proofs = {std::make_shared<SignedCallers>(access.token, clock)};
+    if (options.dashboard != "off") access.proofs.push_back(sessions);
+  }
+  Activity activity(clock);
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
-  const Witnesses witnesses{&live, &metrics};
+  const Witnesses witnesses{&live, &metrics, &activity};
   LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
   const HeldSignals held_signals;
   LocalEngine here(config, place,
@@ -175,10 +205,12 @@ int up(const UpOptions& options) {
   const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
       .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
       .events = live,
+      .activity = [&] { return activity.text(); },
+      .clock = clock,
       .changed = [&] { engine.post([] {}); }});
   web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
-      access, std::make_shared<FrontDoor>(metrics, json_api,
+      access, std::make_shared<FrontDoor>(metrics, dashboard_of(options, sessions), json_api,
                                           std::make_shared<InvokeApi>(functions, here.random, here.clock)));
   server.every(JsonApi::kLookPeriod, [json_api] { json_api->look(); });
 
@@ -222,6 +254,11 @@ void add_up(CLI::App& app, Action& action) {
           "A name under which clients ask for this server, besides its addresses and localhost; again for "
           "more")
       ->type_name("NAME");
+  command
+      ->add_option("--dashboard", options->dashboard,
+                   "The pages for people at /: on (default), off, or read-only")
+      ->check(CLI::IsMember({"on", "off", "read-only"}))
+      ->type_name("MODE");
   add_location(*command, options->location);
   command->footer(
       "Ctrl-C or SIGTERM ends it: running workers may finish, the rest stays queued.\n\n"

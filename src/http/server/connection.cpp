@@ -156,8 +156,10 @@ std::optional<Answer> Connection::objection(RequestParser& parser) {
   if (const auto coding = request.header("transfer-encoding");
       !coding.empty() && !boost::beast::iequals({coding.data(), coding.size()}, "chunked"))
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
-  const Gate::Verdict verdict = service_->gate.check(request);
-  if (verdict.status != 0 && !(verdict.status == 401 && handler.is_for_everybody(request))) {
+  Gate::Verdict verdict = service_->gate.check(request);
+  // Also a proof that is not good any more, such as an old cookie, must not keep anybody from it.
+  if ((verdict.status == 401 || verdict.needs_proof) && handler.is_for_everybody(request)) verdict = {};
+  if (verdict.status != 0) {
     Answer answer = handler.refusal(request, verdict.status, verdict.message);
     if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
     return answer;

@@ -55,7 +55,7 @@ bool is_own_origin(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-Gate::Gate(const Access& access) : token_(access.token), proof_(access.proof), pages_(access.pages) {
+Gate::Gate(const Access& access) : token_(access.token), proofs_(access.proofs), pages_(access.pages) {
   hosts_.emplace_back("localhost");
   for (const std::string& host : access.hosts) hosts_.push_back(name_of(host));
 }
@@ -74,8 +74,19 @@ Gate::Verdict Gate::check(const Request& request) const {
   if (std::ranges::count_if(request.headers, is_authorization) > 1)
     return {400, "more than one Authorization header"};
   if (token_.empty() || knows_token(request.header("authorization"))) return {};
-  if (proof_ && proof_->is_offered(request)) return {.needs_proof = true};
+  if (std::ranges::any_of(proofs_, [&](const auto& proof) { return proof->is_offered(request); }))
+    return {.needs_proof = true};
   return {401, "this server needs the header 'Authorization: Bearer <token>' with its token"};
+}
+
+std::optional<Answer> Gate::objection(const Request& request) const {
+  std::optional<Answer> objection;
+  for (const auto& proof : proofs_) {
+    if (!proof->is_offered(request)) continue;
+    objection = proof->objection(request);
+    if (!objection) return std::nullopt;
+  }
+  return objection;
 }
 
 /// What is wrong with a page that asks; empty when nothing is, or no page asks. What another site's page only

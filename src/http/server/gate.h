@@ -21,7 +21,8 @@ class Gate {
     bool needs_proof = false;  ///< it may pass if there is no objection() once its body was read
   };
   Verdict check(const Request& head) const;
-  std::optional<Answer> objection(const Request& whole) const { return proof_->objection(whole); }
+  /// What to answer when none of the proofs that a request offers is good.
+  std::optional<Answer> objection(const Request& whole) const;
 
  private:
   bool host_is_known(std::string_view host) const;
@@ -29,7 +30,7 @@ class Gate {
   bool knows_token(std::string_view authorization) const;
 
   std::string token_;
-  std::shared_ptr<const Proof> proof_;
+  std::vector<std::shared_ptr<const Proof>> proofs_;
   std::vector<std::string> hosts_;
   bool pages_;
 };

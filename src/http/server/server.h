@@ -37,10 +37,10 @@ struct Limits {
 
 /// Where to listen, and who may ask.
 struct Access {
-  std::string address = "127.0.0.1";   ///< an IP address, or "localhost"
-  std::uint16_t port = 0;              ///< 0: any free one
-  std::string token;                   ///< if any, each request needs "Authorization: Bearer <token>"
-  std::shared_ptr<const Proof> proof;  ///< if any, it is taken in the token's place
+  std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
+  std::uint16_t port = 0;             ///< 0: any free one
+  std::string token;                  ///< if any, each request needs "Authorization: Bearer <token>"
+  std::vector<std::shared_ptr<const Proof>> proofs;  ///< each is taken in the token's place
   std::vector<std::string>
       hosts;  ///< names by which clients may call this server, beside IP addresses and localhost
 

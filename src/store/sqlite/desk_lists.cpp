@@ -12,43 +12,42 @@ using Table = TaskRecord::Table;
 
 constexpr char kByKey[] = "WHERE task_key = ?1";
 
-// ?1 is the labourer or empty, ?2 the job or empty, ?3 how many at most, ?4 and ?5 the job and the place
-// behind which to begin, ?6 how a task was closed. What is not closed, and what was given up, is found
-// through its own small index, however many others there are; the completed go by job after job.
+// Tasks are listed job by job, in the order of the jobs' ids, so that what is asked for is found without
+// sorting all tasks: jobs that have none of them are passed over by what is counted of each.
+//
+// ?1 is the labourer or empty, ?2 the job or empty, ?3 the id of the first job.
+constexpr char kJobs[] = R"(
+  SELECT job_number, job_id, labourer_id, scheduled, completed, dead, cancelled
+  FROM jobs CROSS JOIN job_progress USING (job_number)
+  WHERE job_id >= ?3 AND (?1 = '' OR labourer_id = ?1) AND (?2 = '' OR job_id = ?2) ORDER BY job_id)";
+
+// ?1 and ?2 are the first and the last key, ?3 how many at most, ?4 the place, ?5 how a task was closed or
+// empty. Goes by task after task.
+constexpr char kOfSmallJob[] = R"(
+  WHERE task_key BETWEEN ?1 AND ?2 AND place = ?4 AND (?5 = '' OR closed_as = ?5) ORDER BY task_key LIMIT ?3)";
+
+// ?1, ?2 and ?3 as above, ?4 the labourer, ?5 how a task was closed. What is not closed, and what was given
+// up, is found through its own small index, however many others the job has.
 constexpr char kInQueue[] = R"(
-  JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_in_line
-        CROSS JOIN jobs ON job_number = task_key >> 32
-        WHERE place = 0 AND completed_at IS NULL AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
-        UNION ALL
-        SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_completed
-        CROSS JOIN jobs ON job_number = task_key >> 32
-        WHERE place = 0 AND completed_at IS NOT NULL AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
-        ORDER BY job_id, key LIMIT ?3) ON task_key = key
-  ORDER BY job_id, task_key)";
+  WHERE task_key IN (
+    SELECT task_key FROM (
+      SELECT task_key FROM tasks INDEXED BY tasks_in_line
+      WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?4 AND task_key BETWEEN ?1 AND ?2
+      UNION ALL
+      SELECT task_key FROM tasks INDEXED BY tasks_completed
+      WHERE place = 0 AND completed_at IS NOT NULL AND labourer_id = ?4 AND task_key BETWEEN ?1 AND ?2)
+    ORDER BY task_key LIMIT ?3)
+  ORDER BY task_key)";
 constexpr char kInRetry[] = R"(
-  JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_waiting
-        CROSS JOIN jobs ON job_number = task_key >> 32
-        WHERE place = 1 AND (?1 = '' OR tasks.labourer_id = ?1) AND (?2 = '' OR job_id = ?2)
-              AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
-        ORDER BY job_id, key LIMIT ?3) ON task_key = key
-  ORDER BY job_id, task_key)";
+  WHERE task_key IN (SELECT task_key FROM tasks INDEXED BY tasks_waiting
+                     WHERE place = 1 AND labourer_id = ?4 AND task_key BETWEEN ?1 AND ?2
+                     ORDER BY task_key LIMIT ?3)
+  ORDER BY task_key)";
 constexpr char kGivenUp[] = R"(
-  JOIN (SELECT task_key AS key, job_id FROM tasks INDEXED BY tasks_given_up
-        CROSS JOIN jobs ON job_number = task_key >> 32
-        WHERE closed_as <> 'completed' AND closed_as = ?6 AND (?1 = '' OR tasks.labourer_id = ?1)
-              AND (?2 = '' OR job_id = ?2) AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
-        ORDER BY job_id, key LIMIT ?3) ON task_key = key
-  ORDER BY job_id, task_key)";
-constexpr char kInClosed[] = R"(
-  WHERE task_key IN (SELECT task_key FROM jobs CROSS JOIN tasks
-                     ON task_key BETWEEN job_number << 32 AND job_number << 32 | 0xffffffff
-                     WHERE place = 2 AND (?1 = '' OR jobs.labourer_id = ?1) AND (?2 = '' OR job_id = ?2)
-                           AND (?6 = '' OR closed_as = ?6)
-                           AND job_id >= ?4 AND (job_id > ?4 OR (task_key & 0xffffffff) > ?5)
-                     ORDER BY job_id, task_key LIMIT ?3)
-  ORDER BY (SELECT job_id FROM jobs WHERE job_number = task_key >> 32), task_key)";
+  INDEXED BY tasks_given_up
+  WHERE closed_as <> 'completed' AND labourer_id = ?4 AND closed_as = ?5 AND task_key BETWEEN ?1 AND ?2
+  ORDER BY task_key LIMIT ?3)";
+constexpr std::int64_t kSmallJob = 10'000;  // tasks
 
 constexpr char kHistory[] = R"(
   SELECT labourer_id, action, created_at, details FROM events INDEXED BY events_by_task
@@ -62,24 +61,68 @@ constexpr char kLabourers[] = "SELECT labourer_id FROM sosw_labourers ORDER BY l
 constexpr char kControls[] =
     R"(SELECT labourer_id, paused, "limit" FROM sosw_labourers WHERE paused OR "limit" IS NOT NULL)";
 
-const char* picking(Table table, const TaskFilter& filter) {
-  if (table == Table::queue) return kInQueue;
-  if (table == Table::retry) return kInRetry;
+const char* closed_as(const TaskFilter& filter) { return filter.closed ? name_of(*filter.closed) : ""; }
+
+struct JobRow {
+  std::int64_t number;
+  std::string job_id, labourer_id;
+  std::int64_t scheduled, completed, dead, cancelled;
+
+  std::int64_t closed() const { return completed + dead + cancelled; }
+};
+
+JobRow job_row_from(const Query& row) {
+  return {row.integer(0), row.text(1),    row.text(2),   row.integer(3),
+          row.integer(4), row.integer(5), row.integer(6)};
+}
+
+/// How many of its tasks may be what is asked for: never too few.
+std::int64_t candidates(const JobRow& job, Table table, const TaskFilter& filter) {
+  if (table != Table::closed) return job.scheduled - job.closed();
+  if (!filter.closed) return job.closed();
+  switch (*filter.closed) {
+    case TaskRecord::Closed::completed:
+      return job.completed;
+    case TaskRecord::Closed::dead:
+      return job.dead;
+    case TaskRecord::Closed::cancelled:
+      return job.cancelled;
+  }
+  return job.closed();
+}
+
+void append_of_job(SqliteConnection& db, TaskKeys& keys, const JobRow& job, Table table,
+                   const TaskFilter& filter, std::int64_t first_place, std::vector<TaskRecord>& records) {
+  const std::int64_t first = TaskKey{job.number, first_place}.number();
+  const std::int64_t last = TaskKey{job.number, TaskKey::kLastPlace}.number();
+  const std::int64_t room = limit_of(filter.at_most) - static_cast<std::int64_t>(records.size());
   const bool given_up = filter.closed && *filter.closed != TaskRecord::Closed::completed;
-  return given_up ? kGivenUp : kInClosed;
+  const bool is_new = job.closed() <= kSmallJob;  // few tasks stand before those in the queue
+  const bool by_task = job.scheduled <= kSmallJob || (table == Table::closed && !given_up) ||
+                       (table == Table::queue && is_new);
+  Query query = select_tasks(db, by_task                 ? kOfSmallJob
+                                 : table == Table::queue ? kInQueue
+                                 : table == Table::retry ? kInRetry
+                                                         : kGivenUp);
+  if (by_task)
+    query.start(first, last, room, static_cast<int>(table), closed_as(filter));
+  else if (table == Table::closed)
+    query.start(first, last, room, job.labourer_id, closed_as(filter));
+  else
+    query.start(first, last, room, job.labourer_id);
+  while (query.next()) records.push_back(task_record_from(query, keys));
 }
 
 void append_records(SqliteConnection& db, TaskKeys& keys, Table table, const TaskFilter& filter,
                     std::vector<TaskRecord>& records) {
-  const std::int64_t room = limit_of(filter.at_most) - static_cast<std::int64_t>(records.size());
-  Query query = select_tasks(db, picking(table, filter));
-  const auto [job_id, place] = parts_of(filter.after);
-  if (table == Table::closed)
-    query.start(filter.labourer_id, filter.job_id, room, job_id, place,
-                filter.closed ? name_of(*filter.closed) : "");
-  else
-    query.start(filter.labourer_id, filter.job_id, room, job_id, place);
-  while (query.next()) records.push_back(task_record_from(query, keys));
+  const auto [after_job, after_place] = parts_of(filter.after);
+  Query jobs = db.query(kJobs);
+  jobs.start(filter.labourer_id, filter.job_id, after_job);
+  while (records.size() < filter.at_most && jobs.next()) {
+    const JobRow job = job_row_from(jobs);
+    if (candidates(job, table, filter) == 0) continue;
+    append_of_job(db, keys, job, table, filter, job.job_id == after_job ? after_place + 1 : 0, records);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // JobStore.
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,18 @@ constexpr char kUnfinished[] = R"(WHERE job_number IN (
     SELECT job_number FROM job_progress INDEXED BY jobs_unfinished WHERE total IS NULL)
   ORDER BY created_at, job_id)";
 constexpr char kNewestFirst[] = "ORDER BY created_at DESC, job_id DESC LIMIT ?1";
+// The document, which may be megabytes, is read last, and not at all where nothing is sought in it.
+constexpr char kFiltered[] = R"(WHERE job_number IN (
+    SELECT job_number FROM jobs INDEXED BY jobs_by_time
+    WHERE created_at >= ?1 AND created_at < ?2
+          AND (?3 = '' OR (created_at, job_id) < (SELECT created_at, job_id FROM jobs WHERE job_id = ?3))
+    ORDER BY created_at DESC, job_id DESC LIMIT ?4)
+  AND (?5 = '' OR labourer_id = ?5)
+  AND CASE ?6 WHEN 1 THEN total IS NULL OR total > completed + dead + cancelled
+              WHEN 2 THEN total = completed + dead + cancelled
+              WHEN 3 THEN dead > 0 ELSE 1 END
+  AND (?7 = '' OR substr(job_id, 1, length(?7)) = ?7 OR instr(document, ?7) > 0)
+  ORDER BY created_at DESC, job_id DESC LIMIT ?8)";
 constexpr char kInsertJob[] = R"(
   INSERT INTO jobs (job_id, labourer_id, created_at, priority, run_at, today, schema, on_complete, document)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))";
@@ -149,6 +162,17 @@ std::vector<Job> SqliteStore::list_jobs(std::size_t at_most) {
   return db_->read([&] {
     Query query = select_jobs(*db_, kNewestFirst);
     return jobs_from(query.start(limit_of(at_most)));
+  });
+}
+
+std::vector<Job> SqliteStore::find_jobs(const JobFilter& filter) {
+  constexpr Time kEver(-std::numeric_limits<Seconds>::infinity());
+  return db_->read([&] {
+    Query query = select_jobs(*db_, kFiltered);
+    query.start(filter.from.value_or(kEver), filter.until.value_or(Time::never()), filter.after,
+                limit_of(kSearched), filter.labourer_id, static_cast<int>(filter.state), filter.text,
+                limit_of(filter.at_most));
+    return jobs_from(query);
   });
 }
 

@@ -63,6 +63,7 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, pu
   std::vector<Job> unfinished() override;
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
+  std::vector<Job> find_jobs(const JobFilter&) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
   std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
   void announced(const std::string& job_id) override;
@@ -72,6 +73,7 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, pu
   std::vector<TaskRecord> list(const TaskFilter&) override;
   std::vector<TaskEvent> history(const std::string& task_id) override;
   Closed count_closed(const std::string& labourer_id) override;
+  std::optional<JobCells> cells(const std::string& job_id, std::size_t at_most, Time now) override;
   std::vector<std::string> labourer_ids() override;
   std::map<std::string, LabourerControl> controls() override;
   void set_control(const std::string& labourer_id, const LabourerControl&) override;

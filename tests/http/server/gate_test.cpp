@@ -101,7 +101,19 @@ class BodyProof final : public Proof {
   }
 };
 
-const Access kProvable{.token = "s3cret", .proof = std::make_shared<BodyProof>()};
+/// Offered in the same way; good when the body ends in "please".
+class LastWord final : public Proof {
+ public:
+  bool is_offered(const Request& head) const override {
+    return head.header("authorization").starts_with("Proof ");
+  }
+  std::optional<Answer> objection(const Request& request) const override {
+    if (request.body.ends_with("please")) return std::nullopt;
+    return Answer{.status = 418, .body = "not polite"};
+  }
+};
+
+const Access kProvable{.token = "s3cret", .proofs = {std::make_shared<BodyProof>()}};
 
 TEST(ProofTest, TakesTheTokensPlace) {
   const Serving serving(echo, {}, kProvable);
@@ -114,6 +126,21 @@ TEST(ProofTest, TakesTheTokensPlace) {
   EXPECT_EQ(refused.body, "no proof");
   client.post("/c", "hello", "Authorization: Bearer s3cret\r\n");
   EXPECT_EQ(client.receive().body, "POST /c 5") << "the connection goes on, and each request is judged anew";
+}
+
+TEST(ProofTest, OneGoodProofOfSeveralIsEnough) {
+  const Gate gate(
+      {.token = "s3cret", .proofs = {std::make_shared<BodyProof>(), std::make_shared<LastWord>()}});
+  const auto objects = [&](const std::string& body) {
+    const Request request{.method = "POST",
+                          .headers = {{"host", "localhost"}, {"authorization", "Proof please"}},
+                          .body = body};
+    EXPECT_TRUE(gate.check(request).needs_proof);
+    return gate.objection(request).has_value();
+  };
+  EXPECT_FALSE(objects("please"));
+  EXPECT_FALSE(objects("open it, please"));
+  EXPECT_TRUE(objects("open it"));
 }
 
 TEST(ProofTest, WithoutOneTheBodyIsNotRead) {

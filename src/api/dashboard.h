@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/page_sessions.h"
+#include "http/server/handler.h"
+
+namespace sosw {
+
+/// The pages for people at / and below, which ask the JSON API for everything that they show, and
+///
+///     POST /login    {"token": "..."}: 204 with a session's cookie, or 401
+///     POST /logout   204, and the cookie is gone
+///
+/// The files hold no secret and are for anybody who may call this server at all.
+class Dashboard final : public web::Handler {
+ public:
+  enum class Mode { on, read_only };
+
+  /// `sessions`: none where no token is asked for.
+  Dashboard(Mode, std::shared_ptr<const PageSessions> sessions);
+
+  static bool serves(const web::Request&);
+
+  void handle(web::Request, web::Reply) override;
+  bool is_for_everybody(const web::Request&) const override { return true; }
+  std::uint64_t body_limit(const web::Request&) const override { return 4096; }
+
+  /// Why a request of a page may not pass because the pages may only look, if it is one.
+  std::optional<web::Answer> objection(const web::Request&) const;
+
+ private:
+  web::Answer sign_in(const web::Request&) const;
+
+  Mode mode_;
+  std::shared_ptr<const PageSessions> sessions_;
+  std::string index_;
+  std::string index_tag_;
+};
+
+}  // namespace sosw
