@@ -7,6 +7,7 @@
 
 #include "config/parse_settings.h"
 #include "model/calendar.h"
+#include "text/json_text.h"
 
 namespace sosw {
 namespace {

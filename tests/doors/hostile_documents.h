@@ -8,10 +8,17 @@ namespace sosw {
 
 /// What somebody may send instead of a value of JSON.
 struct HostileDocument {
+  enum Kind {
+    bad,
+    good,  ///< and is to be taken, wherever it comes
+    deep,  ///< it would be good but for its depth
+  };
   std::string name;
   std::string text;
-  bool is_good = false;  ///< and is to be taken, wherever it comes
-  bool is_deep = false;  ///< it is good but for its depth
+  Kind kind = bad;
+
+  bool is_good() const { return kind == good; }
+  bool is_deep() const { return kind == deep; }
 };
 
 inline std::string repeated(std::string_view text, std::size_t times) {
@@ -33,37 +40,37 @@ inline std::vector<HostileDocument> hostile_documents() {
   constexpr std::size_t beyond = 250;
   constexpr std::size_t far_beyond = 60'000;
   return {
-      {.name = "lists, 150 levels", .text = nested_lists(within), .is_good = true},
-      {.name = "objects, 150 levels", .text = nested_objects(within), .is_good = true},
-      {.name = "lists, 250 levels", .text = nested_lists(beyond), .is_deep = true},
-      {.name = "objects, 250 levels", .text = nested_objects(beyond), .is_deep = true},
-      {.name = "lists, 60,000 levels", .text = nested_lists(far_beyond), .is_deep = true},
-      {.name = "objects, 60,000 levels", .text = nested_objects(far_beyond), .is_deep = true},
-      {.name = "lists without an end", .text = repeated("[", far_beyond)},
-      {.name = "objects without an end", .text = repeated(R"({"a":)", far_beyond)},
-      {.name = "a text of brackets", .text = '"' + repeated("[{", far_beyond) + '"', .is_good = true},
-      {.name = "a text of deep JSON", .text = '"' + nested_lists(far_beyond) + '"', .is_good = true},
-      {.name = "a long list", .text = "[" + repeated("0,", 50'000) + "0]", .is_good = true},
-      {.name = "many lists", .text = "[" + repeated("[],", 50'000) + "0]", .is_good = true},
-      {.name = "equal keys", .text = R"({"a": 1, "a": 2, "\u0061": 3})", .is_good = true},
-      {.name = "half a surrogate pair", .text = R"("\ud800")"},
-      {.name = "a surrogate pair the wrong way round", .text = R"("\udc00\ud800")"},
-      {.name = "a number too large", .text = "1e400"},
-      {.name = "a number too small", .text = "1e-400", .is_good = true},
-      {.name = "a large integer", .text = "123456789012345678901234567890", .is_good = true},
-      {.name = "very many digits", .text = "1." + repeated("1", 50'000), .is_good = true},
-      {.name = "a NUL behind it", .text = "1\0"s},
-      {.name = "a NUL within a text", .text = "\"a\0b\""s},
-      {.name = "an escaped NUL", .text = R"("a\u0000b")", .is_good = true},
-      {.name = "bytes that are not UTF-8", .text = "\"\xff\xfe\""},
-      {.name = "half a character", .text = "\"\xe2\x82\""},
-      {.name = "an overlong character", .text = "\"\xc0\xaf\""},
-      {.name = "a control character in a text", .text = "\"a\x01\""},
-      {.name = "nothing", .text = ""},
-      {.name = "not a number", .text = "NaN"},
-      {.name = "a comment", .text = "/* */ 1"},
-      {.name = "a comma too many", .text = "[1,]"},
-      {.name = "two values", .text = "1 2"},
+      {"lists, 150 levels", nested_lists(within), HostileDocument::good},
+      {"objects, 150 levels", nested_objects(within), HostileDocument::good},
+      {"lists, 250 levels", nested_lists(beyond), HostileDocument::deep},
+      {"objects, 250 levels", nested_objects(beyond), HostileDocument::deep},
+      {"lists, 60,000 levels", nested_lists(far_beyond), HostileDocument::deep},
+      {"objects, 60,000 levels", nested_objects(far_beyond), HostileDocument::deep},
+      {"lists without an end", repeated("[", far_beyond)},
+      {"objects without an end", repeated(R"({"a":)", far_beyond)},
+      {"a text of brackets", '"' + repeated("[{", far_beyond) + '"', HostileDocument::good},
+      {"a text of deep JSON", '"' + nested_lists(far_beyond) + '"', HostileDocument::good},
+      {"a long list", "[" + repeated("0,", 50'000) + "0]", HostileDocument::good},
+      {"many lists", "[" + repeated("[],", 50'000) + "0]", HostileDocument::good},
+      {"equal keys", R"({"a": 1, "a": 2, "\u0061": 3})", HostileDocument::good},
+      {"half a surrogate pair", R"("\ud800")"},
+      {"a surrogate pair the wrong way round", R"("\udc00\ud800")"},
+      {"a number too large", "1e400"},
+      {"a number too small", "1e-400", HostileDocument::good},
+      {"a large integer", "123456789012345678901234567890", HostileDocument::good},
+      {"very many digits", "1." + repeated("1", 50'000), HostileDocument::good},
+      {"a NUL behind it", "1\0"s},
+      {"a NUL within a text", "\"a\0b\""s},
+      {"an escaped NUL", R"("a\u0000b")", HostileDocument::good},
+      {"bytes that are not UTF-8", "\"\xff\xfe\""},
+      {"half a character", "\"\xe2\x82\""},
+      {"an overlong character", "\"\xc0\xaf\""},
+      {"a control character in a text", "\"a\x01\""},
+      {"nothing", ""},
+      {"not a number", "NaN"},
+      {"a comment", "/* */ 1"},
+      {"a comma too many", "[1,]"},
+      {"two values", "1 2"},
   };
 }
 
