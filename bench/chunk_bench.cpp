@@ -64,7 +64,7 @@ double resident_megabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-void cut(benchmark::State& state, std::string (*job_of)(std::int64_t)) {
+void chunk(benchmark::State& state, std::string (*job_of)(std::int64_t)) {
   const std::string job = job_of(state.range(0));
   const JobSchema schema({"section", "store", "item"});
   const JobSchema items({"item"});
@@ -75,17 +75,17 @@ void cut(benchmark::State& state, std::string (*job_of)(std::int64_t)) {
   for (auto _ : state) {
     Chunker chunker(JsonText(job), by, kToday, "worker");
     for (std::string payload; chunker.next_payload(payload);) benchmark::DoNotOptimize(payload.data());
-    tasks += chunker.place();
+    tasks += chunker.index();
   }
   state.SetItemsProcessed(tasks);
   state.counters["job_MB"] = static_cast<double>(job.size()) / 1e6;
   state.counters["grown_MB"] = resident_megabytes() - before;
 }
 
-BENCHMARK_CAPTURE(cut, flat, flat_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(cut, nested, nested_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(cut, small_parts, small_parts_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(cut, daily, daily_job)->Arg(1'000'000)->Arg(10'000'000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(chunk, flat, flat_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(chunk, nested, nested_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(chunk, small_parts, small_parts_job)->Arg(100'000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(chunk, daily, daily_job)->Arg(1'000'000)->Arg(10'000'000)->Unit(benchmark::kMillisecond);
 
 /// Resuming a job of 10 million tasks near its end.
 void resume(benchmark::State& state) {

@@ -89,8 +89,8 @@ double processor_time() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-struct Installation {
-  explicit Installation(const std::string& url)
+struct DynamoEngine {
+  explicit DynamoEngine(const std::string& url)
       : environment({{"AWS_ACCESS_KEY_ID", "AKIDBENCH"},
                      {"AWS_SECRET_ACCESS_KEY", "secret"},
                      {"AWS_REGION", "eu-west-1"},
@@ -120,7 +120,7 @@ struct Installation {
   Orchestrator orchestrator{{.settings = settings,
                              .ecology = ecology,
                              .tasks = store,
-                             .desk = store,
+                             .admin = store,
                              .functions = functions,
                              .scavenger = scavenger,
                              .events = events,
@@ -153,7 +153,7 @@ std::string job_of(std::int64_t tasks) {
   return job + "]}";
 }
 
-void complete_all(Installation& here, const std::string& job_id) {
+void complete_all(DynamoEngine& here, const std::string& job_id) {
   const auto records = here.store.list({.job_id = job_id, .at_most = 10'000'000});
   std::vector<Report> reports;
   for (const TaskRecord& record : records)
@@ -161,7 +161,7 @@ void complete_all(Installation& here, const std::string& job_id) {
                        .succeeded = true,
                        .token = record.task.token,
                        .now = here.clock.now(),
-                       .lapse = 1200,
+                       .attempt_timeout = 1200,
                        .result = R"({"ok": true})"});
   here.store.report(reports);
 }
@@ -172,7 +172,7 @@ int main(int argc, char** argv) {
   spdlog::set_level(spdlog::level::warn);
   const std::int64_t tasks = argc > 1 ? std::atoll(argv[1]) : 20'000;
   const ServerProcess server;
-  Installation here(server.url());
+  DynamoEngine here(server.url());
   std::string job_id;
   here.measure("schedule", tasks, 5000, 0.2, [&] {
     job_id = here.scheduler.accept(job_of(tasks)).front().job_id;

@@ -40,7 +40,7 @@ Settings settings_of_bench() {
 }
 
 /// An engine over a fresh store file, with one C++ callable as its worker.
-struct Installation {
+struct DynamoEngine {
   std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("sosw_bench_{}", getpid());
   struct Folder {
@@ -71,7 +71,7 @@ std::string job_of(std::int64_t tasks) {
 }
 
 void measure_life(std::int64_t tasks) {
-  Installation here;
+  DynamoEngine here;
   std::atomic<std::int64_t> calls = 0;
   here.functions.add("worker", [&](const TaskAttempt&) {
     calls.fetch_add(1, std::memory_order_relaxed);
@@ -90,7 +90,7 @@ void measure_life(std::int64_t tasks) {
 }
 
 void measure_latency(std::size_t samples) {
-  Installation here;
+  DynamoEngine here;
   std::atomic<Steady::time_point> started;
   std::atomic<bool> ran = false;
   here.functions.add("worker", [&](const TaskAttempt&) {

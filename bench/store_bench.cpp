@@ -19,7 +19,7 @@ namespace {
 
 using namespace sosw;
 
-constexpr Seconds kLapse = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 
 /// A store in a folder of its own, with a clock that only moves when something happens.
 class FreshStore {
@@ -42,8 +42,8 @@ class FreshStore {
   void fill(std::int64_t tasks) {
     const std::vector<std::string> payloads = some_payloads(10'000);
     const Job job = accept();
-    for (std::int64_t place = 0; place < tasks; place += 10'000)
-      store_.append(job, place, payloads, false, now());
+    for (std::int64_t index = 0; index < tasks; index += 10'000)
+      store_.append(job, index, payloads, false, now());
   }
 
   static std::vector<std::string> some_payloads(std::int64_t count) {
@@ -78,7 +78,7 @@ void record(SqliteEventLog& log, std::span<const Task> tasks, std::initializer_l
 }
 
 Claim claim_of(std::int64_t tasks, Time now) {
-  return {"worker", tasks, 1'000'000, now, kLapse, "0123456789abcdef"};
+  return {"worker", tasks, 1'000'000, now, kAttemptTimeout, "0123456789abcdef"};
 }
 
 /// Scheduled, invoked, completed and archived with all events, in batches; `queued` others wait behind.
@@ -89,15 +89,15 @@ void life_of_a_task(benchmark::State& state) {
   const std::vector<std::string> payloads = FreshStore::some_payloads(batch);
   store.fill(state.range(1));
   const Job job = store.accept();
-  std::int64_t place = 0;
+  std::int64_t index = 0;
   for ([[maybe_unused]] const auto once : state) {
-    store->append(job, place, payloads, false, store.now());
+    store->append(job, index, payloads, false, store.now());
     std::vector<TaskEvent> created;
     const Time created_at = store.now();
     for (std::int64_t i = 0; i < batch; ++i)
-      created.push_back({task_id(job.job_id, place + i), "worker", TaskAction::created, created_at, ""});
+      created.push_back({task_id(job.job_id, index + i), "worker", TaskAction::created, created_at, ""});
     log.record(created);
-    place += batch;
+    index += batch;
 
     const std::vector<Task> claimed = store->claim(claim_of(batch, store.now()));
     record(log, claimed, {TaskAction::invoked}, store.now());
@@ -142,10 +142,10 @@ void append(benchmark::State& state) {
   FreshStore store;
   const std::vector<std::string> payloads = FreshStore::some_payloads(1000);
   const Job job = store.accept();
-  std::int64_t place = 0;
+  std::int64_t index = 0;
   for ([[maybe_unused]] const auto once : state) {
-    store->append(job, place, payloads, false, store.now());
-    place += 1000;
+    store->append(job, index, payloads, false, store.now());
+    index += 1000;
   }
   state.SetItemsProcessed(state.iterations() * 1000);
 }

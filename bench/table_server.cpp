@@ -150,23 +150,23 @@ Json TableServer::query(const Json& parameters) {
   Json answer{{"Count", 0}, {"ScannedCount", 0}};
   if (!values.contains(":from")) return answer["Items"] = items, answer;  // of retries and closed tasks: none
   const std::string labourer = text_of(values[":labourer"]);
-  auto at = table.line.lower_bound({labourer, number_of(values[":from"]), ""});
+  auto at = table.queue.lower_bound({labourer, number_of(values[":from"]), ""});
   if (parameters.contains("ExclusiveStartKey")) {
     const Json& start = parameters["ExclusiveStartKey"];
-    at = table.line.upper_bound({labourer, number_of(start["greenfield"]), key_of(start)});
+    at = table.queue.upper_bound({labourer, number_of(start["greenfield"]), key_of(start)});
   }
   const double to = number_of(values[":to"]);
   const bool forward = parameters.value("ScanIndexForward", true);
   if (!forward) {  // only ever asked for the last one
-    at = table.line.upper_bound({labourer, to, "~"});
-    if (at == table.line.begin() || std::get<0>(*std::prev(at)) != labourer)
+    at = table.queue.upper_bound({labourer, to, "~"});
+    if (at == table.queue.begin() || std::get<0>(*std::prev(at)) != labourer)
       return answer["Items"] = items, answer;
     --at;
   }
   const std::size_t limit = std::min<std::size_t>(parameters.value("Limit", kRowsInPage), kRowsInPage);
   std::size_t seen = 0;
   std::size_t count = 0;
-  for (; at != table.line.end() && std::get<0>(*at) == labourer && std::get<1>(*at) <= to; ++at) {
+  for (; at != table.queue.end() && std::get<0>(*at) == labourer && std::get<1>(*at) <= to; ++at) {
     const Json& row = table.rows.at(std::get<2>(*at));
     if (++seen > limit) break;
     answer["LastEvaluatedKey"] = {
@@ -208,7 +208,7 @@ void TableServer::store(const std::string& table, const std::string& key, Json r
   remove(table, key);
   Table& of = tables_[table];
   if (row.contains("labourer_id") && row.contains("greenfield"))
-    of.line.emplace(text_of(row["labourer_id"]), number_of(row["greenfield"]), key);
+    of.queue.emplace(text_of(row["labourer_id"]), number_of(row["greenfield"]), key);
   of.rows.emplace(key, std::move(row));
 }
 
@@ -218,7 +218,7 @@ void TableServer::remove(const std::string& table, const std::string& key) {
   if (found == of.rows.end()) return;
   const Json& row = found->second;
   if (row.contains("labourer_id") && row.contains("greenfield"))
-    of.line.erase({text_of(row["labourer_id"]), number_of(row["greenfield"]), key});
+    of.queue.erase({text_of(row["labourer_id"]), number_of(row["greenfield"]), key});
   of.rows.erase(found);
 }
 

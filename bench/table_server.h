@@ -32,7 +32,7 @@ class TableServer final : public web::Handler {
   using Json = nlohmann::json;
   struct Table {
     std::unordered_map<std::string, Json> rows;
-    std::set<std::tuple<std::string, double, std::string>> line;  ///< labourer, greenfield, key
+    std::set<std::tuple<std::string, double, std::string>> queue;  ///< labourer, greenfield, key
   };
   struct Due {
     std::chrono::steady_clock::time_point at;

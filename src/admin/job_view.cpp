@@ -4,7 +4,7 @@ namespace sosw {
 namespace {
 
 std::string_view state_of(const JobProgress& progress) {
-  if (!progress.total) return "cutting";
+  if (!progress.total) return "chunking";
   return progress.finished() ? "finished" : "open";
 }
 

@@ -58,7 +58,7 @@ void add_history(Json& fields, const std::vector<TaskEvent>& history) {
 
 }  // namespace
 
-std::string_view view_of(const TaskRecord& record, Time now, Seconds lapse) {
+std::string_view view_of(const TaskRecord& record, Time now, Seconds attempt_timeout) {
   switch (record.table) {
     case TaskRecord::Table::retry:
       return record.task.attempts > 0 ? "retrying" : "waiting";
@@ -69,7 +69,7 @@ std::string_view view_of(const TaskRecord& record, Time now, Seconds lapse) {
     case TaskRecord::Table::queue:
       break;
   }
-  const TaskState state = state_of(record.task, now, lapse);
+  const TaskState state = state_of(record.task, now, attempt_timeout);
   return state == TaskState::expired ? "overdue" : to_string(state);
 }
 

@@ -4,13 +4,13 @@
 #include <string_view>
 #include <vector>
 
-#include "sosw/ports/task_desk.h"
+#include "sosw/ports/admin_store.h"
 
 namespace sosw {
 
 /// The word by which people know where a task stands: queued, running, overdue, retrying, waiting, completed,
 /// dead or cancelled.
-std::string_view view_of(const TaskRecord&, Time now, Seconds lapse);
+std::string_view view_of(const TaskRecord&, Time now, Seconds attempt_timeout);
 
 /// One JSON object; payload, stats and result keep their bytes.
 std::string json_of(const TaskRecord&, std::string_view view,

@@ -123,7 +123,7 @@ web::Answer Dashboard::sign_in(const web::Request& request) const {
 }
 
 /// Browsers say where a page is from with whatever it changes; others have no page.
-std::optional<web::Answer> Dashboard::objection(const web::Request& request) const {
+std::optional<web::Answer> Dashboard::rejection(const web::Request& request) const {
   const bool of_page = !request.header("sec-fetch-site").empty() || !request.header("origin").empty();
   const bool changes = request.method != "GET" && request.method != "HEAD";
   if (mode_ != Mode::read_only || !of_page || !changes || !JsonApi::serves(request)) return std::nullopt;

@@ -28,7 +28,7 @@ class Dashboard final : public web::Handler {
   std::uint64_t body_limit(const web::Request&) const override { return 4096; }
 
   /// Why a request of a page may not pass because the pages may only look, if it is one.
-  std::optional<web::Answer> objection(const web::Request&) const;
+  std::optional<web::Answer> rejection(const web::Request&) const;
 
  private:
   web::Answer sign_in(const web::Request&) const;

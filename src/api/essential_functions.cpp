@@ -24,7 +24,7 @@ std::string orchestrate(Engine& engine) {
   Json labourers = Json::object();
   for (const auto& [id, summary] : engine.orchestrator().run())
     labourers[id] = {{"limit", summary.allowance.limit},
-                     {"because", summary.allowance.because},
+                     {"because", summary.allowance.reason},
                      {"invoked", summary.invoked},
                      {"refused", summary.refused}};
   return labourers.dump();

@@ -32,7 +32,8 @@ nlohmann::ordered_json document_of(const FunctionDescription& function) {
   nlohmann::ordered_json document = {{"Configuration", configuration_of(function, true)},
                                      {"Code", {{"RepositoryType", "Local"}, {"Location", ""}}},
                                      {"Tags", nlohmann::ordered_json::object()}};
-  if (function.places > 0) document["Concurrency"] = {{"ReservedConcurrentExecutions", function.places}};
+  if (function.concurrency > 0)
+    document["Concurrency"] = {{"ReservedConcurrentExecutions", function.concurrency}};
   return document;
 }
 

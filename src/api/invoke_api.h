@@ -17,7 +17,7 @@ namespace sosw {
 
 /// The part of AWS Lambda's REST API (2015-03-31) with which functions are called: Invoke (RequestResponse,
 /// Event, DryRun), GetFunction, GetFunctionConfiguration, ListFunctions. Any AWS client uses it when
-/// AWS_ENDPOINT_URL_LAMBDA points here; who may call is the server's to judge (SignedCallers).
+/// AWS_ENDPOINT_URL_LAMBDA points here; who may call is the server's to judge (SigV4Authenticator).
 ///
 /// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: such
 /// a repeat is answered by the first call, and the function runs once. The newest thousand calls are

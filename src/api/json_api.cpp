@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "api/admin_thread.h"
 #include "api/api_answers.h"
-#include "api/desk_thread.h"
 #include "api/json_routes.h"
 #include "api/openapi.h"
 
@@ -35,13 +35,13 @@ bool is_job(const web::Request& request) {
          (steps.size() == 1 || (steps.size() == 2 && steps[1] == "plan"));
 }
 
-int status_of(DeskError::Kind kind) {
+int status_of(AdminError::Kind kind) {
   switch (kind) {
-    case DeskError::Kind::invalid:
+    case AdminError::Kind::invalid:
       return 400;
-    case DeskError::Kind::not_found:
+    case AdminError::Kind::not_found:
       return 404;
-    case DeskError::Kind::ambiguous:
+    case AdminError::Kind::ambiguous:
       return 409;
   }
   return 500;
@@ -51,7 +51,7 @@ int status_of(DeskError::Kind kind) {
 web::Answer answer_of(const std::function<web::Answer()>& body) {
   try {
     return body();
-  } catch (const DeskError& error) {
+  } catch (const AdminError& error) {
     return api_error(status_of(error.kind), error.what());
   } catch (const InvalidJob& error) {
     return api_error(422, error.what());
@@ -75,9 +75,9 @@ web::Answer method_not_allowed(const web::Request& request, const std::vector<st
 
 JsonApi::JsonApi(Parts parts)
     : parts_(std::move(parts)),
-      quick_(std::make_unique<DeskThread>(parts_.open_desk)),
-      large_(std::make_unique<DeskThread>(parts_.open_desk)),
-      slow_(std::make_unique<DeskThread>(parts_.open_desk)) {}
+      quick_(std::make_unique<AdminThread>(parts_.open_admin_service)),
+      large_(std::make_unique<AdminThread>(parts_.open_admin_service)),
+      slow_(std::make_unique<AdminThread>(parts_.open_admin_service)) {}
 
 JsonApi::~JsonApi() = default;
 
@@ -97,7 +97,7 @@ std::vector<std::string> JsonApi::routes() {
   std::vector<std::string> routes = {fmt::format("GET /api/v1/{}", kEvents),
                                      fmt::format("GET /api/v1/{}", kActivity),
                                      fmt::format("GET /api/v1/{}", kDescription)};
-  for (const Route& route : desk_routes())
+  for (const Route& route : admin_routes())
     routes.push_back(fmt::format("{} /api/v1/{}", route.method, route.path));
   return routes;
 }
@@ -112,16 +112,18 @@ void JsonApi::handle(web::Request request, web::Reply reply) {
     return watch(request, reply);
   }
   std::vector<std::string_view> allowed;
-  for (const Route& route : desk_routes()) {
+  for (const Route& route : admin_routes()) {
     std::string id;
     if (!matches(route.path, steps, id)) continue;
     allowed.push_back(route.method);
     if (route.method != request.method) continue;
-    DeskThread& thread = *(route.pace == Pace::slow ? slow_ : route.pace == Pace::large ? large_ : quick_);
+    AdminThread& thread = *(route.workload == Workload::slow    ? slow_
+                            : route.workload == Workload::large ? large_
+                                                                : quick_);
     auto work = [this, &route, &thread, request = std::move(request), id = std::move(id), reply] {
       web::Answer answer = answer_of([&]() -> web::Answer {
         const ApiCall call = parse_call(route, request, id);
-        return {.status = route.status, .body = route.answer(thread.desk(), call) + '\n'};
+        return {.status = route.status, .body = route.answer(thread.admin(), call) + '\n'};
       });
       if (route.method == "POST" && !route.only_looks && answer.status < 300) parts_.changed();
       reply.send(std::move(answer));
@@ -151,7 +153,7 @@ void JsonApi::look() {
   const bool taken = quick_->post([this] {
     const MonotonicTime began = parts_.clock.monotonic();
     try {
-      parts_.events.tell_status(quick_->desk().status());
+      parts_.events.tell_status(quick_->admin().status());
     } catch (const std::exception& error) {
       spdlog::warn("the status can't be told: {}", error.what());
     }

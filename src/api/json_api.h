@@ -8,29 +8,32 @@
 
 #include "sosw/ports/clock.h"
 
-#include "admin/desk.h"
+#include "admin/admin_service.h"
 #include "api/live_events.h"
 #include "http/server/handler.h"
 
 namespace sosw {
 
-class DeskThread;
+class AdminThread;
 
 /// Everything that people see and do, as JSON over HTTP under /api/v1 (docs/api.md, src/api/openapi.json).
-/// The desk works on a thread of its own; up to 128 requests wait for it, further ones are answered 503.
-/// Lists of tasks, which may be large, and what may take long (cancelling a job, retrying all that is dead)
-/// have such a thread each, with a desk and a line of its own. An error is {"error": {"code", "message"}}.
+/// The admin service works on a thread of its own; up to 128 requests wait for it, further ones are answered
+/// 503. Lists of tasks, which may be large, and what may take long (cancelling a job, retrying all that is
+/// dead) have such a thread each, with an admin service and a line of its own. An error is {"error": {"code",
+/// "message"}}.
 class JsonApi final : public web::Handler {
  public:
   struct Parts {
-    std::function<std::unique_ptr<Desk>()> open_desk;  ///< called on each desk's thread, at its first use
+    std::function<std::unique_ptr<AdminService>()>
+        open_admin_service;  ///< called on each admin service's thread, at its first use
     LiveEvents& events;
     std::function<std::string()> activity;  ///< what GET activity answers
     Clock& clock;
-    std::function<void()> changed = [] {};  ///< called on a desk's thread when somebody did something
+    std::function<void()> changed = [] {
+    };  ///< called on an admin service's thread when somebody did something
   };
   explicit JsonApi(Parts);
-  ~JsonApi() override;  ///< waits for what the desk is doing
+  ~JsonApi() override;  ///< waits for what the admin service is doing
 
   static bool serves(const web::Request&);  ///< whether it is under /api/v1
 
@@ -53,7 +56,7 @@ class JsonApi final : public web::Handler {
   int looks_ = 0;
   std::atomic<bool> is_looking_ = false;
   std::atomic<MonotonicTime> next_look_ = MonotonicTime();
-  std::unique_ptr<DeskThread> quick_, large_, slow_;  ///< last: they use the others
+  std::unique_ptr<AdminThread> quick_, large_, slow_;  ///< last: they use the others
 };
 
 }  // namespace sosw

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLongestPage = 100'000;
 
-DeskError invalid(const std::string& what) { return {DeskError::Kind::invalid, what}; }
+AdminError invalid(const std::string& what) { return {AdminError::Kind::invalid, what}; }
 
 void require_known(std::string_view name, std::string_view kind, std::span<const std::string_view> known) {
   if (std::ranges::find(known, name) != known.end()) return;
@@ -60,49 +60,49 @@ std::optional<int> limit_in(const Json& body) {
   return found->get<int>();
 }
 
-std::string tasks(Desk& desk, const ApiCall& call) {
-  return desk.tasks({.labourer_id = call.text("labourer"),
-                     .job_id = call.text("job"),
+std::string tasks(AdminService& admin, const ApiCall& call) {
+  return admin.tasks({.labourer_id = call.text("labourer"),
+                      .job_id = call.text("job"),
+                      .state = call.text("state"),
+                      .at_most = call.at_most(),
+                      .after = call.text("after")});
+}
+
+std::string jobs(AdminService& admin, const ApiCall& call) {
+  return admin.jobs({.labourer_id = call.text("labourer"),
                      .state = call.text("state"),
+                     .from = call.time("from"),
+                     .until = call.time("until"),
+                     .text = call.text("text"),
                      .at_most = call.at_most(),
                      .after = call.text("after")});
 }
 
-std::string jobs(Desk& desk, const ApiCall& call) {
-  return desk.jobs({.labourer_id = call.text("labourer"),
-                    .state = call.text("state"),
-                    .from = call.time("from"),
-                    .until = call.time("until"),
-                    .text = call.text("text"),
-                    .at_most = call.at_most(),
-                    .after = call.text("after")});
-}
-
-std::string job(Desk& desk, const ApiCall& call) {
+std::string job(AdminService& admin, const ApiCall& call) {
   const std::string document = call.text("document");
   if (!document.empty() && document != "no")
     throw invalid(fmt::format("document: {} must be no, or left out", document));
-  return desk.job(call.id, document.empty());
+  return admin.job(call.id, document.empty());
 }
 
-std::string cells(Desk& desk, const ApiCall& call) {
-  return desk.cells(call.id, call.number("cells", 300, kLongestPage));
+std::string cells(AdminService& admin, const ApiCall& call) {
+  return admin.cells(call.id, call.number("cells", 300, kLongestPage));
 }
 
-std::string retry(Desk& desk, const ApiCall& call) {
+std::string retry(AdminService& admin, const ApiCall& call) {
   const auto ids = task_ids_in(call.body);
   const std::string dead_of = text_in(call.body, "dead_of");
   const std::string dead_of_job = text_in(call.body, "dead_of_job");
   if (!ids.empty() + !dead_of.empty() + !dead_of_job.empty() != 1)
     throw invalid("give either task_ids, a list of task ids, or dead_of, a labourer, or dead_of_job, a job");
-  if (!ids.empty()) return desk.retry(ids);
-  return dead_of.empty() ? desk.retry_dead_of_job(dead_of_job) : desk.retry_dead(dead_of);
+  if (!ids.empty()) return admin.retry(ids);
+  return dead_of.empty() ? admin.retry_dead_of_job(dead_of_job) : admin.retry_dead(dead_of);
 }
 
-std::string cancel(Desk& desk, const ApiCall& call) {
+std::string cancel(AdminService& admin, const ApiCall& call) {
   const auto ids = task_ids_in(call.body);
   if (ids.empty()) throw invalid("task_ids: give a list of task ids");
-  return desk.cancel(ids);
+  return admin.cancel(ids);
 }
 
 JsonText job_in(const ApiCall& call) {
@@ -116,60 +116,61 @@ JsonText job_in(const ApiCall& call) {
 
 }  // namespace
 
-std::span<const Route> desk_routes() {
+std::span<const Route> admin_routes() {
   using Call = const ApiCall&;
   static const std::vector<Route> routes = {
-      {"GET", "status", [](Desk& desk, Call) { return desk.status(); }},
-      {"GET", "labourers", [](Desk& desk, Call) { return desk.labourers(); }},
-      {"GET", "labourers/{id}", [](Desk& desk, Call call) { return desk.labourer(call.id); }},
-      {"POST", "labourers/{id}/pause", [](Desk& desk, Call call) { return desk.set_paused(call.id, true); }},
+      {"GET", "status", [](AdminService& admin, Call) { return admin.status(); }},
+      {"GET", "labourers", [](AdminService& admin, Call) { return admin.labourers(); }},
+      {"GET", "labourers/{id}", [](AdminService& admin, Call call) { return admin.labourer(call.id); }},
+      {"POST", "labourers/{id}/pause",
+       [](AdminService& admin, Call call) { return admin.set_paused(call.id, true); }},
       {"POST", "labourers/{id}/resume",
-       [](Desk& desk, Call call) { return desk.set_paused(call.id, false); }},
+       [](AdminService& admin, Call call) { return admin.set_paused(call.id, false); }},
       {"POST",
        "labourers/{id}/limit",
-       [](Desk& desk, Call call) { return desk.set_limit(call.id, limit_in(call.body)); },
+       [](AdminService& admin, Call call) { return admin.set_limit(call.id, limit_in(call.body)); },
        {},
        {"limit"}},
       {.method = "GET",
        .path = "jobs",
        .answer = jobs,
        .parameters = {"labourer", "state", "from", "until", "text", "limit", "after"},
-       .pace = Pace::large},
+       .workload = Workload::large},
       {.method = "POST",
        .path = "jobs",
-       .answer = [](Desk& desk, Call call) { return desk.schedule(job_in(call)); },
+       .answer = [](AdminService& admin, Call call) { return admin.schedule(job_in(call)); },
        .status = 201},
       {.method = "POST",
        .path = "jobs/plan",
-       .answer = [](Desk& desk, Call call) { return desk.plan(job_in(call)); },
-       .pace = Pace::large,
+       .answer = [](AdminService& admin, Call call) { return admin.plan(job_in(call)); },
+       .workload = Workload::large,
        .only_looks = true},
       {"GET", "jobs/{id}", job, {"document"}},
       {.method = "GET",
        .path = "jobs/{id}/cells",
        .answer = cells,
        .parameters = {"cells"},
-       .pace = Pace::large},
+       .workload = Workload::large},
       {.method = "POST",
        .path = "jobs/{id}/cancel",
-       .answer = [](Desk& desk, Call call) { return desk.cancel_job(call.id); },
-       .pace = Pace::slow},
+       .answer = [](AdminService& admin, Call call) { return admin.cancel_job(call.id); },
+       .workload = Workload::slow},
       {.method = "GET",
        .path = "tasks",
        .answer = tasks,
        .parameters = {"labourer", "job", "state", "limit", "after"},
-       .pace = Pace::large},
-      {"GET", "tasks/{id}", [](Desk& desk, Call call) { return desk.task(call.id); }},
+       .workload = Workload::large},
+      {"GET", "tasks/{id}", [](AdminService& admin, Call call) { return admin.task(call.id); }},
       {.method = "POST",
        .path = "tasks/retry",
        .answer = retry,
        .keys = {"task_ids", "dead_of", "dead_of_job"},
-       .pace = Pace::slow},
+       .workload = Workload::slow},
       {"POST", "tasks/cancel", cancel, {}, {"task_ids"}},
-      {"GET", "rules", [](Desk& desk, Call) { return desk.rules(); }},
+      {"GET", "rules", [](AdminService& admin, Call) { return admin.rules(); }},
       {.method = "POST",
        .path = "rules/{id}/trigger",
-       .answer = [](Desk& desk, Call call) { return desk.trigger_rule(call.id); },
+       .answer = [](AdminService& admin, Call call) { return admin.trigger_rule(call.id); },
        .status = 201},
   };
   return routes;

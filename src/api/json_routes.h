@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "admin/desk.h"
+#include "admin/admin_service.h"
 #include "http/server/message.h"
 #include "text/json.h"
 
@@ -24,30 +24,30 @@ struct ApiCall {
 };
 
 /// Who asks for what takes long does not hold up the others.
-enum class Pace {
+enum class Workload {
   quick,
   large,  ///< answers of many megabytes, when tasks are large
   slow,   ///< as many small steps as there are tasks
 };
 
-/// One thing that can be asked of the desk.
+/// One thing that can be asked of the admin service.
 struct Route {
   std::string_view method;
   std::string_view path;  ///< behind /api/v1/
-  std::string (*answer)(Desk&, const ApiCall&);
+  std::string (*answer)(AdminService&, const ApiCall&);
   std::vector<std::string_view> parameters = {};  ///< of the query
   std::vector<std::string_view> keys = {};        ///< of the body
   int status = 200;
-  Pace pace = Pace::quick;
+  Workload workload = Workload::quick;
   bool only_looks = false;  ///< though it is a POST
 };
 
-std::span<const Route> desk_routes();
+std::span<const Route> admin_routes();
 
 /// Whether the steps of a path behind /api/v1 are those of `pattern`; then `id` is what stands for {id}.
 bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id);
 
-/// The request as its route wants it. Throws DeskError for what the route does not know.
+/// The request as its route wants it. Throws AdminError for what the route does not know.
 ApiCall parse_call(const Route&, const web::Request&, std::string id);
 
 }  // namespace sosw

@@ -72,9 +72,9 @@ class LiveEvents {
 };
 
 /// Writes events where they are kept, then tells those who watch.
-class ToldEventLog final : public EventLog {
+class LiveEventLog final : public EventLog {
  public:
-  ToldEventLog(EventLog& kept, LiveEvents* live) : kept_(kept), live_(live) {}  ///< null: nobody can watch
+  LiveEventLog(EventLog& kept, LiveEvents* live) : kept_(kept), live_(live) {}  ///< null: nobody can watch
 
   void record(std::span<const TaskEvent> events) override {
     kept_.record(events);

@@ -54,8 +54,8 @@ struct LocalFunctions::Impl {
     FunctionCall call;
     std::function<void(CallResult)> done;
   };
-  struct Line {
-    std::optional<std::int64_t> places = std::nullopt;  // as they were last told
+  struct CallQueue {
+    std::optional<std::int64_t> slots = std::nullopt;  // as they were last told
     std::int64_t running = 0;
     std::deque<Call> waiting;
   };
@@ -70,14 +70,14 @@ struct LocalFunctions::Impl {
                                 labourer.arn.empty() ? local_function_arn(parts.region, name) : labourer.arn,
                                 "a labourer", labourer.duration, labourer.max_simultaneous_invocations});
     std::ranges::sort(descriptions, {}, &FunctionDescription::name);
-    parts.outcomes.divert([this](const Outcome& outcome) { return take(outcome); });
+    parts.outcomes.intercept([this](const Outcome& outcome) { return take(outcome); });
   }
-  ~Impl() { parts.outcomes.divert(nullptr); }
+  ~Impl() { parts.outcomes.intercept(nullptr); }
 
   void call_essential(const Essential&, Call);
   void call_labourer(const Labourer&, Call);
-  std::int64_t take_places(const Labourer&, std::optional<std::int64_t> told);
-  Call taken_from(Line&);
+  std::int64_t take_slots(const Labourer&, std::optional<std::int64_t> told);
+  Call taken_from(CallQueue&);
   Dispatch dispatch_of(std::vector<Invocation> one);
   void start(const Labourer&, Call);
   bool withdraw(const std::string& name, const std::string& request_id);
@@ -90,8 +90,8 @@ struct LocalFunctions::Impl {
   std::mutex mutex;
   bool stopped = false;
   std::size_t waiting_bytes = 0;                                               // of events of all lines
-  std::unordered_map<std::string, Line> lines;                                 // by labourer
-  std::unordered_map<std::string, std::function<void(CallResult)>> under_way;  // by task id
+  std::unordered_map<std::string, CallQueue> queues;                           // by labourer
+  std::unordered_map<std::string, std::function<void(CallResult)>> in_flight;  // by task id
 };
 
 void LocalFunctions::Impl::call_essential(const Essential& essential, Call call) {
@@ -111,8 +111,8 @@ void LocalFunctions::Impl::call_essential(const Essential& essential, Call call)
 void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
   {
     std::unique_lock lock(mutex);
-    Line& line = lines[labourer.id];
-    const std::size_t waiting = line.waiting.size();
+    CallQueue& queue = queues[labourer.id];
+    const std::size_t waiting = queue.waiting.size();
     const std::size_t bytes = call.call.event.size();
     if (stopped || waiting >= kMostWaiting || waiting_bytes + bytes > kMostWaitingBytes) {
       const std::string why =
@@ -121,35 +121,35 @@ void LocalFunctions::Impl::call_labourer(const Labourer& labourer, Call call) {
       return call.done(refusal(why));
     }
     waiting_bytes += bytes;
-    line.waiting.push_back(std::move(call));
+    queue.waiting.push_back(std::move(call));
   }
-  parts.on_engine([this, &labourer] { take_places(labourer, std::nullopt); });
+  parts.on_engine([this, &labourer] { take_slots(labourer, std::nullopt); });
 }
 
-std::int64_t LocalFunctions::Impl::take_places(const Labourer& labourer, std::optional<std::int64_t> told) {
+std::int64_t LocalFunctions::Impl::take_slots(const Labourer& labourer, std::optional<std::int64_t> told) {
   std::vector<Call> starting;
-  std::deque<Call> hopeless;
+  std::deque<Call> rejected;
   std::int64_t taken = 0;
   {
     const std::lock_guard lock(mutex);
-    Line& line = lines[labourer.id];
-    if (told) line.places = told;
-    const std::int64_t places = line.places.value_or(labourer.max_simultaneous_invocations);
-    while (!line.waiting.empty() && line.running + parts.tasks_under_way(labourer.id) < places) {
-      ++line.running;
-      starting.push_back(taken_from(line));
+    CallQueue& queue = queues[labourer.id];
+    if (told) queue.slots = told;
+    const std::int64_t slots = queue.slots.value_or(labourer.max_simultaneous_invocations);
+    while (!queue.waiting.empty() && queue.running + parts.tasks_in_flight(labourer.id) < slots) {
+      ++queue.running;
+      starting.push_back(taken_from(queue));
     }
-    while (places <= 0 && !line.waiting.empty()) hopeless.push_back(taken_from(line));
-    taken = line.running + static_cast<std::int64_t>(line.waiting.size());
+    while (slots <= 0 && !queue.waiting.empty()) rejected.push_back(taken_from(queue));
+    taken = queue.running + static_cast<std::int64_t>(queue.waiting.size());
   }
   for (Call& call : starting) start(labourer, std::move(call));
-  for (const Call& call : hopeless) call.done(refusal(fmt::format("the limit of {} is 0", labourer.id)));
+  for (const Call& call : rejected) call.done(refusal(fmt::format("the limit of {} is 0", labourer.id)));
   return taken;
 }
 
-LocalFunctions::Impl::Call LocalFunctions::Impl::taken_from(Line& line) {
-  Call call = std::move(line.waiting.front());
-  line.waiting.pop_front();
+LocalFunctions::Impl::Call LocalFunctions::Impl::taken_from(CallQueue& queue) {
+  Call call = std::move(queue.waiting.front());
+  queue.waiting.pop_front();
   waiting_bytes -= call.call.event.size();
   return call;
 }
@@ -168,7 +168,7 @@ void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
   std::erase(id, '-');
   {
     const std::lock_guard lock(mutex);
-    under_way.emplace(id, std::move(call.done));
+    in_flight.emplace(id, std::move(call.done));
   }
   std::vector<Invocation> one;
   one.push_back({.labourer = &labourer,
@@ -186,9 +186,9 @@ void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
 bool LocalFunctions::Impl::withdraw(const std::string& name, const std::string& request_id) {
   std::optional<Call> withdrawn;  // its end, which may call others, is outside of the lock
   const std::lock_guard lock(mutex);
-  const auto line = lines.find(name);
-  if (line == lines.end()) return false;
-  auto& waiting = line->second.waiting;
+  const auto queue = queues.find(name);
+  if (queue == queues.end()) return false;
+  auto& waiting = queue->second.waiting;
   const auto call =
       std::ranges::find(waiting, request_id, [](const Call& one) { return one.call.request_id; });
   if (call == waiting.end()) return false;
@@ -203,8 +203,8 @@ void LocalFunctions::Impl::stop() {
   {
     const std::lock_guard lock(mutex);
     stopped = true;
-    for (auto& [id, line] : lines)
-      while (!line.waiting.empty()) waiting.push_back(taken_from(line));
+    for (auto& [id, queue] : queues)
+      while (!queue.waiting.empty()) waiting.push_back(taken_from(queue));
   }
   for (const Call& call : waiting) call.done(refusal(kStopped));
 }
@@ -213,7 +213,7 @@ void LocalFunctions::Impl::stop() {
 bool LocalFunctions::Impl::take(const Outcome& outcome) {
   {
     const std::lock_guard lock(mutex);
-    if (!under_way.contains(outcome.task.task_id)) return false;
+    if (!in_flight.contains(outcome.task.task_id)) return false;
   }
   end(outcome.task.labourer_id, outcome.task.task_id, result_of(outcome));
   return true;
@@ -223,13 +223,13 @@ void LocalFunctions::Impl::end(const std::string& labourer_id, const std::string
   std::function<void(CallResult)> done;
   {
     const std::lock_guard lock(mutex);
-    done = std::move(under_way.extract(id).mapped());
-    --lines[labourer_id].running;
+    done = std::move(in_flight.extract(id).mapped());
+    --queues[labourer_id].running;
   }
   done(std::move(result));
   if (const auto labourer = parts.labourers.find(labourer_id); labourer != parts.labourers.end())
-    parts.on_engine([this, &labourer = labourer->second] { take_places(labourer, std::nullopt); });
-  parts.look_after(labourer_id);
+    parts.on_engine([this, &labourer = labourer->second] { take_slots(labourer, std::nullopt); });
+  parts.wake(labourer_id);
 }
 
 LocalFunctions::LocalFunctions(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
@@ -244,13 +244,13 @@ void LocalFunctions::call(FunctionCall call, std::function<void(CallResult)> don
     return impl_->call_essential(essential->second, {std::move(call), std::move(done)});
   const auto labourer = impl_->parts.labourers.find(call.name);
   if (labourer == impl_->parts.labourers.end()) return done(failure("no function has the name " + call.name));
-  if (labourer->second.elsewhere && !labourer->second.arn.empty())
+  if (labourer->second.remote && !labourer->second.arn.empty())
     return done(refusal(fmt::format("{} runs on AWS Lambda: call it there", call.name)));
   impl_->call_labourer(labourer->second, {std::move(call), std::move(done)});
 }
 
-std::int64_t LocalFunctions::take_places(const Labourer& labourer, std::int64_t places) {
-  return impl_->take_places(labourer, places);
+std::int64_t LocalFunctions::take_slots(const Labourer& labourer, std::int64_t slots) {
+  return impl_->take_slots(labourer, slots);
 }
 
 bool LocalFunctions::withdraw(const std::string& name, const std::string& request_id) {

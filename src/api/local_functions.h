@@ -33,9 +33,9 @@ class LocalFunctions final : public NamedFunctions {
     FunctionInvoker& functions;                   ///< safe to use from any thread
     Outcomes& outcomes;                           ///< where `functions` puts what ended
     std::map<std::string, Essential> essentials;  ///< by name; a labourer of the same name is not seen
-    std::function<void(std::function<void()>)> on_engine;  ///< has it called by the engine's thread, soon
-    std::function<void(const std::string& labourer_id)> look_after;   ///< has take_places() called, soon
-    std::function<std::int64_t(const std::string&)> tasks_under_way;  ///< of a labourer; engine's thread
+    std::function<void(std::function<void()>)> on_engine;      ///< has it called by the engine's thread, soon
+    std::function<void(const std::string& labourer_id)> wake;  ///< has take_slots() called, soon
+    std::function<std::int64_t(const std::string&)> tasks_in_flight;  ///< of a labourer; engine's thread
   };
   explicit LocalFunctions(Parts);
   ~LocalFunctions() override;
@@ -46,7 +46,7 @@ class LocalFunctions final : public NamedFunctions {
 
   /// Starts waiting calls of a labourer where some of its places are free; refuses them when it has none at
   /// all. Returns how many its tasks have to leave to calls, running and waiting. The engine's thread.
-  std::int64_t take_places(const Labourer&, std::int64_t places);
+  std::int64_t take_slots(const Labourer&, std::int64_t slots);
 
   /// The engine has stopped: calls of labourers that wait, and those that come, are refused.
   void stop();

@@ -53,9 +53,9 @@ class EngineMetrics final : public web::Handler {
 };
 
 /// Writes events where they are kept, and counts them.
-class CountedEvents final : public EventLog {
+class CountingEventLog final : public EventLog {
  public:
-  CountedEvents(EventLog& kept, EngineMetrics* metrics)
+  CountingEventLog(EventLog& kept, EngineMetrics* metrics)
       : kept_(kept), metrics_(metrics) {}  ///< null: nobody counts
 
   void record(std::span<const TaskEvent> events) override {
@@ -69,9 +69,9 @@ class CountedEvents final : public EventLog {
 };
 
 /// Notes how long tasks waited for their first start.
-class CountedFunctions final : public FunctionInvoker {
+class CountingFunctions final : public FunctionInvoker {
  public:
-  CountedFunctions(FunctionInvoker& functions, EngineMetrics* metrics)
+  CountingFunctions(FunctionInvoker& functions, EngineMetrics* metrics)
       : functions_(functions), metrics_(metrics) {}
 
   std::vector<Dispatch> invoke(std::vector<Invocation> invocations) override {

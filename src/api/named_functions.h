@@ -14,8 +14,8 @@ struct FunctionDescription {
   std::string arn;
   std::string description;
   Seconds timeout = 0;
-  int places = 0;      ///< as many calls may run at once; 0: nothing is reserved
-  bool quick = false;  ///< ends so soon that even who does not care for its result may wait for it
+  int concurrency = 0;  ///< as many calls may run at once; 0: nothing is reserved
+  bool quick = false;   ///< ends so soon that even who does not care for its result may wait for it
 };
 
 /// What is asked of a function.

@@ -55,11 +55,11 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool PageSessions::is_offered(const web::Request& request) const {
+bool PageSessions::has_credentials(const web::Request& request) const {
   return is_own_page(request) && !cookie_of(request).empty();
 }
 
-std::optional<web::Answer> PageSessions::objection(const web::Request& request) const {
+std::optional<web::Answer> PageSessions::rejection(const web::Request& request) const {
   const std::string_view cookie = cookie_of(request);
   const std::string_view until = cookie.substr(0, cookie.find(kBeforeMac));
   std::int64_t time = 0;

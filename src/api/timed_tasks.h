@@ -31,10 +31,10 @@ class TimedTasks final : public TaskStore {
     const Timing timing(*this, "completed");
     return kept_.completed(labourer_id, at_most);
   }
-  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                             std::size_t at_most) override {
     const Timing timing(*this, "expired");
-    return kept_.expired(labourer_id, now, lapse, at_most);
+    return kept_.expired(labourer_id, now, attempt_timeout, at_most);
   }
   std::vector<bool> settle(std::span<const Settlement> moves) override {
     const Timing timing(*this, "settle");
@@ -48,9 +48,9 @@ class TimedTasks final : public TaskStore {
     const Timing timing(*this, "next_due");
     return kept_.next_due();
   }
-  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override {
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) override {
     const Timing timing(*this, "count");
-    return kept_.count(labourer_id, now, lapse);
+    return kept_.count(labourer_id, now, attempt_timeout);
   }
   std::vector<Task> find_open(std::span<const std::string> task_ids) override {
     const Timing timing(*this, "find_open");

@@ -85,9 +85,9 @@ void BackgroundOutput::write_if_idle(std::string text) {
   if (state_->is_idle()) state_->put(std::move(text));
 }
 
-void BackgroundOutput::flush(Seconds patience) {
+void BackgroundOutput::flush(Seconds timeout) {
   std::unique_lock lock(state_->mutex);
-  state_->changed.wait_for(lock, std::chrono::duration<double>(patience),
+  state_->changed.wait_for(lock, std::chrono::duration<double>(timeout),
                            [this] { return state_->is_idle(); });
 }
 

@@ -25,7 +25,7 @@ class BackgroundOutput {
   void write_if_idle(std::string text);
 
   /// Returns when all is written, or the time is over.
-  void flush(Seconds patience);
+  void flush(Seconds timeout);
 
  private:
   struct State;

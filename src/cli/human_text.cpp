@@ -118,7 +118,7 @@ std::size_t columns_of(std::string_view text) {
   return columns;
 }
 
-std::string cut_to(std::string_view text, std::size_t columns) {
+std::string truncated_to(std::string_view text, std::size_t columns) {
   if (columns_of(text) <= columns) return std::string(text);
   if (columns == 0) return "";
   std::size_t used = 0, end = 0;

@@ -21,7 +21,7 @@ std::string printable(std::string_view text);
 std::size_t columns_of(std::string_view text);
 
 /// The text cut to that many columns; what was cut shows as "…".
-std::string cut_to(std::string_view text, std::size_t columns);
+std::string truncated_to(std::string_view text, std::size_t columns);
 
 /// "1 task", "2 tasks".
 std::string counted(std::int64_t number, std::string_view noun);

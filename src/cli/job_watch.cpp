@@ -36,7 +36,7 @@ JobsSnapshot JobWatch::look(Time now) const {
   for (const std::string& id : snapshot.labourers) {
     const auto labourer = settings_.labourers.find(id);
     if (labourer == settings_.labourers.end()) continue;
-    const TaskCounts counts = tasks_.count(id, now, labourer->second.lapse());
+    const TaskCounts counts = tasks_.count(id, now, labourer->second.attempt_timeout());
     snapshot.running += counts.running;
     snapshot.retrying += counts.waiting;
   }

@@ -3,8 +3,8 @@
 namespace sosw {
 
 std::vector<LabourerState> LabourerStates::look() {
-  if (!store_) store_ = open_store(place_, StoreUse::look);
-  const auto controls = store_->desk().controls();
+  if (!store_) store_ = open_store(store_location_, StoreAccess::read);
+  const auto controls = store_->admin().controls();
   std::vector<LabourerState> states;
   for (const auto& [id, labourer] : here_.settings.labourers) {
     const auto control = controls.find(id);
@@ -12,7 +12,7 @@ std::vector<LabourerState> LabourerStates::look() {
     const Allowance allowed =
         allowance(labourer, control == controls.end() ? LabourerControl{} : control->second, condition,
                   here_.settings.coefficients);
-    states.push_back({id, store_->tasks().count(id, clock_.now(), labourer.lapse()), allowed.limit,
+    states.push_back({id, store_->tasks().count(id, clock_.now(), labourer.attempt_timeout()), allowed.limit,
                       static_cast<int>(condition.health)});
   }
   return states;

@@ -12,13 +12,14 @@ namespace sosw {
 /// up.
 class LabourerStates {
  public:
-  LabourerStates(StorePlace place, const LocalEngine& here) : place_(std::move(place)), here_(here) {}
+  LabourerStates(StoreLocation store_location, const LocalEngine& here)
+      : store_location_(std::move(store_location)), here_(here) {}
 
   /// On one thread. Throws StoreError.
   std::vector<LabourerState> look();
 
  private:
-  StorePlace place_;
+  StoreLocation store_location_;
   const LocalEngine& here_;
   std::unique_ptr<Store> store_;  ///< from the first look on
   SystemClock clock_;

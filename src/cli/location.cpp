@@ -6,8 +6,8 @@
 
 #include "sosw/model/errors.h"
 
-#include "cli/open_desk.h"
-#include "cli/remote_desk.h"
+#include "cli/connected_admin_service.h"
+#include "cli/remote_admin_service.h"
 #include "health/metric_sources.h"
 #include "store/sqlite/engine_lock.h"
 
@@ -48,18 +48,19 @@ fs::path store_file(const Location& location) {
   }
 }
 
-/// What a desk needs that has no engine beside it.
-struct OwnSurroundings {
-  explicit OwnSurroundings(Settings settings_) : settings(std::move(settings_)) {}
+/// What an admin service needs that has no engine beside it.
+struct StandaloneParts {
+  explicit StandaloneParts(Settings settings_) : settings(std::move(settings_)) {}
   Settings settings;
-  Metrics metrics;
+  MetricSources metrics;
   Ecology ecology{settings, metrics.sources()};
 };
 
-class DeskByItself final : private OwnSurroundings, public OpenDesk {
+class StandaloneAdminService final : private StandaloneParts, public ConnectedAdminService {
  public:
-  DeskByItself(Settings settings_, const StorePlace& place, StoreUse use)
-      : OwnSurroundings(std::move(settings_)), OpenDesk(place, use, settings, ecology) {}
+  StandaloneAdminService(Settings settings_, const StoreLocation& store_location, StoreAccess use)
+      : StandaloneParts(std::move(settings_)),
+        ConnectedAdminService(store_location, use, settings, ecology) {}
 };
 
 }  // namespace
@@ -81,35 +82,35 @@ bool store_is_missing(const Location& location) {
   return has_store_file(location) && !fs::exists(store_file(location));
 }
 
-StorePlace store_place(const Location& location, const Config& config) {
+StoreLocation locate_store(const Location& location, const Config& config) {
   if (has_store_file(location)) return {.file = store_file(location)};
   return {.tables = config.tables};
 }
 
-StorePlace store_place(const Location& location) {
+StoreLocation locate_store(const Location& location) {
   if (has_store_file(location)) return {.file = store_file(location)};
   const auto config = find_config(location);
   return {.tables = config ? config->tables : aws::DynamoTables()};
 }
 
-std::unique_ptr<Desk> find_engine_desk(const Location& location) {
-  const auto url = has_store_file(location) ? EngineLock::announced(store_file(location)) : std::nullopt;
+std::unique_ptr<AdminService> find_engine_admin_service(const Location& location) {
+  const auto url = has_store_file(location) ? EngineLock::published_url(store_file(location)) : std::nullopt;
   if (!url) return nullptr;
   const char* token = std::getenv("SOSW_TOKEN");
-  auto desk = std::make_unique<RemoteDesk>(*url, token ? token : "");
-  if (!desk->answers()) return nullptr;
-  return desk;
+  auto admin = std::make_unique<RemoteAdminService>(*url, token ? token : "");
+  if (!admin->answers()) return nullptr;
+  return admin;
 }
 
-std::unique_ptr<Desk> open_desk(const Location& location, DeskUse use) {
-  if (auto desk = find_engine_desk(location)) return desk;
-  auto config = use == DeskUse::schedule ? require_config(location) : find_config(location);
-  const StoreUse store_use = use == DeskUse::schedule ? StoreUse::create
-                             : use == DeskUse::act    ? StoreUse::act
-                                                      : StoreUse::look;
+std::unique_ptr<AdminService> open_admin_service(const Location& location, AdminAccess use) {
+  if (auto admin = find_engine_admin_service(location)) return admin;
+  auto config = use == AdminAccess::schedule ? require_config(location) : find_config(location);
+  const StoreAccess store_use = use == AdminAccess::schedule ? StoreAccess::create
+                                : use == AdminAccess::write  ? StoreAccess::write
+                                                             : StoreAccess::read;
   Config known = config ? std::move(*config) : Config();
-  const StorePlace place = store_place(location, known);
-  return std::make_unique<DeskByItself>(std::move(known.settings), place, store_use);
+  const StoreLocation store_location = locate_store(location, known);
+  return std::make_unique<StandaloneAdminService>(std::move(known.settings), store_location, store_use);
 }
 
 }  // namespace sosw

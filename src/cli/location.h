@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "admin/desk.h"
+#include "admin/admin_service.h"
 #include "config/config.h"
 #include "store/open_store.h"
 
@@ -26,8 +26,8 @@ std::optional<Config> find_config(const Location&);
 
 /// --store, else SOSW_STORE, else sosw.db beside the configuration. Tables are called as the configuration
 /// says; give it when it is known already.
-StorePlace store_place(const Location&);
-StorePlace store_place(const Location&, const Config&);
+StoreLocation locate_store(const Location&);
+StoreLocation locate_store(const Location&, const Config&);
 
 /// Whether the tasks are in a file.
 bool has_store_file(const Location&);
@@ -35,18 +35,18 @@ bool has_store_file(const Location&);
 /// Whether they shall be in a file that is not there yet.
 bool store_is_missing(const Location&);
 
-enum class DeskUse {
-  look,
-  act,
+enum class AdminAccess {
+  read,
+  write,
   schedule,  ///< a file is made if there is none, a configuration is needed
 };
 
-/// The desk at which people see and do things: of the engine that runs on the store, if it can be asked, else
-/// over the store itself, which several processes may use at once. Throws Error when there is no store yet,
-/// so that looking never makes one.
-std::unique_ptr<Desk> open_desk(const Location&, DeskUse);
+/// The admin service at which people see and do things: of the engine that runs on the store, if it can be
+/// asked, else over the store itself, which several processes may use at once. Throws Error when there is no
+/// store yet, so that looking never makes one.
+std::unique_ptr<AdminService> open_admin_service(const Location&, AdminAccess);
 
 /// The one of a running engine; null when there is none that can be asked.
-std::unique_ptr<Desk> find_engine_desk(const Location&);
+std::unique_ptr<AdminService> find_engine_admin_service(const Location&);
 
 }  // namespace sosw

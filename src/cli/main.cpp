@@ -21,7 +21,7 @@ namespace {
 constexpr int kBadInput = 2;
 constexpr int kUnexpected = 3;
 
-int complain(std::string_view what, int exit_code) {
+int print_error(std::string_view what, int exit_code) {
   for (std::string_view rest = what; !rest.empty();) {
     const std::size_t line = std::min(rest.find('\n'), rest.size());
     fmt::print(stderr, "sosw: {}\n", rest.substr(0, line));
@@ -31,24 +31,25 @@ int complain(std::string_view what, int exit_code) {
 }
 
 /// The arguments could not be understood: says so in one line, with the nearest subcommand for a wrong one.
-int complain_of(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
+int print_parse_error(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
   const auto subcommands = app.get_subcommands([](const CLI::App*) { return true; });
   std::vector<std::string_view> names;
   for (const CLI::App* subcommand : subcommands) names.push_back(subcommand->get_name());
   const bool known = std::ranges::find(names, first_argument) != names.end();
-  if (first_argument.empty()) return complain("say what to do; `sosw --help` lists the commands", kBadInput);
+  if (first_argument.empty())
+    return print_error("say what to do; `sosw --help` lists the commands", kBadInput);
   if (!known && !first_argument.starts_with('-'))
-    return complain(fmt::format("there is no command '{}'{}; `sosw --help` lists them", first_argument,
-                                sosw::did_you_mean(first_argument, names)),
-                    kBadInput);
+    return print_error(fmt::format("there is no command '{}'{}; `sosw --help` lists them", first_argument,
+                                   sosw::did_you_mean(first_argument, names)),
+                       kBadInput);
   const std::string help = known ? fmt::format("sosw {} --help", first_argument) : "sosw --help";
-  return complain(fmt::format("{}; see `{}`", error.what(), help), kBadInput);
+  return print_error(fmt::format("{}; see `{}`", error.what(), help), kBadInput);
 }
 
 /// `sosw --store URL COMMAND` is understood as `sosw COMMAND --store URL`.
 std::vector<std::string> with_command_first(std::vector<std::string> arguments) {
-  const auto takes_a_value = [](const std::string& word) {
-    return word == "-c" || word == "--config" || word == "--store";
+  const auto takes_a_value = [](const std::string& argument) {
+    return argument == "-c" || argument == "--config" || argument == "--store";
   };
   auto command = arguments.begin();
   while (arguments.end() - command > 2 && takes_a_value(*command)) command += 2;
@@ -84,17 +85,17 @@ int main(int argc, char** argv) {
         sosw::add_essentials, sosw::add_config_check, sosw::add_doctor})
     add(app, action);
   try {
-    std::vector<std::string> words = arguments;
-    std::ranges::reverse(words);  // as the parser wants them
-    app.parse(std::move(words));
+    std::vector<std::string> reversed = arguments;
+    std::ranges::reverse(reversed);  // as the parser wants them
+    app.parse(std::move(reversed));
     return action();
   } catch (const CLI::Success& asked_for_help) {
     return app.exit(asked_for_help);
   } catch (const CLI::ParseError& error) {
-    return complain_of(app, error, arguments.empty() ? "" : arguments.front());
+    return print_parse_error(app, error, arguments.empty() ? "" : arguments.front());
   } catch (const sosw::Error& error) {
-    return complain(error.what(), kBadInput);
+    return print_error(error.what(), kBadInput);
   } catch (const std::exception& error) {
-    return complain(fmt::format("this should not have happened: {}", error.what()), kUnexpected);
+    return print_error(fmt::format("this should not have happened: {}", error.what()), kUnexpected);
   }
 }

@@ -74,7 +74,7 @@ std::string ProgressDisplay::bar_line(const JobsSnapshot& snapshot) const {
   const std::string text = "  " + done_of_total(snapshot.progress) + facts(snapshot) + problem_of(snapshot);
   const std::size_t width = line_.screen().width() - 1;  // a full line would wrap on some terminals
   const std::size_t taken = columns_of(text);
-  if (taken + kNarrowestBar > width) return cut_to(text, width);
+  if (taken + kNarrowestBar > width) return truncated_to(text, width);
   const std::size_t bar = std::min(kWidestBar, width - taken);
   const auto total = static_cast<double>(
       std::max<std::int64_t>(1, snapshot.progress.total.value_or(snapshot.progress.scheduled)));

@@ -34,7 +34,7 @@ std::string Table::render(const Screen& screen) const {
   const auto line = [&](const std::vector<Cell>& cells) {
     std::string gap;
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      const std::string shown = cut_to(cells[c].text, widths[c]);
+      const std::string shown = truncated_to(cells[c].text, widths[c]);
       const std::string padding(widths[c] - columns_of(shown), ' ');
       const std::string painted = screen.paint(shown, cells[c].colour);
       if (columns_[c].side == Side::right) {

@@ -14,7 +14,7 @@
 #include "sosw/model/errors.h"
 
 #include "config/config_layers.h"
-#include "config/config_places.h"
+#include "config/config_source_settings.h"
 #include "config/dynamo_settings.h"
 #include "config/labourer_settings.h"
 #include "config/parse_settings.h"
@@ -65,14 +65,16 @@ void refuse_what_comes_later(const Json& document) {
 }
 
 /// A list of texts whose first is a program; a path in it is relative to the configuration.
-std::vector<std::string> parse_program(const Json& words, const std::string& at, const fs::path& directory) {
-  if (!words.is_array() || words.empty())
+std::vector<std::string> parse_program(const Json& argument_list, const std::string& at,
+                                       const fs::path& directory) {
+  if (!argument_list.is_array() || argument_list.empty())
     throw InvalidConfig(at, "must be a list of texts that is not empty, such as [python3, worker.py]");
   std::vector<std::string> argv;
-  for (const Json& word : words) {
-    if (!word.is_string())
-      throw InvalidConfig(at, fmt::format("{} is no text; quote it: \"{}\"", word.dump(), word.dump()));
-    argv.push_back(word.get<std::string>());
+  for (const Json& argument : argument_list) {
+    if (!argument.is_string())
+      throw InvalidConfig(at,
+                          fmt::format("{} is no text; quote it: \"{}\"", argument.dump(), argument.dump()));
+    argv.push_back(argument.get<std::string>());
   }
   if (argv.front().empty()) throw InvalidConfig(at, "the program's name is empty");
   if (argv.front().find('/') != std::string::npos) argv.front() = (directory / argv.front()).string();
@@ -134,11 +136,11 @@ void parse_how_to_run(const std::string& id, const Json& labourer, const fs::pat
                       directory, id});
   } else if (const auto url = labourer.find("url"); url != labourer.end()) {
     config.urls.emplace(id, parse_url(*url, where + ".url"));
-    config.settings.labourers.at(id).elsewhere = true;
+    config.settings.labourers.at(id).remote = true;
   } else {
     require_function_arn(config.settings.labourers.at(id).arn, where + ".arn");
     config.on_aws.push_back(id);
-    config.settings.labourers.at(id).elsewhere = true;
+    config.settings.labourers.at(id).remote = true;
   }
 }
 
@@ -195,16 +197,16 @@ EssentialNames parse_essentials(const Json& document) {
   if (!essentials->is_object())
     throw InvalidConfig("essentials", "must be an object such as {scheduler: my_scheduler}");
   require_known_keys(*essentials, "essentials", kEssentialKeys);
-  const auto places = in_order(names);
-  for (std::size_t i = 0; i < places.size(); ++i) {
+  const auto fields = in_order(names);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto name = essentials->find(kEssentialKeys[i]);
     if (name == essentials->end()) continue;
     if (!name->is_string() || !is_function_name(name->get_ref<const std::string&>()))
       throw InvalidConfig(fmt::format("essentials.{}", kEssentialKeys[i]),
                           "must be the name of a function: up to 64 letters, digits, - and _");
-    *places[i] = name->get<std::string>();
+    *fields[i] = name->get<std::string>();
   }
-  require_distinct(places);
+  require_distinct(fields);
   return names;
 }
 
@@ -265,7 +267,7 @@ void understand(Config& config, const fs::path& directory, const std::set<std::s
   mistakes.read([&] { config.alarm = parse_alarm(content); });
   mistakes.read([&] { config.tables = parse_dynamodb(content); });
   mistakes.read([&] {
-    Metrics metrics;
+    MetricSources metrics;
     const Ecology every_metric_has_a_source(config.settings, metrics.sources());
   });
   const std::string_view text = config.document.text;
@@ -290,40 +292,40 @@ Config understood(Document document, const fs::path& directory, const std::set<s
 
 }  // namespace
 
-InvalidConfig with_place(const Document& document, const InvalidConfig& error) {
+InvalidConfig with_location(const Document& document, const InvalidConfig& error) {
   std::string_view what = error.what();
   if (!error.where.empty()) what.remove_prefix(error.where.size() + 2);  // "where: "
-  return {document.place_of(error.where), std::string(what)};
+  return {document.location_of(error.where), std::string(what)};
 }
 
 void throw_with_places(const Document& document, const InvalidConfig& error) {
   const auto* several = dynamic_cast<const InvalidConfigs*>(&error);
-  if (!several) throw with_place(document, error);
+  if (!several) throw with_location(document, error);
   std::vector<InvalidConfig> placed;
-  for (const InvalidConfig& one : several->all) placed.push_back(with_place(document, one));
+  for (const InvalidConfig& one : several->all) placed.push_back(with_location(document, one));
   throw InvalidConfigs(std::move(placed));
 }
 
 Config read_config(const std::string& file, const std::set<std::string>& run_here) {
   Document document = read_document(file);
-  ConfigPlaces places;
+  ConfigSourceSettings source_settings;
   EssentialNames names;
   with_places(document, [&] {
-    places = parse_config_places(document.content);
+    source_settings = parse_config_sources(document.content);
     names = parse_essentials(document.content);
   });
-  if (!places.in_order.empty()) {
-    InstalledConfig installed = ask(places, names);
+  if (!source_settings.in_order.empty()) {
+    InstalledConfig installed = ask(source_settings, names);
     if (installed.found.empty())
       spdlog::warn("{}: no configuration of an essential could be read there",
-                   document.place_of("aws.config"));
+                   document.location_of("aws.config"));
     lay_over(document, std::move(installed));
   }
   return understood(std::move(document), fs::absolute(fs::path(file)).parent_path(), run_here);
 }
 
 std::optional<Config> read_config_of_installation() {
-  InstalledConfig installed = ask({.in_order = {ConfigPlaces::Kind::table}}, {});
+  InstalledConfig installed = ask({.in_order = {ConfigSourceSettings::Kind::table}}, {});
   if (installed.found.empty()) return std::nullopt;
   Document document{.content = Json::object()};
   lay_over(document, std::move(installed));

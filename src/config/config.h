@@ -47,7 +47,7 @@ Config read_config(const std::string& file, const std::set<std::string>& run_her
 std::optional<Config> read_config_of_installation();
 
 /// The same error, or each of the same errors, with the file and line in front of its place.
-InvalidConfig with_place(const Document&, const InvalidConfig&);
+InvalidConfig with_location(const Document&, const InvalidConfig&);
 [[noreturn]] void throw_with_places(const Document&, const InvalidConfig&);
 
 /// Labourers whose program can't be found or executed here: what is wrong, by id.

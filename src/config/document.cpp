@@ -157,7 +157,7 @@ std::string Document::origin_of(std::string_view path) const {
   return name();
 }
 
-std::string Document::place_of(std::string_view path) const {
+std::string Document::location_of(std::string_view path) const {
   return path.empty() ? name() : fmt::format("{}: {}", origin_of(path), path);
 }
 

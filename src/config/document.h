@@ -25,7 +25,7 @@ struct Document {
   std::string origin_of(std::string_view path) const;
 
   /// "sosw.yaml:12: labourers.resize.retry".
-  std::string place_of(std::string_view path) const;
+  std::string location_of(std::string_view path) const;
 };
 
 /// Reads YAML, or JSON when the name ends in .json. Throws InvalidConfig that names file, line and column for

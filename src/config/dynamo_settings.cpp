@@ -33,11 +33,11 @@ std::string name_in(const Json& value, const std::string& where) {
 
 template <std::size_t Count>
 void read_names(const Json& names, const std::string& where, const std::array<std::string_view, Count>& keys,
-                const std::array<std::string*, Count>& places) {
+                const std::array<std::string*, Count>& targets) {
   require_known_keys(names, where, keys);
   for (std::size_t i = 0; i < Count; ++i)
     if (const auto name = names.find(keys[i]); name != names.end())
-      *places[i] = name_in(*name, fmt::format("{}.{}", where, keys[i]));
+      *targets[i] = name_in(*name, fmt::format("{}.{}", where, keys[i]));
 }
 
 }  // namespace

@@ -107,15 +107,15 @@ std::vector<Rule> parse_rules(std::string_view list, const Settings& settings, T
   if (!is_list(list))
     throw InvalidConfig("rules", "must be a list of rules, each with name, schedule and job");
   std::vector<Rule> rules;
-  std::map<std::string, int> places;  // by name
+  std::map<std::string, int> indexes;  // by name
   Mistakes mistakes;
   Elements entries(list);
-  int place = 0;
-  for (std::string_view entry; entries.next(entry); ++place)
+  int index = 0;
+  for (std::string_view entry; entries.next(entry); ++index)
     mistakes.read([&] {
-      const std::string where = fmt::format("rules.{}", place);
+      const std::string where = fmt::format("rules.{}", index);
       Rule rule = parse_rule(entry, where, settings, zones);
-      const auto [first, is_new] = places.emplace(rule.name, place);
+      const auto [first, is_new] = indexes.emplace(rule.name, index);
       if (!is_new)
         throw InvalidConfig(where + ".name",
                             fmt::format("'{}' is the name of rules.{} already; each rule has its own",

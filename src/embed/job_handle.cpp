@@ -26,11 +26,11 @@ bool JobHandle::wait(Seconds at_most) const { return engine_->wait_for_job(job_i
 std::vector<TaskRecord> JobHandle::closed(TaskRecord::Closed how, std::size_t at_most,
                                           const std::string& after) const {
   return engine_->ask([&](LocalEngine& here) {
-    return here.desk.list({.job_id = job_id_,
-                           .table = TaskRecord::Table::closed,
-                           .closed = how,
-                           .at_most = at_most,
-                           .after = after});
+    return here.admin.list({.job_id = job_id_,
+                            .table = TaskRecord::Table::closed,
+                            .closed = how,
+                            .at_most = at_most,
+                            .after = after});
   });
 }
 
@@ -52,8 +52,8 @@ std::size_t JobHandle::retry_dead() const {
     for (const TaskRecord& record : page) ids.push_back(record.task.task_id);
     after = ids.back();
     const auto done = engine_->ask([&](LocalEngine& here) {
-      here.engine.look_after(labourer_id_);
-      return here.desk.revive(ids, here.clock.now());
+      here.engine.wake(labourer_id_);
+      return here.admin.revive(ids, here.clock.now());
     });
     revived += static_cast<std::size_t>(std::ranges::count(done, true));
   }

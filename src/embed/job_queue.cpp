@@ -22,9 +22,10 @@ namespace {
 std::unique_ptr<RunningEngine> start(JobQueueConfig wanted) {
   Config config = config_of(wanted);
   const std::size_t threads = threads_of(wanted, config.settings);
-  const StorePlace place = wanted.open_store ? StorePlace{.own = std::move(wanted.open_store)}
-                                             : store_place_of(wanted.store, config.tables);
-  return std::make_unique<RunningEngine>(std::move(config), place, std::move(wanted.functions), threads);
+  const StoreLocation store_location = wanted.open_store ? StoreLocation{.own = std::move(wanted.open_store)}
+                                                         : store_place_of(wanted.store, config.tables);
+  return std::make_unique<RunningEngine>(std::move(config), store_location, std::move(wanted.functions),
+                                         threads);
 }
 
 const Labourer& find_labourer(const Settings& settings, const std::string& id) {
@@ -60,10 +61,10 @@ std::vector<AcceptedJob> accept(RunningEngine& engine, std::vector<PlannedJob> p
 void set_paused(RunningEngine& engine, const std::string& labourer_id, bool paused) {
   find_labourer(engine.settings(), labourer_id);
   engine.ask([&](LocalEngine& here) {
-    LabourerControl control = here.desk.controls()[labourer_id];
+    LabourerControl control = here.admin.controls()[labourer_id];
     control.paused = paused;
-    here.desk.set_control(labourer_id, control);
-    here.engine.look_after(labourer_id);
+    here.admin.set_control(labourer_id, control);
+    here.engine.wake(labourer_id);
   });
 }
 
@@ -102,27 +103,28 @@ std::vector<Job> JobQueue::jobs(std::size_t at_most) {
 
 TaskCounts JobQueue::counts(const std::string& labourer_id) {
   const Labourer& labourer = find_labourer(engine_->settings(), labourer_id);
-  return engine_->ask(
-      [&](LocalEngine& here) { return here.tasks.count(labourer_id, here.clock.now(), labourer.lapse()); });
+  return engine_->ask([&](LocalEngine& here) {
+    return here.tasks.count(labourer_id, here.clock.now(), labourer.attempt_timeout());
+  });
 }
 
 std::optional<TaskRecord> JobQueue::task(const std::string& task_id) {
-  return engine_->ask([&](LocalEngine& here) { return here.desk.find(task_id); });
+  return engine_->ask([&](LocalEngine& here) { return here.admin.find(task_id); });
 }
 
 std::vector<TaskRecord> JobQueue::tasks(const TaskFilter& filter) {
-  return engine_->ask([&](LocalEngine& here) { return here.desk.list(filter); });
+  return engine_->ask([&](LocalEngine& here) { return here.admin.list(filter); });
 }
 
 std::vector<bool> JobQueue::retry(const std::vector<std::string>& task_ids) {
   return engine_->ask([&](LocalEngine& here) {
-    for (const auto& [id, labourer] : here.settings.labourers) here.engine.look_after(id);
-    return here.desk.revive(task_ids, here.clock.now());
+    for (const auto& [id, labourer] : here.settings.labourers) here.engine.wake(id);
+    return here.admin.revive(task_ids, here.clock.now());
   });
 }
 
 std::vector<bool> JobQueue::cancel(const std::vector<std::string>& task_ids) {
-  return engine_->ask([&](LocalEngine& here) { return here.desk.cancel(task_ids, here.clock.now()); });
+  return engine_->ask([&](LocalEngine& here) { return here.admin.cancel(task_ids, here.clock.now()); });
 }
 
 void JobQueue::pause(const std::string& labourer_id) { set_paused(*engine_, labourer_id, true); }

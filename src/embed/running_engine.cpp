@@ -13,20 +13,20 @@
 
 namespace sosw {
 
-RunningEngine::RunningEngine(Config config, const StorePlace& place,
+RunningEngine::RunningEngine(Config config, const StoreLocation& store_location,
                              std::map<std::string, TaskFunction> functions, std::size_t threads)
-    : RunningEngine(std::move(config), place, std::move(functions), threads, HeldSignals()) {}
+    : RunningEngine(std::move(config), store_location, std::move(functions), threads, HeldSignals()) {}
 
-RunningEngine::RunningEngine(Config&& config, const StorePlace& place,
+RunningEngine::RunningEngine(Config&& config, const StoreLocation& store_location,
                              std::map<std::string, TaskFunction>&& functions, std::size_t threads,
                              const HeldSignals&)
     : config_(std::move(config)),
-      here_(config_, place,
+      here_(config_, store_location,
             {.rules = true,
              .turned = [this] { answer_waiters(); },
              .functions = std::move(functions),
              .threads = threads}),
-      announcer_(place, here_.settings) {
+      announcer_(store_location, here_.settings) {
   here_.engine.take_over();
   thread_ = std::thread([this] { work(); });
 }

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "local/announcer.h"
+#include "local/completion_notifier_thread.h"
 #include "local/local_engine.h"
 #include "system/stop_signals.h"
 
@@ -24,7 +24,7 @@ class RunningEngine {
  public:
   /// Runs these functions, by so many threads, for the labourers of the configuration that they belong to.
   /// Throws as LocalEngine does, and StoreError.
-  RunningEngine(Config, const StorePlace&, std::map<std::string, TaskFunction>, std::size_t threads);
+  RunningEngine(Config, const StoreLocation&, std::map<std::string, TaskFunction>, std::size_t threads);
   ~RunningEngine();  ///< stops it
   RunningEngine(const RunningEngine&) = delete;
   RunningEngine& operator=(const RunningEngine&) = delete;
@@ -66,7 +66,7 @@ class RunningEngine {
   };
 
   /// Signals are held while all threads begin.
-  RunningEngine(Config&&, const StorePlace&, std::map<std::string, TaskFunction>&&, std::size_t threads,
+  RunningEngine(Config&&, const StoreLocation&, std::map<std::string, TaskFunction>&&, std::size_t threads,
                 const HeldSignals&);
 
   void work();
@@ -88,7 +88,7 @@ class RunningEngine {
   std::string fault_;  // why the engine ended; empty: it was stopped
   std::vector<std::weak_ptr<Waiter>> waiters_;
 
-  Announcer announcer_;
+  CompletionNotifierThread announcer_;
   std::thread thread_;
 };
 

@@ -21,19 +21,19 @@ Engine::Engine(const Parts& parts)
     : parts_(parts),
       scheduler_(parts.settings, parts.jobs, parts.events, parts.clock, parts.random),
       scavenger_(parts.settings, parts.tasks, parts.events, parts.alarm, parts.clock, parts.random,
-                 &under_way_),
+                 &in_flight_),
       orchestrator_({.settings = parts.settings,
                      .ecology = parts.ecology,
                      .tasks = parts.tasks,
-                     .desk = parts.desk,
+                     .admin = parts.admin,
                      .functions = parts.functions,
                      .scavenger = scavenger_,
                      .events = parts.events,
                      .alarm = parts.alarm,
                      .clock = parts.clock,
                      .random = parts.random,
-                     .under_way = &under_way_,
-                     .taken_places = parts.taken_places}) {
+                     .in_flight = &in_flight_,
+                     .taken_slots = parts.taken_slots}) {
   if (parts.rules) rules_.emplace(parts.settings, *parts.rules, scheduler_, parts.clock, parts.alone);
 }
 
@@ -56,20 +56,20 @@ void Engine::recover() {
 void Engine::run(const std::function<bool()>& go_on) {
   parts_.ecology.refresh();
   const MetricWatch watch(parts_.ecology, kMetricPeriod, [this] { parts_.outcomes.wake(); });
-  want_all();
+  wake_all();
   while (!stopping_) {
     const Time began = parts_.clock.now();
     try {
       if (!go_on()) return;
       const bool goes_on = turn();
       parts_.turned({.took = parts_.clock.now() - began});
-      if (!goes_on && !stopping_) parts_.outcomes.wait_for(patience());
+      if (!goes_on && !stopping_) parts_.outcomes.wait_for(wait_time());
     } catch (const StoreError& error) {
       parts_.turned({parts_.clock.now() - began, error.what()});
       spdlog::error("{}; nothing is lost, trying again", error.what());
       do_posted();  // who calls need not wait for the store
       parts_.outcomes.wait_for(kStoreTroublePause);
-      want_all();
+      wake_all();
     }
   }
 }
@@ -92,12 +92,12 @@ void Engine::settle_outcomes() {
   std::vector<Outcome> refused;
   for (Outcome& outcome : parts_.outcomes.take())
     (outcome.refused ? refused : unsettled_).push_back(std::move(outcome));
-  for (const Outcome& outcome : refused) under_way_.end(outcome.task);
+  for (const Outcome& outcome : refused) in_flight_.end(outcome.task);
   orchestrator_.take_back(refused);
   scavenger_.settle(unsettled_);
   for (const Outcome& outcome : unsettled_) {
-    under_way_.end(outcome.task);
-    hungry_.insert(outcome.task.labourer_id);
+    in_flight_.end(outcome.task);
+    ready_.insert(outcome.task.labourer_id);
   }
   unsettled_.clear();
 }
@@ -126,8 +126,8 @@ bool Engine::turn() {
   const bool scavenged = scavenge();
   if (rules_) rules_->run();
   scheduler_.step();
-  hungry_.merge(scheduler_.take_fed());
-  if (notice_changes() || scavenged) want_all();
+  ready_.merge(scheduler_.take_updated());
+  if (notice_changes() || scavenged) wake_all();
   orchestrate();
   return !scheduler_.idle();
 }
@@ -161,8 +161,8 @@ bool Engine::notice_changes() {
 /// Those first that found no room the last time.
 std::vector<std::string> Engine::labourers_in_turn() {
   std::vector<std::string> in_turn = std::exchange(crowded_out_, {});
-  for (const std::string& id : in_turn) hungry_.erase(id);
-  const auto others = std::exchange(hungry_, {});
+  for (const std::string& id : in_turn) ready_.erase(id);
+  const auto others = std::exchange(ready_, {});
   in_turn.insert(in_turn.end(), others.begin(), others.end());
   return in_turn;
 }
@@ -189,8 +189,8 @@ void Engine::orchestrate() {
   if (trouble) throw StoreError(*trouble);
 }
 
-void Engine::want_all() {
-  for (const auto& [id, labourer] : parts_.settings.labourers) hungry_.insert(id);
+void Engine::wake_all() {
+  for (const auto& [id, labourer] : parts_.settings.labourers) ready_.insert(id);
 }
 
 std::optional<Time> Engine::next_due(Time now) {
@@ -202,12 +202,13 @@ std::optional<Time> Engine::next_due(Time now) {
 }
 
 /// How long nothing needs to be done, unless an outcome arrives.
-Seconds Engine::patience() {
+Seconds Engine::wait_time() {
   const Time now = parts_.clock.now();
-  Seconds patience = std::min(parts_.polling.changes, next_scavenging_ - now);
-  if (const auto due = next_due(now); due && due_is_ours_) patience = std::min(patience, *due - now);
-  if (const auto due = rules_ ? rules_->next_due() : std::nullopt) patience = std::min(patience, *due - now);
-  return std::max(patience, 0.0);
+  Seconds wait_time = std::min(parts_.polling.changes, next_scavenging_ - now);
+  if (const auto due = next_due(now); due && due_is_ours_) wait_time = std::min(wait_time, *due - now);
+  if (const auto due = rules_ ? rules_->next_due() : std::nullopt)
+    wait_time = std::min(wait_time, *due - now);
+  return std::max(wait_time, 0.0);
 }
 
 }  // namespace sosw

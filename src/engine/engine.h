@@ -34,7 +34,7 @@ class Engine {
     Ecology& ecology;
     TaskStore& tasks;
     JobStore& jobs;
-    TaskDesk& desk;
+    AdminStore& admin;
     EventLog& events;
     FunctionInvoker& functions;
     Outcomes& outcomes;  ///< where `functions` puts what ended
@@ -46,7 +46,7 @@ class Engine {
     std::function<void(const Turn&)> turned = [](const Turn&) {};  ///< called after each turn
     Store::Polling polling = {};
     bool alone = true;  ///< no other engine works on this store
-    Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+    Orchestrator::TakenSlots taken_slots = [](const Labourer&, std::int64_t) { return 0; };
   };
   explicit Engine(const Parts&);
 
@@ -54,14 +54,14 @@ class Engine {
   Scheduler& scheduler() { return scheduler_; }
   Orchestrator& orchestrator() { return orchestrator_; }
   Scavenger& scavenger() { return scavenger_; }
-  const UnderWay& under_way() const { return under_way_; }
+  const InFlight& in_flight() const { return in_flight_; }
 
   /// Have this called by the thread of run(), soon. Any thread, any time; what is posted when run() has ended
   /// is for serve().
   void post(std::function<void()>);
 
   /// Orchestrate this labourer in this turn or the next. For what is posted.
-  void look_after(const std::string& labourer_id) { hungry_.insert(labourer_id); }
+  void wake(const std::string& labourer_id) { ready_.insert(labourer_id); }
 
   /// Take over what an earlier engine left: jobs that it was cutting are cut on, and where this engine is
   /// alone, attempts that it had under way are settled as failed. The caller holds the store's engine lock
@@ -88,19 +88,19 @@ class Engine {
   bool notice_changes();
   void orchestrate();
   std::vector<std::string> labourers_in_turn();
-  void want_all();
-  Seconds patience();
+  void wake_all();
+  Seconds wait_time();
   std::optional<Time> next_due(Time now);
 
   Parts parts_;
-  UnderWay under_way_;
+  InFlight in_flight_;
   Scheduler scheduler_;
   Scavenger scavenger_;
   Orchestrator orchestrator_;
   std::optional<Rules> rules_;
 
   std::vector<Outcome> unsettled_;        ///< kept until the store has taken them
-  std::set<std::string> hungry_;          ///< labourers that may have a free slot and a queued task
+  std::set<std::string> ready_;           ///< labourers that may have a free slot and a queued task
   std::vector<std::string> crowded_out_;  ///< those for which there was no room, the next to get some first
   Time next_scavenging_;
   std::optional<Time> due_;  ///< the next due task, as the store said

@@ -22,7 +22,7 @@ constexpr Seconds kAlarmEvery = 3600;  // and then as long as it does
 constexpr auto kRefusalSubject = "``sosw`` Refused Invocations";
 
 /// Its end is seen by nobody here.
-bool is_on_aws(const Labourer& labourer) { return labourer.elsewhere && !labourer.arn.empty(); }
+bool is_on_aws(const Labourer& labourer) { return labourer.remote && !labourer.arn.empty(); }
 
 }  // namespace
 
@@ -48,13 +48,13 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer, Round& round) 
   summary.allowance = allowance_now(labourer, round);
   const std::int64_t limit = summary.allowance.limit;
   while (summary.refused == 0) {
-    const std::int64_t free = parts_.under_way ? limit - parts_.under_way->count(labourer.id) : limit;
+    const std::int64_t free = parts_.in_flight ? limit - parts_.in_flight->count(labourer.id) : limit;
     const std::int64_t room = parts_.functions.room(labourer);
     summary.lacks_room = free > 0 && room < free;
     if (free <= 0 || room <= 0) break;
     std::vector<Task> claimed =
         parts_.tasks.claim({labourer.id, std::min({kBatch, free, room}), limit, parts_.clock.now(),
-                            labourer.lapse(), job_id_from(parts_.random.next())});
+                            labourer.attempt_timeout(), job_id_from(parts_.random.next())});
     if (claimed.empty()) {
       summary.lacks_room = false;
       break;
@@ -64,21 +64,21 @@ Orchestrator::Summary Orchestrator::run(const Labourer& labourer, Round& round) 
     const std::vector<Task> lost(unreadable, claimed.end());
     claimed.erase(unreadable, claimed.end());
     if (!claimed.empty()) dispatch(labourer, claimed, summary);
-    parts_.scavenger.bury(labourer, lost, "its payload is not a JSON object");
+    parts_.scavenger.close_as_dead(labourer, lost, "its payload is not a JSON object");
   }
   return summary;
 }
 
 Allowance Orchestrator::allowance_now(const Labourer& labourer, Round& round) {
-  if (!round.controls) round.controls = parts_.desk.controls();
+  if (!round.controls) round.controls = parts_.admin.controls();
   const auto found = round.controls->find(labourer.id);
   const LabourerControl control = found == round.controls->end() ? LabourerControl{} : found->second;
   const Allowance allowed =
       allowance(labourer, control, parts_.ecology.condition(labourer), parts_.settings.coefficients);
-  const auto pace = paces_.find(labourer.id);
-  const bool waits = pace != paces_.end() && parts_.clock.now() < pace->second.not_before;
+  const auto backoff = backoffs_.find(labourer.id);
+  const bool waits = backoff != backoffs_.end() && parts_.clock.now() < backoff->second.not_before;
   const std::int64_t taken =
-      parts_.taken_places(labourer, control.limit.value_or(labourer.max_simultaneous_invocations));
+      parts_.taken_slots(labourer, control.limit.value_or(labourer.max_simultaneous_invocations));
   if (allowed.limit <= 0) return allowed;
   if (waits) return {0, "invocations were refused a moment ago"};
   if (taken == 0) return allowed;
@@ -104,8 +104,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
       continue;
     }
     invoked.push_back({task.task_id, labourer.id, TaskAction::invoked, now, ""});
-    if (dispatches[i].kind == Dispatch::Kind::accepted && parts_.under_way && !is_on_aws(labourer))
-      parts_.under_way->begin(task, now);
+    if (dispatches[i].kind == Dispatch::Kind::accepted && parts_.in_flight && !is_on_aws(labourer))
+      parts_.in_flight->begin(task, now);
     if (dispatches[i].kind == Dispatch::Kind::unknown)
       spdlog::warn("task {}: nobody knows whether it was invoked: {}", task.task_id, dispatches[i].problem);
     if (dispatches[i].kind == Dispatch::Kind::failed)
@@ -116,8 +116,8 @@ void Orchestrator::dispatch(const Labourer& labourer, const std::vector<Task>& c
   summary.invoked += static_cast<std::int64_t>(invoked.size() - failed.size());
   if (!refused.empty())
     slow_down(labourer, problem);
-  else if (!labourer.elsewhere)
-    paces_.erase(labourer.id);
+  else if (!labourer.remote)
+    backoffs_.erase(labourer.id);
   parts_.events.record(invoked);
   settle_not_started(labourer);
 }
@@ -148,21 +148,22 @@ void Orchestrator::settle_not_started(const Labourer& labourer) {
 std::map<std::string, std::string> Orchestrator::refusals() const {
   constexpr Seconds until_tried_again = 1;
   std::map<std::string, std::string> problems;
-  for (const auto& [id, pace] : paces_)
-    if (parts_.clock.now() < pace.not_before + until_tried_again) problems.emplace(id, pace.problem);
+  for (const auto& [id, backoff] : backoffs_)
+    if (parts_.clock.now() < backoff.not_before + until_tried_again) problems.emplace(id, backoff.problem);
   return problems;
 }
 
 void Orchestrator::slow_down(const Labourer& labourer, const std::string& problem) {
   const Time now = parts_.clock.now();
-  Pace& pace = paces_[labourer.id];
-  if (now > pace.not_before + kLongestPause) pace = {.alarm_at = now + kBorne};  // the last one is long ago
-  pace.delay = std::clamp(pace.delay * 2, kFirstPause, kLongestPause);
-  pace.not_before = now + pace.delay;
-  pace.problem = problem;
-  spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, pace.delay, problem);
-  if (now < pace.alarm_at) return;
-  pace.alarm_at = now + kAlarmEvery;
+  Backoff& backoff = backoffs_[labourer.id];
+  if (now > backoff.not_before + kLongestPause)
+    backoff = {.alarm_at = now + kBorne};  // the last one is long ago
+  backoff.delay = std::clamp(backoff.delay * 2, kFirstPause, kLongestPause);
+  backoff.not_before = now + backoff.delay;
+  backoff.problem = problem;
+  spdlog::warn("{} refuses invocations, next try in {} s: {}", labourer.id, backoff.delay, problem);
+  if (now < backoff.alarm_at) return;
+  backoff.alarm_at = now + kAlarmEvery;
   parts_.alarm.raise(kRefusalSubject,
                      fmt::format("{} has refused invocations for more than {} minutes; its tasks wait, "
                                  "and are tried each minute: {}",

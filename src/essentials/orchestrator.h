@@ -9,17 +9,17 @@
 #include <vector>
 
 #include "sosw/model/outcome.h"
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/alarm.h"
 #include "sosw/ports/clock.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/function_invoker.h"
 #include "sosw/ports/random.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 #include "essentials/ecology.h"
+#include "essentials/in_flight.h"
 #include "essentials/settings.h"
-#include "essentials/under_way.h"
 
 namespace sosw {
 
@@ -32,13 +32,13 @@ class Orchestrator {
  public:
   /// How many of the places that a labourer has by configuration or command are taken by calls that are no
   /// tasks; asked at the start of each run.
-  using TakenPlaces = std::function<std::int64_t(const Labourer&, std::int64_t places)>;
+  using TakenSlots = std::function<std::int64_t(const Labourer&, std::int64_t slots)>;
 
   struct Parts {
     const Settings& settings;
     const Ecology& ecology;
     TaskStore& tasks;
-    TaskDesk& desk;
+    AdminStore& admin;
     FunctionInvoker& functions;
     Scavenger& scavenger;
     EventLog& events;
@@ -47,8 +47,8 @@ class Orchestrator {
     Random& random;
     /// Where invocations are noted whose end this process sees; a task that is there takes a place, also when
     /// its worker has reported. Labourers on AWS are not noted. nullptr: nothing is noted.
-    UnderWay* under_way = nullptr;
-    TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+    InFlight* in_flight = nullptr;
+    TakenSlots taken_slots = [](const Labourer&, std::int64_t) { return 0; };
   };
   explicit Orchestrator(const Parts&);
 
@@ -80,7 +80,7 @@ class Orchestrator {
   std::map<std::string, std::string> refusals() const;
 
  private:
-  struct Pace {
+  struct Backoff {
     Time not_before;
     Seconds delay = 0;
     Time alarm_at;  ///< when people hear of it if it goes on
@@ -99,7 +99,7 @@ class Orchestrator {
   void slow_down(const Labourer&, const std::string& problem);
 
   const Parts parts_;
-  std::map<std::string, Pace> paces_;              ///< of labourers that refused, by id
+  std::map<std::string, Backoff> backoffs_;        ///< of labourers that refused, by id
   std::map<std::string, NotStarted> not_started_;  ///< by labourer
 };
 

@@ -48,14 +48,14 @@ std::string kept_of(const std::string& result) {
 }  // namespace
 
 Scavenger::Scavenger(const Settings& settings, TaskStore& tasks, EventLog& events, Alarm& alarm, Clock& clock,
-                     Random& random, const UnderWay* under_way)
+                     Random& random, const InFlight* in_flight)
     : settings_(settings),
       tasks_(tasks),
       events_(events),
       alarm_(alarm),
       clock_(clock),
       random_(random),
-      under_way_(under_way) {}
+      in_flight_(in_flight) {}
 
 std::map<std::string, Scavenger::Summary> Scavenger::run() {
   std::map<std::string, Summary> summaries;
@@ -73,7 +73,8 @@ std::map<std::string, Scavenger::Summary> Scavenger::run() {
 Scavenger::Summary Scavenger::run(const Labourer& labourer) {
   Summary summary;
   archive_completed(labourer, summary);
-  settle_expired(labourer, labourer.lapse(), fmt::format("not heard of for {} s", labourer.lapse()), summary);
+  settle_expired(labourer, labourer.attempt_timeout(),
+                 fmt::format("not heard of for {} s", labourer.attempt_timeout()), summary);
   summary.requeued = requeue(labourer);
   return summary;
 }
@@ -148,7 +149,7 @@ std::vector<Task> Scavenger::reported_failures(std::span<const Outcome* const> o
   for (const std::string& id : labourer_ids) {
     const auto labourer = settings_.labourers.find(id);
     if (labourer == settings_.labourers.end()) continue;
-    for (Task& task : tasks_.expired(id, clock_.now(), labourer->second.lapse(), batch_of(id)))
+    for (Task& task : tasks_.expired(id, clock_.now(), labourer->second.attempt_timeout(), batch_of(id)))
       if (failure_was_reported(task)) reported.push_back(std::move(task));
   }
   return reported;
@@ -156,12 +157,13 @@ std::vector<Task> Scavenger::reported_failures(std::span<const Outcome* const> o
 
 Scavenger::Summary Scavenger::recover(const Labourer& labourer) {
   Summary summary;
-  if (labourer.elsewhere) return summary;  // they may be at work
+  if (labourer.remote) return summary;  // they may be at work
   settle_expired(labourer, 0, "its engine stopped while it ran", summary);
   return summary;
 }
 
-void Scavenger::bury(const Labourer& labourer, std::span<const Task> claimed, const std::string& reason) {
+void Scavenger::close_as_dead(const Labourer& labourer, std::span<const Task> claimed,
+                              const std::string& reason) {
   Summary summary;
   std::vector<Departure> departures;
   departures.reserve(claimed.size());
@@ -177,13 +179,14 @@ void Scavenger::bury(const Labourer& labourer, std::span<const Task> claimed, co
 
 /// Room for all that are left out.
 std::size_t Scavenger::batch_of(const std::string& labourer_id) const {
-  return kScavengedAtOnce + (under_way_ ? static_cast<std::size_t>(under_way_->count(labourer_id)) : 0);
+  return kScavengedAtOnce + (in_flight_ ? static_cast<std::size_t>(in_flight_->count(labourer_id)) : 0);
 }
 
-void Scavenger::leave_out_those_under_way(std::vector<Task>& tasks, const Labourer& labourer) const {
-  if (!under_way_) return;
+void Scavenger::leave_out_in_flight(std::vector<Task>& tasks, const Labourer& labourer) const {
+  if (!in_flight_) return;
   const Time now = clock_.now();
-  std::erase_if(tasks, [&](const Task& task) { return under_way_->contains(task, now, labourer.lapse()); });
+  std::erase_if(
+      tasks, [&](const Task& task) { return in_flight_->contains(task, now, labourer.attempt_timeout()); });
 }
 
 void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
@@ -191,7 +194,7 @@ void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
     const std::size_t batch = batch_of(labourer.id);
     std::vector<Task> completed = tasks_.completed(labourer.id, batch);
     const bool more = completed.size() >= batch;
-    leave_out_those_under_way(completed, labourer);
+    leave_out_in_flight(completed, labourer);
     std::vector<Departure> departures;
     departures.reserve(completed.size());
     for (const Task& task : completed)
@@ -202,13 +205,13 @@ void Scavenger::archive_completed(const Labourer& labourer, Summary& summary) {
   }
 }
 
-void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const std::string& reason,
+void Scavenger::settle_expired(const Labourer& labourer, Seconds attempt_timeout, const std::string& reason,
                                Summary& summary) {
   for (;;) {
     const std::size_t batch = batch_of(labourer.id);
-    std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), lapse, batch);
+    std::vector<Task> expired = tasks_.expired(labourer.id, clock_.now(), attempt_timeout, batch);
     const bool more = expired.size() >= batch;
-    leave_out_those_under_way(expired, labourer);
+    leave_out_in_flight(expired, labourer);
     std::vector<Departure> departures;
     departures.reserve(expired.size());
     for (const Task& task : expired)
@@ -224,13 +227,13 @@ void Scavenger::settle_expired(const Labourer& labourer, Seconds lapse, const st
 Scavenger::Departure Scavenger::after_failed(const Labourer& labourer, const std::string& task_id,
                                              int attempts, const Settlement::Seen& seen, std::string reason) {
   const Time now = clock_.now();
-  const Verdict verdict = after_failure(labourer, attempts, now, random_.chance());
+  const RetryDecision decision = after_failure(labourer, attempts, now, random_.chance());
   return {labourer.id,
           {.task_id = task_id,
-           .to = verdict.dead ? Settlement::To::dead : Settlement::To::retry,
+           .to = decision.dead ? Settlement::To::dead : Settlement::To::retry,
            .seen = seen,
            .now = now,
-           .due = verdict.due,
+           .due = decision.due,
            .reason = std::move(reason)}};
 }
 

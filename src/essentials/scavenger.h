@@ -12,17 +12,17 @@
 #include "sosw/ports/random.h"
 #include "sosw/ports/task_store.h"
 
+#include "essentials/in_flight.h"
 #include "essentials/settings.h"
-#include "essentials/under_way.h"
 
 namespace sosw {
 
 /// Archives the completed, delays and re-queues the failed or expired, buries the dead (SPEC 9).
 class Scavenger {
  public:
-  /// Leaves alone what is `under_way`, until it is not; nullptr: there is nothing to leave alone.
+  /// Leaves alone what is `in_flight`, until it is not; nullptr: there is nothing to leave alone.
   Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&,
-            const UnderWay* under_way = nullptr);
+            const InFlight* in_flight = nullptr);
 
   struct Summary {
     std::int64_t archived = 0;
@@ -46,7 +46,7 @@ class Scavenger {
   Summary recover(const Labourer&);
 
   /// Bury tasks whatever their attempts, because no attempt can ever succeed.
-  void bury(const Labourer&, std::span<const Task> claimed, const std::string& reason);
+  void close_as_dead(const Labourer&, std::span<const Task> claimed, const std::string& reason);
 
  private:
   /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
@@ -59,11 +59,11 @@ class Scavenger {
 
   Summary run(const Labourer&);
   std::size_t batch_of(const std::string& labourer_id) const;
-  void leave_out_those_under_way(std::vector<Task>&, const Labourer&) const;
+  void leave_out_in_flight(std::vector<Task>&, const Labourer&) const;
   void settle_moved_on(std::span<const Outcome* const> successes, Summary&);
   std::vector<Task> reported_failures(std::span<const Outcome* const>);
   void archive_completed(const Labourer&, Summary&);
-  void settle_expired(const Labourer&, Seconds lapse, const std::string& reason, Summary&);
+  void settle_expired(const Labourer&, Seconds attempt_timeout, const std::string& reason, Summary&);
   Departure after_failed(const Labourer&, const std::string& task_id, int attempts, const Settlement::Seen&,
                          std::string reason);
   Departure after_success(const Outcome&, std::optional<Settlement::Seen>);
@@ -77,7 +77,7 @@ class Scavenger {
   Alarm& alarm_;
   Clock& clock_;
   Random& random_;
-  const UnderWay* under_way_;
+  const InFlight* in_flight_;
 };
 
 }  // namespace sosw

@@ -27,14 +27,14 @@ struct Batch {
 };
 
 Batch next_batch(Chunker& chunker) {
-  const std::int64_t left = chunker.count() - chunker.place();
+  const std::int64_t left = chunker.count() - chunker.index();
   Batch batch{std::vector<std::string>(static_cast<std::size_t>(std::min(left, kAppendedAtOnce))),
               left <= kAppendedAtOnce};
   for (std::string& payload : batch.payloads) chunker.next_payload(payload);
   return batch;
 }
 
-bool is_cut_alike(const Job& a, const Job& b) {
+bool is_chunked_alike(const Job& a, const Job& b) {
   return a.document == b.document && a.schema == b.schema && a.today == b.today &&
          a.labourer_id == b.labourer_id;
 }
@@ -53,34 +53,35 @@ std::vector<AcceptedJob> Scheduler::accept(std::string_view event, std::string_v
 
 std::vector<AcceptedJob> Scheduler::accept(std::vector<PlannedJob> planned) {
   std::vector<AcceptedJob> accepted;
-  for (PlannedJob& cut : planned) accepted.push_back(accept(std::move(cut)));
+  for (PlannedJob& planned_job : planned) accepted.push_back(accept(std::move(planned_job)));
   return accepted;
 }
 
-AcceptedJob Scheduler::accept(PlannedJob cut) {
-  const Batch first = next_batch(cut.chunker);
+AcceptedJob Scheduler::accept(PlannedJob planned_job) {
+  const Batch first = next_batch(planned_job.chunker);
   const Time now = clock_.now();
-  AcceptedJob stored = jobs_.accept_with_tasks(cut.job, first.payloads, first.last, now);
+  AcceptedJob stored = jobs_.accept_with_tasks(planned_job.job, first.payloads, first.last, now);
   if (stored.with_tasks) note_written(stored, 0, stored.progress.scheduled, now);
-  if (stored.progress.total || is_under_way(stored.job_id)) return stored;
+  if (stored.progress.total || is_active(stored.job_id)) return stored;
   // One that was known before may have been asked for in other words, and may be half cut.
-  if (!is_cut_alike(stored, cut.job)) cut.chunker = chunker_of(stored);
-  cut.chunker.skip_to(stored.progress.scheduled);
-  under_way_.push_back({stored, std::move(cut.chunker)});
+  if (!is_chunked_alike(stored, planned_job.job)) planned_job.chunker = chunker_of(stored);
+  planned_job.chunker.skip_to(stored.progress.scheduled);
+  active_.push_back({stored, std::move(planned_job.chunker)});
   return stored;
 }
 
-bool Scheduler::is_under_way(const std::string& job_id) const {
-  return std::ranges::any_of(under_way_, [&](const PlannedJob& cut) { return cut.job.job_id == job_id; });
+bool Scheduler::is_active(const std::string& job_id) const {
+  return std::ranges::any_of(active_,
+                             [&](const PlannedJob& planned_job) { return planned_job.job.job_id == job_id; });
 }
 
 void Scheduler::resume() {
   for (Job& job : jobs_.unfinished()) {
-    if (is_under_way(job.job_id)) continue;
+    if (is_active(job.job_id)) continue;
     try {
       Chunker chunker = chunker_of(job);
       chunker.skip_to(job.progress.scheduled);
-      under_way_.push_back({std::move(job), std::move(chunker)});
+      active_.push_back({std::move(job), std::move(chunker)});
     } catch (const std::exception& error) {
       spdlog::error("job {} can't be cut any further; cancel it with `sosw cancel --job {}`: {}", job.job_id,
                     job.job_id, error.what());
@@ -89,42 +90,42 @@ void Scheduler::resume() {
 }
 
 void Scheduler::step() {
-  if (under_way_.empty()) return;
+  if (active_.empty()) return;
   try {
-    write_batch(under_way_.front());
+    write_batch(active_.front());
   } catch (...) {
-    std::rotate(under_way_.begin(), under_way_.begin() + 1, under_way_.end());  // let the others go on
+    std::rotate(active_.begin(), active_.begin() + 1, active_.end());  // let the others go on
     throw;
   }
 }
 
-std::set<std::string> Scheduler::take_fed() { return std::exchange(fed_, {}); }
+std::set<std::string> Scheduler::take_updated() { return std::exchange(updated_, {}); }
 
-void Scheduler::write_batch(PlannedJob& cut) {
-  const std::int64_t first = cut.chunker.place();
-  const Batch batch = next_batch(cut.chunker);
+void Scheduler::write_batch(PlannedJob& planned_job) {
+  const std::int64_t first = planned_job.chunker.index();
+  const Batch batch = next_batch(planned_job.chunker);
   const Time now = clock_.now();
-  const std::int64_t cursor = jobs_.append(cut.job, first, batch.payloads, batch.last, now);
-  if (cursor == cut.chunker.place()) {
-    note_written(cut.job, first, cursor, now);
-    if (batch.last) under_way_.pop_front();
+  const std::int64_t cursor = jobs_.append(planned_job.job, first, batch.payloads, batch.last, now);
+  if (cursor == planned_job.chunker.index()) {
+    note_written(planned_job.job, first, cursor, now);
+    if (batch.last) active_.pop_front();
     return;
   }
   // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it. One that
   // is being written at this moment is left too: resume() finds it again if its writer dies.
-  const auto stored = jobs_.find_job(cut.job.job_id);
+  const auto stored = jobs_.find_job(planned_job.job.job_id);
   if (!stored || stored->progress.total || cursor == first)
-    under_way_.pop_front();
+    active_.pop_front();
   else
-    cut.chunker.skip_to(cursor);
+    planned_job.chunker.skip_to(cursor);
 }
 
-void Scheduler::note_written(const Job& job, std::int64_t first_place, std::int64_t end, Time now) {
-  fed_.insert(job.labourer_id);
+void Scheduler::note_written(const Job& job, std::int64_t first_index, std::int64_t end, Time now) {
+  updated_.insert(job.labourer_id);
   std::vector<TaskEvent> created;
-  created.reserve(static_cast<std::size_t>(end - first_place));
-  for (std::int64_t place = first_place; place < end; ++place)
-    created.push_back({task_id(job.job_id, place), job.labourer_id, TaskAction::created, now, ""});
+  created.reserve(static_cast<std::size_t>(end - first_index));
+  for (std::int64_t index = first_index; index < end; ++index)
+    created.push_back({task_id(job.job_id, index), job.labourer_id, TaskAction::created, now, ""});
   events_.record(created);
 }
 

@@ -36,23 +36,23 @@ class Scheduler {
   void step();
 
   /// The labourers for whom tasks were written since this was last called.
-  std::set<std::string> take_fed();
+  std::set<std::string> take_updated();
 
-  bool idle() const { return under_way_.empty(); }
+  bool idle() const { return active_.empty(); }
 
  private:
-  bool is_under_way(const std::string& job_id) const;
+  bool is_active(const std::string& job_id) const;
   AcceptedJob accept(PlannedJob);
   void write_batch(PlannedJob&);
-  void note_written(const Job&, std::int64_t first_place, std::int64_t end, Time now);
+  void note_written(const Job&, std::int64_t first_index, std::int64_t end, Time now);
 
   const Settings& settings_;
   JobStore& jobs_;
   EventLog& events_;
   Clock& clock_;
   Random& random_;
-  std::deque<PlannedJob> under_way_;
-  std::set<std::string> fed_;
+  std::deque<PlannedJob> active_;
+  std::set<std::string> updated_;
 };
 
 }  // namespace sosw

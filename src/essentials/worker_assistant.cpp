@@ -93,16 +93,17 @@ Report parse_report(std::string_view event) {
 WorkerAssistant::WorkerAssistant(const Settings& settings, TaskStore& tasks, EventLog& events, Clock& clock)
     : settings_(settings), tasks_(tasks), events_(events), clock_(clock) {}
 
-Seconds WorkerAssistant::lapse_of(const std::string& task_id) {
+Seconds WorkerAssistant::attempt_timeout_of(const std::string& task_id) {
   const std::vector<Task> open = tasks_.find_open({&task_id, 1});
   const auto labourer = settings_.labourers.find(open.empty() ? "" : open.front().labourer_id);
-  return labourer == settings_.labourers.end() ? Labourer{}.lapse() : labourer->second.lapse();
+  return labourer == settings_.labourers.end() ? Labourer{}.attempt_timeout()
+                                               : labourer->second.attempt_timeout();
 }
 
 ReportOutcome WorkerAssistant::handle(std::string_view event) {
   Report report = parse_report(event);
   report.now = clock_.now();
-  if (!report.succeeded) report.lapse = lapse_of(report.task_id);
+  if (!report.succeeded) report.attempt_timeout = attempt_timeout_of(report.task_id);
   const auto [outcome, labourer_id] = tasks_.report({&report, 1}).front();
   if (outcome == ReportOutcome::recorded) {
     const TaskEvent marked{report.task_id, labourer_id,

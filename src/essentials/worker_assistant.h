@@ -27,7 +27,8 @@ class WorkerAssistant {
   ReportOutcome handle(std::string_view event);
 
  private:
-  Seconds lapse_of(const std::string& task_id);  ///< of its labourer, which a failure must know beforehand
+  Seconds attempt_timeout_of(
+      const std::string& task_id);  ///< of its labourer, which a failure must know beforehand
 
   const Settings& settings_;
   TaskStore& tasks_;

@@ -119,7 +119,7 @@ std::vector<MetricSource::Reading> CloudWatchMetric::read(std::span<const std::s
   std::vector<MetricQuery> queries;
   for (const std::string& one : details) queries.push_back(query_of(one, now).value());
   std::vector<Reading> readings(queries.size());
-  const auto complain = [&](std::size_t i, const char* problem) {
+  const auto set_problem = [&](std::size_t i, const char* problem) {
     readings[i] = {std::nullopt,
                    fmt::format("CloudWatch, {} {}: {}", queries[i].name_space, queries[i].metric, problem)};
   };
@@ -127,12 +127,12 @@ std::vector<MetricSource::Reading> CloudWatchMetric::read(std::span<const std::s
     const auto results = ask(queries);
     for (std::size_t i = 0; i < queries.size(); ++i) {
       if (results[i].error)
-        complain(i, results[i].error->what());
+        set_problem(i, results[i].error->what());
       else
         readings[i].value = reduced(*results[i].value, queries[i].statistic);
     }
   } catch (const std::exception& error) {
-    for (std::size_t i = 0; i < queries.size(); ++i) complain(i, error.what());
+    for (std::size_t i = 0; i < queries.size(); ++i) set_problem(i, error.what());
   }
   return readings;
 }
@@ -143,11 +143,11 @@ std::vector<Result<Points>> CloudWatchMetric::ask(std::span<const MetricQuery> q
   std::map<Time, std::vector<std::size_t>> by_start;  // one request has one span of time
   for (std::size_t i = 0; i < queries.size(); ++i) by_start[queries[i].from].push_back(i);
   try {
-    for (const auto& [from, places] : by_start) {
+    for (const auto& [from, indexes] : by_start) {
       std::vector<MetricQuery> alike;
-      for (const std::size_t i : places) alike.push_back(queries[i]);
+      for (const std::size_t i : indexes) alike.push_back(queries[i]);
       std::vector<Points> data = watch_.data(alike, from, alike.front().to);
-      for (std::size_t k = 0; k < places.size(); ++k) results[places[k]].value = std::move(data[k]);
+      for (std::size_t k = 0; k < indexes.size(); ++k) results[indexes[k]].value = std::move(data[k]);
     }
     return results;
   } catch (const AwsError& error) {

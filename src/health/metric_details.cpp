@@ -75,7 +75,7 @@ std::vector<MetricSource::Reading> read_all(
     asked_as.push_back(static_cast<std::size_t>(same - requests.begin()));
     if (same == requests.end()) requests.push_back(one);
   }
-  const std::vector<HttpAnswer> answers = send_requests(requests, kMetricPatience);
+  const std::vector<HttpAnswer> answers = send_requests(requests, kMetricTimeout);
 
   std::vector<MetricSource::Reading> readings;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

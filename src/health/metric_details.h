@@ -16,7 +16,7 @@
 
 namespace sosw {
 
-inline constexpr Seconds kMetricPatience = 5;
+inline constexpr Seconds kMetricTimeout = 5;
 
 /// Why an answer gives no reading, in words that follow the URL.
 struct UselessAnswer : std::runtime_error {

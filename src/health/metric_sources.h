@@ -10,7 +10,7 @@
 namespace sosw {
 
 /// All metric sources there are.
-class Metrics {
+class MetricSources {
  public:
   std::vector<MetricSource*> sources() { return {&static_, &http_json_, &prometheus_, &cloud_watch_}; }
 

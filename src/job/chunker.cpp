@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "job/job_words.h"
+#include "job/job_keys.h"
 #include "job/opened_job.h"
 #include "job/payload_list.h"
 #include "job/scope.h"
@@ -68,9 +68,9 @@ struct AttributeCutter final : TaskSource {
         frames(schema.attributes().size() + 1) {}
 
   bool next(Form form, std::string& out) override;
-  std::int64_t place() const override { return next_place; }
+  std::int64_t index() const override { return next_place; }
   std::int64_t count() const override { return job.tasks_a_day * job.rounds(); }
-  void skip_to(std::int64_t place) override;
+  void skip_to(std::int64_t index) override;
 
   void open(std::string_view object);
   void take_fields(Frame& frame, std::size_t level);
@@ -88,7 +88,7 @@ void AttributeCutter::open(std::string_view object) {
   const std::size_t level = depth++;
   Frame& frame = frames[level];
   reader.read(object, level, level == 0 ? nullptr : &frames[level - 1].scope, frame.scope);
-  frame.whole = !frame.scope.needs_cutting || frame.scope.shape == Shape::none;
+  frame.whole = !frame.scope.needs_chunking || frame.scope.shape == Shape::none;
   frame.values = Values(frame.scope.values);
   frame.head.clear();
   take_fields(frame, level);
@@ -126,7 +126,7 @@ void AttributeCutter::take_values(Frame& frame, std::size_t level) {
     frame.chosen = list_of(scope.values);
     field = {field.name, frame.chosen, field.name};
   }
-  scope.others.insert(scope.others.begin() + scope.values_place, field);
+  scope.others.insert(scope.others.begin() + scope.values_index, field);
 }
 
 void AttributeCutter::close() {
@@ -241,11 +241,11 @@ void AttributeCutter::skip_values(std::int64_t tasks) {
   }
 }
 
-void AttributeCutter::skip_to(std::int64_t place) {
-  next_place = place;
+void AttributeCutter::skip_to(std::int64_t index) {
+  next_place = index;
   depth = 0;
-  day = static_cast<std::size_t>(place / job.tasks_a_day);
-  const std::int64_t inside = place % job.tasks_a_day;
+  day = static_cast<std::size_t>(index / job.tasks_a_day);
+  const std::int64_t inside = index % job.tasks_a_day;
   if (inside == 0) return;
   open(job.document);
   skip_values(inside);

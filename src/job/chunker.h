@@ -21,18 +21,18 @@ class Chunker {
   /// a JSON object, `today` YYYY-MM-DD.
   Chunker(const JsonText& document, const JobSchema&, std::string_view today, std::string_view labourer_id);
 
-  /// The payload of the task at place(): everything but the columns of a task, with the job's `payload`
+  /// The payload of the task at index(): everything but the columns of a task, with the job's `payload`
   /// merged in. `payload` is overwritten and keeps its capacity. False when there are no more.
   bool next_payload(std::string& payload) { return source_->next(TaskSource::Form::payload, payload); }
 
-  /// The task at place() as people see it in a dry run: the payload before the merge, and labourer_id.
+  /// The task at index() as people see it in a dry run: the payload before the merge, and labourer_id.
   bool next_task(std::string& task) { return source_->next(TaskSource::Form::task, task); }
 
-  std::int64_t place() const { return source_->place(); }  ///< 0, 1, ... of the task that comes next
+  std::int64_t index() const { return source_->index(); }  ///< 0, 1, ... of the task that comes next
   std::int64_t count() const { return source_->count(); }  ///< of all tasks of the job
 
   /// Go on with the task at that place, from 0 to count().
-  void skip_to(std::int64_t place) { source_->skip_to(std::clamp<std::int64_t>(place, 0, count())); }
+  void skip_to(std::int64_t index) { source_->skip_to(std::clamp<std::int64_t>(index, 0, count())); }
 
  private:
   std::unique_ptr<TaskSource> source_;

@@ -7,7 +7,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "job/job_words.h"
+#include "job/job_keys.h"
 #include "text/json_text.h"
 #include "text/parse_json.h"
 
@@ -27,7 +27,7 @@ void check_name(const std::string& name) {
                         fmt::format("{} is no UTF-8 text, which an attribute's name must be", encoded(name)));
   for (const std::string& form : {name, name + 's'})
     if (is_reserved(form) || std::ranges::find(kSteeringNames, form) != kSteeringNames.end() ||
-        std::ranges::find(kCuttingNames, form) != kCuttingNames.end())
+        std::ranges::find(kChunkingNames, form) != kChunkingNames.end())
       throw InvalidConfig(
           "", fmt::format("'{}' can't name an attribute: '{}' has a meaning of its own in jobs", name, form));
 }

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "job/job_words.h"
+#include "job/job_keys.h"
 #include "job/values.h"
 #include "text/known_keys.h"
 
@@ -38,7 +38,7 @@ class Inspection {
  private:
   void look_at(const std::string& key, std::string_view value) {
     const bool is_ours = std::ranges::find(kSteeringNames, key) != kSteeringNames.end() ||
-                         std::ranges::find(kCuttingNames, key) != kCuttingNames.end();
+                         std::ranges::find(kChunkingNames, key) != kChunkingNames.end();
     if (is_ours || level_of(key)) return;
     if (const auto word = isolated_by(key))
       look_at_isolation(key, *word, value);
@@ -48,7 +48,7 @@ class Inspection {
 
   void look_at_unknown(const std::string& key) {
     std::vector<std::string_view> known(kSteeringNames.begin(), kSteeringNames.end());
-    known.insert(known.end(), kCuttingNames.begin(), kCuttingNames.end());
+    known.insert(known.end(), kChunkingNames.begin(), kChunkingNames.end());
     const std::string_view nearest = nearest_word(key, known, std::max<std::size_t>(1, key.size() / 4));
     if (!nearest.empty())
       warn("{}: is not a key of sosw and goes to the workers as it is (did you mean '{}'?)", shown(key),

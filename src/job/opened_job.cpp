@@ -8,7 +8,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "job/job_words.h"
+#include "job/job_keys.h"
 #include "job/period.h"
 
 namespace sosw {
@@ -101,7 +101,7 @@ OpenedJob open_job(const JsonText& document, std::string_view today, std::string
   reader.read(job.document, 0, nullptr, scope);
   job.tasks_a_day = reader.count(scope, 0);
   const bool isolate = is_truthy(members.find("isolate_days"));
-  if (!scope.needs_cutting && !isolate) return job;
+  if (!scope.needs_chunking && !isolate) return job;
 
   job.dates = date_lists(days_of(members, today), isolate);
   members.leave_out(std::array<std::string_view, 2>{"period", "isolate_days"});

@@ -5,21 +5,21 @@
 #include "sosw/model/errors.h"
 
 #include "job/job_json.h"
-#include "job/job_words.h"
+#include "job/job_keys.h"
 
 namespace sosw {
 namespace {
 
 constexpr std::string_view kPayloads = "payloads";
 
-void check_payload(std::string_view payload, std::int64_t place) {
+void check_payload(std::string_view payload, std::int64_t index) {
   if (!is_object(payload))
-    throw InvalidJob(fmt::format("payloads[{}]: must be a JSON object, got {}", place, shown(payload)));
+    throw InvalidJob(fmt::format("payloads[{}]: must be a JSON object, got {}", index, shown(payload)));
   Members members(payload);
   for (Member member; members.next(member);)
     if (const std::string name = decoded(member.key); is_reserved(name))
       throw InvalidJob(
-          fmt::format("payloads[{}].{}: is reserved for the task itself, use another name", place, name));
+          fmt::format("payloads[{}].{}: is reserved for the task itself, use another name", index, name));
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ PayloadList::PayloadList(const JsonText& document, std::string_view labourer_id)
 bool PayloadList::next(Form form, std::string& out) {
   std::string_view payload;
   if (!payloads_.next(payload)) return false;
-  ++place_;
+  ++store_location_;
   if (form == Form::payload) {
     out = payload;
     return true;
@@ -49,19 +49,19 @@ bool PayloadList::next(Form form, std::string& out) {
   return true;
 }
 
-void PayloadList::skip_to(std::int64_t place) {
+void PayloadList::skip_to(std::int64_t index) {
   payloads_ = Elements(list_);
   std::string_view payload;
-  for (place_ = 0; place_ < place; ++place_) payloads_.next(payload);
+  for (store_location_ = 0; store_location_ < index; ++store_location_) payloads_.next(payload);
 }
 
 JsonText list_payloads(const std::vector<std::string>& payloads) {
   std::string list;
-  for (std::size_t place = 0; place < payloads.size(); ++place) {
+  for (std::size_t index = 0; index < payloads.size(); ++index) {
     try {
-      list.append(place == 0 ? "" : ",").append(JsonText(payloads[place]).text());
+      list.append(index == 0 ? "" : ",").append(JsonText(payloads[index]).text());
     } catch (const InvalidJson& error) {
-      throw InvalidJob(fmt::format("payloads[{}]: {}", place, error.what()));
+      throw InvalidJob(fmt::format("payloads[{}]: {}", index, error.what()));
     }
   }
   return job_json(fmt::format(R"({{"{}":[{}]}})", kPayloads, list));

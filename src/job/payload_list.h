@@ -19,16 +19,16 @@ class PayloadList final : public TaskSource {
   PayloadList& operator=(const PayloadList&) = delete;
 
   bool next(Form, std::string&) override;
-  std::int64_t place() const override { return place_; }
+  std::int64_t index() const override { return store_location_; }
   std::int64_t count() const override { return count_; }
-  void skip_to(std::int64_t place) override;
+  void skip_to(std::int64_t index) override;
 
  private:
   const JsonText document_;
   std::string_view list_;
   std::string labourer_id_;  ///< as JSON
   Elements payloads_;        ///< those still to come
-  std::int64_t place_ = 0;
+  std::int64_t store_location_ = 0;
   std::int64_t count_ = 0;
 };
 

@@ -7,7 +7,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "job/job_words.h"
+#include "job/job_keys.h"
 
 namespace sosw {
 namespace {
@@ -43,7 +43,7 @@ void check_names(const Scope& scope) {
 
 }  // namespace
 
-void CutFlags::inherit(const CutFlags& around) {
+void ChunkFlags::inherit(const ChunkFlags& around) {
   if (!isolate_singular) isolate_singular = around.isolate_singular;
   if (!isolate_plural) isolate_plural = around.isolate_plural;
   if (!batch) batch = around.batch;
@@ -63,18 +63,19 @@ const ScopeReader::Attribute* ScopeReader::find(std::string_view name) const {
   return nullptr;
 }
 
-void ScopeReader::read_flag(std::string_view name, std::string_view value, std::vector<CutFlags>& own) const {
+void ScopeReader::read_flag(std::string_view name, std::string_view value,
+                            std::vector<ChunkFlags>& own) const {
   const auto flags_of = [&](std::string_view attribute) {
     const Attribute* found = find(attribute);
     return found == nullptr ? nullptr : &own[static_cast<std::size_t>(found - attributes_.data())];
   };
   if (name.starts_with(kIsolate)) {
-    if (CutFlags* flags = flags_of(name.substr(kIsolate.size())))
+    if (ChunkFlags* flags = flags_of(name.substr(kIsolate.size())))
       (name.ends_with('s') ? flags->isolate_plural : flags->isolate_singular) = is_truthy(value);
   } else if (name.starts_with(kMax) && name.ends_with(kPerBatch) &&
              name.size() > kMax.size() + kPerBatch.size()) {
     name.remove_suffix(kPerBatch.size());
-    CutFlags* flags = flags_of(name.substr(kMax.size()));
+    ChunkFlags* flags = flags_of(name.substr(kMax.size()));
     if (flags == nullptr) return;
     const std::int64_t batch = batch_from(fmt::format("{}{}", name, kPerBatch), value);
     if (flags->batch && *flags->batch != batch)
@@ -98,7 +99,7 @@ void ScopeReader::read(std::string_view object, std::size_t level, const Scope* 
         throw InvalidJob(fmt::format("{0} and {0}s: mean the same, give one of them", attribute->name));
       scope.values_key = member.key;
       scope.values = member.value;
-      scope.values_place = static_cast<std::ptrdiff_t>(scope.others.size());
+      scope.values_index = static_cast<std::ptrdiff_t>(scope.others.size());
       continue;
     }
     read_flag(name, member.value, own_);
@@ -108,10 +109,10 @@ void ScopeReader::read(std::string_view object, std::size_t level, const Scope* 
     for (std::size_t i = 0; i < levels(); ++i) own_[i].inherit(around->flags[i]);
   scope.flags = own_;
   scope.shape = shape_of(scope.values);
-  scope.needs_cutting = needs_cutting(scope, level);
+  scope.needs_chunking = needs_chunking(scope, level);
 }
 
-bool ScopeReader::needs_cutting(const Scope& scope, std::size_t level) {
+bool ScopeReader::needs_chunking(const Scope& scope, std::size_t level) {
   if (level == levels()) return false;
   if (scope.flags[level].asked()) return true;
   if (scope.shape != Shape::parts || level + 1 == levels()) return false;
@@ -119,14 +120,14 @@ bool ScopeReader::needs_cutting(const Scope& scope, std::size_t level) {
   for (Member value; values.next(value);) {
     if (!is_object(value.value)) continue;
     read(value.value, level + 1, &scope, asked_[level + 1]);
-    if (asked_[level + 1].needs_cutting) return true;
+    if (asked_[level + 1].needs_chunking) return true;
   }
   return false;
 }
 
 std::int64_t ScopeReader::count(const Scope& scope, std::size_t level) {
   check_names(scope);
-  if (!scope.needs_cutting) return 1;
+  if (!scope.needs_chunking) return 1;
   switch (scope.shape) {
     case Shape::none:
       return 1;

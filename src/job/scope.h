@@ -14,13 +14,13 @@ namespace sosw {
 
 /// Whether a scope asks for an attribute to be cut, and into batches of how many values. A sub-job overrides
 /// isolate_a with its own isolate_a, but an isolate_as that is in force around it stays in force.
-struct CutFlags {
+struct ChunkFlags {
   std::optional<bool> isolate_singular;
   std::optional<bool> isolate_plural;
   std::optional<std::int64_t> batch;
 
   bool asked() const { return isolate_singular.value_or(false) || isolate_plural.value_or(false) || batch; }
-  void inherit(const CutFlags& around);
+  void inherit(const ChunkFlags& around);
 };
 
 /// A key of a task. Keys with the same name are the same key: the singular and the plural of an attribute
@@ -33,13 +33,13 @@ struct Field {
 
 /// The job, or a sub-job of it, as seen by the attribute that is cut next.
 struct Scope {
-  std::vector<CutFlags> flags;  ///< of each attribute, those of the scopes around it included
+  std::vector<ChunkFlags> flags;  ///< of each attribute, those of the scopes around it included
   std::string_view values_key;
   std::string_view values;          ///< of this scope's attribute; empty when it names none
-  std::ptrdiff_t values_place = 0;  ///< which of `others` they stand in front of
+  std::ptrdiff_t values_index = 0;  ///< which of `others` they stand in front of
   std::vector<Field> others;
   Shape shape = Shape::none;
-  bool needs_cutting = false;
+  bool needs_chunking = false;
 };
 
 /// The attributes of a schema and what the keys of a job mean by them. A level is the place of an attribute
@@ -68,14 +68,14 @@ class ScopeReader {
   };
 
   const Attribute* find(std::string_view name) const;
-  void read_flag(std::string_view name, std::string_view value, std::vector<CutFlags>& own) const;
-  bool needs_cutting(const Scope&, std::size_t level);
+  void read_flag(std::string_view name, std::string_view value, std::vector<ChunkFlags>& own) const;
+  bool needs_chunking(const Scope&, std::size_t level);
   std::int64_t count_parts(const Scope&, std::size_t level);
 
   std::vector<Attribute> attributes_;
-  std::vector<CutFlags> own_;
+  std::vector<ChunkFlags> own_;
   std::vector<Scope> counted_;  // one a level: count() goes down with them
-  std::vector<Scope> asked_;    // one a level: needs_cutting() goes down with them
+  std::vector<Scope> asked_;    // one a level: needs_chunking() goes down with them
 };
 
 /// The object that a task's `payload` holds, itself or as text; nothing when it is something else.

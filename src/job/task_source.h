@@ -15,12 +15,12 @@ class TaskSource {
 
   virtual ~TaskSource() = default;
 
-  /// The task at place(), which is overwritten by the next one. False when there are no more.
+  /// The task at index(), which is overwritten by the next one. False when there are no more.
   virtual bool next(Form, std::string&) = 0;
 
-  virtual std::int64_t place() const = 0;
+  virtual std::int64_t index() const = 0;
   virtual std::int64_t count() const = 0;
-  virtual void skip_to(std::int64_t place) = 0;  ///< from 0 to count()
+  virtual void skip_to(std::int64_t index) = 0;  ///< from 0 to count()
 };
 
 }  // namespace sosw

@@ -23,35 +23,36 @@ constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine tha
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
-std::optional<EngineLock> take_lock(const StorePlace& place) {
-  if (!place.is_file()) return std::nullopt;
+std::optional<EngineLock> take_lock(const StoreLocation& store_location) {
+  if (!store_location.is_file()) return std::nullopt;
   for (int without_holder = 0;; SystemWaiting().wait(kNextTry)) {
-    if (auto lock = EngineLock::try_take(place.file)) return lock;
+    if (auto lock = EngineLock::try_take(store_location.file)) return lock;
     // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
-    const auto holder = EngineLock::holder(place.file);
+    const auto holder = EngineLock::holder(store_location.file);
     if (!holder && ++without_holder == kTriesBesideReaders)
-      throw Error(
-          fmt::format("a program that is not an engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
-                      place.file.string()));
-    if (holder && !EngineLock::owner_ended(place.file))
+      throw Error(fmt::format(
+          "a program that is not an engine keeps {0}.lock locked; end it (`fuser {0}.lock` finds it)",
+          store_location.file.string()));
+    if (holder && !EngineLock::owner_ended(store_location.file))
       throw Error(
           fmt::format("an engine ({}) works on {} already; end it first, or leave this to it: `sosw "
                       "schedule` gives it jobs",
-                      *holder, place.file.string()));
+                      *holder, store_location.file.string()));
   }
 }
 
 /// The lock alone does not say that the workers of the last engine are gone: their supervisor holds it until
 /// they are, but may have been killed with the engine.
-std::optional<EngineLock> take_over_from_the_dead(const StorePlace& place) {
-  auto lock = take_lock(place);
+std::optional<EngineLock> take_over_from_the_dead(const StoreLocation& store_location) {
+  auto lock = take_lock(store_location);
   end_orphans();
   return lock;
 }
 
 std::unique_ptr<ProcessFunctions> processes_of(const Config& config, Outcomes& outcomes,
                                                const std::shared_ptr<WorkerFiles>& files) {
-  return config.commands.empty() ? nullptr : std::make_unique<ProcessFunctions>(outcomes, config.commands, files);
+  return config.commands.empty() ? nullptr
+                                 : std::make_unique<ProcessFunctions>(outcomes, config.commands, files);
 }
 
 std::unique_ptr<RuntimeFunctions> warm_processes_of(const Config& config, const Service& service,
@@ -84,8 +85,8 @@ std::unique_ptr<AwsFunctions> functions_on_aws(const Config& config, LocalEngine
   return functions;
 }
 
-std::function<void(const Engine::Turn&)> told_by(const Service& service) {
-  return [metrics = service.witnesses.metrics, turned = service.turned](const Engine::Turn& turn) {
+std::function<void(const Engine::Turn&)> turn_reporter(const Service& service) {
+  return [metrics = service.event_sinks.metrics, turned = service.turned](const Engine::Turn& turn) {
     if (metrics) metrics->turned(turn);
     turned();
   };
@@ -102,8 +103,8 @@ std::unique_ptr<Alarm> make_alarm(const Config& config) {
   }
 }
 
-std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& settings) {
-  auto store = open_store(place, StoreUse::create);
+std::unique_ptr<Store> open_for_engine(const StoreLocation& store_location, const Settings& settings) {
+  auto store = open_store(store_location, StoreAccess::create);
   std::vector<std::string> labourer_ids;
   for (const auto& [id, labourer] : settings.labourers) labourer_ids.push_back(id);
   store->prepare_for_engine(labourer_ids);
@@ -112,50 +113,50 @@ std::unique_ptr<Store> open_for_engine(const StorePlace& place, const Settings& 
 
 }  // namespace
 
-LocalEngine::LocalEngine(const Config& config, const StorePlace& place, const Service& service)
+LocalEngine::LocalEngine(const Config& config, const StoreLocation& store_location, const Service& service)
     : settings(config.settings),
-      lock_(take_over_from_the_dead(place)),
+      lock_(take_over_from_the_dead(store_location)),
       processes(processes_of(config, outcomes, files_)),
       warm_processes(warm_processes_of(config, service, *this, files_)),
       callables(outcomes, service.threads),
-      store_(open_for_engine(place, settings)),
-      tasks(store_->tasks(), clock, service.witnesses.metrics),
+      store_(open_for_engine(store_location, settings)),
+      tasks(store_->tasks(), clock, service.event_sinks.metrics),
       jobs(store_->jobs()),
-      desk(store_->desk()),
-      events(store_->events(), service.witnesses),
+      admin(store_->admin()),
+      events(store_->events(), service.event_sinks),
       urls(outcomes, clock, config.urls),
       on_aws(functions_on_aws(config, *this)),
       functions(invokers_of(config, service.functions, *this)),
-      counted_functions(functions, service.witnesses.metrics),
+      counting_functions(functions, service.event_sinks.metrics),
       ecology(settings, metrics.sources()),
       alarm(make_alarm(config)),
       engine({.settings = settings,
               .ecology = ecology,
               .tasks = tasks,
               .jobs = jobs,
-              .desk = desk,
+              .admin = admin,
               .events = events,
-              .functions = counted_functions,
+              .functions = counting_functions,
               .outcomes = outcomes,
               .alarm = *alarm,
               .clock = clock,
               .random = random,
               .store_version = [this] { return store_->version(); },
               .rules = service.rules ? &store_->rules() : nullptr,
-              .turned = told_by(service),
+              .turned = turn_reporter(service),
               .polling = store_->polling(),
               .alone = is_alone(),
-              .taken_places = service.taken_places}) {
+              .taken_slots = service.taken_slots}) {
   for (const auto& [id, function] : service.functions) callables.add(id, function);
 }
 
-void LocalEngine::announce(const std::string& url) const {
-  if (lock_) lock_->announce(url);
+void LocalEngine::publish_url(const std::string& url) const {
+  if (lock_) lock_->publish_url(url);
 }
 
 std::string LocalEngine::fault() const {
-  if ((processes && processes->has_lost_its_keeper()) ||
-      (warm_processes && warm_processes->has_lost_its_keeper()))
+  if ((processes && processes->has_lost_its_supervisor()) ||
+      (warm_processes && warm_processes->has_lost_its_supervisor()))
     return "the process that keeps the workers was killed, and all workers with it; start again: what was "
            "under way is taken over";
   if (has_lost_its_lock())

@@ -12,7 +12,7 @@
 #include "engine/engine.h"
 #include "health/metric_sources.h"
 #include "local/aws_functions.h"
-#include "local/witnesses.h"
+#include "local/event_sinks.h"
 #include "runners/callable_functions.h"
 #include "runners/function_router.h"
 #include "runners/process/process_functions.h"
@@ -32,25 +32,25 @@ struct Service {
   bool rules = false;                    ///< whether scheduled rules fire
   std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
   InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
-  Witnesses witnesses;
-  Orchestrator::TakenPlaces taken_places = [](const Labourer&, std::int64_t) { return 0; };
+  EventSinks event_sinks;
+  Orchestrator::TakenSlots taken_slots = [](const Labourer&, std::int64_t) { return 0; };
   std::function<void()> turned = [] {};           ///< called by the engine's thread after each turn
   std::map<std::string, TaskFunction> functions;  ///< labourers of the configuration that this program runs
   std::size_t threads = 0;                        ///< that run them
 };
 
 /// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
-/// taken before the keepers of worker processes are forked, so that they hold it too, and they are forked
+/// taken before the supervisors of worker processes are forked, so that they hold it too, and they are forked
 /// before the first thread starts, which may be the store's. Hold signals (stop_signals.h) while it is made:
 /// its threads then leave them to the program.
 class LocalEngine {
  public:
   /// Throws Error when another engine works on the store and it is for one only. The configuration must
   /// outlive the engine.
-  LocalEngine(const Config&, const StorePlace&, const Service& = {});
+  LocalEngine(const Config&, const StoreLocation&, const Service& = {});
 
   /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
-  void announce(const std::string& url) const;
+  void publish_url(const std::string& url) const;
 
   /// Start no more workers; those that run may finish, or are ended after `grace` (at once when another
   /// engine may have begun). Meanwhile the essentials can be called, so that workers can report, and what
@@ -91,13 +91,13 @@ class LocalEngine {
  public:
   TimedTasks tasks;
   JobStore& jobs;
-  TaskDesk& desk;
-  WitnessedEvents events;
+  AdminStore& admin;
+  ForwardingEventLog events;
   UrlFunctions urls;
   std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
   FunctionRouter functions;
-  CountedFunctions counted_functions;
-  Metrics metrics;
+  CountingFunctions counting_functions;
+  MetricSources metrics;
   Ecology ecology;
   std::unique_ptr<Alarm> alarm;
   Engine engine;

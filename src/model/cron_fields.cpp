@@ -36,7 +36,7 @@ constexpr Field kDayOfWeek = {"day-of-week", 1, 7, kDayNames,
                               "1 (SUN) to 7 (SAT), as in MON, MON-FRI, *, ?, L, 6L or, alone, 6#3"};
 constexpr Field kYear = {"year", 1970, 2199, {}, "1970 to 2199, as in 2027, 2026-2028 or *"};
 
-[[noreturn]] void complain(const Field& field, std::string_view item, std::string_view what) {
+[[noreturn]] void refuse(const Field& field, std::string_view item, std::string_view what) {
   throw InvalidConfig("", fmt::format("{}: '{}' {}; valid is {}", field.name, item, what, field.forms));
 }
 
@@ -66,13 +66,13 @@ void add_values(const Field& field, std::string_view item, std::set<int>& values
   auto last = first;
   if (base == "*" || (dash == std::string_view::npos && slash != std::string_view::npos)) last = field.most;
   if (dash != std::string_view::npos) last = value_from(field, base.substr(dash + 1));
-  if (!first || !last) complain(field, item, "is not understood");
+  if (!first || !last) refuse(field, item, "is not understood");
 
   const int count = field.most - field.least + 1;
   const auto step = slash == std::string_view::npos ? 1 : number_from(item.substr(slash + 1));
   if (!step || *step < 1 || *step > count)
-    complain(field, item, fmt::format("must have a step from 1 to {} after its /", count));
-  if (*last < *first && &field == &kYear) complain(field, item, "ends before it begins");
+    refuse(field, item, fmt::format("must have a step from 1 to {} after its /", count));
+  if (*last < *first && &field == &kYear) refuse(field, item, "ends before it begins");
   const int length = *last < *first ? *last + count - *first : *last - *first;
   for (int i = 0; i <= length; i += *step) values.insert(field.least + (*first - field.least + i) % count);
 }
@@ -102,7 +102,7 @@ MonthDays parse_month_days(std::string_view text) {
       days.last_weekday = true;
     } else if (item.ends_with('W')) {
       const auto day = value_from(kDayOfMonth, item.substr(0, item.size() - 1));
-      if (!day) complain(kDayOfMonth, item, "is not understood");
+      if (!day) refuse(kDayOfMonth, item, "is not understood");
       days.nearest_weekday.insert(*day);
     } else {
       add_values(kDayOfMonth, item, days.days);
@@ -116,7 +116,7 @@ WeekDays parse_nth_day(std::string_view text) {
   const auto day = value_from(kDayOfWeek, text.substr(0, hash));
   const auto nth = number_from(text.substr(hash + 1));
   if (!day || !nth || *nth < 1 || *nth > 5)
-    complain(kDayOfWeek, text, "must be one day, # and 1 to 5, and stand alone");
+    refuse(kDayOfWeek, text, "must be one day, # and 1 to 5, and stand alone");
   return {.day = *day, .nth = *nth};
 }
 
@@ -128,7 +128,7 @@ WeekDays parse_week_days(std::string_view text) {
       days.days.insert(kDayOfWeek.most);
     } else if (item.ends_with('L')) {
       const auto day = value_from(kDayOfWeek, item.substr(0, item.size() - 1));
-      if (!day) complain(kDayOfWeek, item, "is not understood");
+      if (!day) refuse(kDayOfWeek, item, "is not understood");
       days.last.insert(*day);
     } else {
       add_values(kDayOfWeek, item, days.days);

@@ -22,13 +22,13 @@ Allowance allowance(const Labourer& labourer, const LabourerControl& control, co
   const double coefficient = coefficients[static_cast<std::size_t>(condition.health)];
   const std::int64_t limit = share_of(maximum, coefficient);
   if (limit < maximum)
-    return {limit, condition.because.empty()
+    return {limit, condition.reason.empty()
                        ? fmt::format("invocation_number_coefficient of {}", to_string(condition.health))
-                       : condition.because};
+                       : condition.reason};
   return {limit, control.limit ? "the limit that was set" : "max_simultaneous_invocations"};
 }
 
-Verdict after_failure(const Labourer& labourer, int attempts, Time now, double chance) {
+RetryDecision after_failure(const Labourer& labourer, int attempts, Time now, double chance) {
   if (attempts >= labourer.max_attempts)
     return {true, {}, fmt::format("attempt {} of {} failed", attempts, labourer.max_attempts)};
   const Seconds delay = retry_delay(labourer.retry, attempts, labourer.duration, chance);

@@ -26,23 +26,24 @@ std::string_view to_string(TaskState state) {
   return "unknown";
 }
 
-TaskState state_of(const Task& task, Time now, Seconds lapse) {
+TaskState state_of(const Task& task, Time now, Seconds attempt_timeout) {
   if (task.completed_at) return TaskState::completed;
   if (queued_range(now).contains(task.greenfield)) return TaskState::queued;
-  return running_range(now, lapse).contains(task.greenfield) ? TaskState::running : TaskState::expired;
+  return running_range(now, attempt_timeout).contains(task.greenfield) ? TaskState::running
+                                                                       : TaskState::expired;
 }
 
 GreenfieldRange queued_range(Time now) { return {.last = whole_unix_seconds(now) - 1}; }
 
 GreenfieldRange invoked_range(Time now) { return {.first = queued_range(now).last + 1}; }
 
-GreenfieldRange expired_range(Time now, Seconds lapse) {
-  if (lapse <= 0) return invoked_range(now);
-  return {invoked_range(now).first, newest_expired_greenfield(now, lapse)};
+GreenfieldRange expired_range(Time now, Seconds attempt_timeout) {
+  if (attempt_timeout <= 0) return invoked_range(now);
+  return {invoked_range(now).first, newest_expired_greenfield(now, attempt_timeout)};
 }
 
-GreenfieldRange running_range(Time now, Seconds lapse) {
-  const GreenfieldRange expired = expired_range(now, lapse);
+GreenfieldRange running_range(Time now, Seconds attempt_timeout) {
+  const GreenfieldRange expired = expired_range(now, attempt_timeout);
   const GreenfieldRange everything;
   if (expired.last == everything.last) return {everything.last, everything.first};  // none
   return {.first = expired.last + 1};
@@ -56,16 +57,17 @@ std::int64_t completed_greenfield(std::int64_t greenfield, Time now) {
   return queued_range(now).contains(greenfield) ? invoked_greenfield(now) : greenfield;
 }
 
-std::int64_t newest_expired_greenfield(Time now, Seconds lapse) {
-  return whole_unix_seconds(now - lapse) + kGreenfieldDelta;
+std::int64_t newest_expired_greenfield(Time now, Seconds attempt_timeout) {
+  return whole_unix_seconds(now - attempt_timeout) + kGreenfieldDelta;
 }
 
 Time invocation_time(const Task& invoked) {
   return invoked.invoked_at.value_or(Time(static_cast<Seconds>(invoked.greenfield - kGreenfieldDelta)));
 }
 
-std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse) {
-  return std::min(newest_expired_greenfield(now, lapse), invoked_greenfield(invocation_time(invoked)) - 1);
+std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds attempt_timeout) {
+  return std::min(newest_expired_greenfield(now, attempt_timeout),
+                  invoked_greenfield(invocation_time(invoked)) - 1);
 }
 
 bool failure_was_reported(const Task& expired) {

@@ -23,9 +23,9 @@ void JobProgress::append(std::int64_t tasks, bool last) {
   if (last) total = scheduled;
 }
 
-TaskRecord new_task(const Job& job, std::int64_t place, const std::string& payload, std::int64_t greenfield,
+TaskRecord new_task(const Job& job, std::int64_t index, const std::string& payload, std::int64_t greenfield,
                     Time now) {
-  TaskRecord record{.task = {.task_id = task_id(job.job_id, place),
+  TaskRecord record{.task = {.task_id = task_id(job.job_id, index),
                              .labourer_id = job.labourer_id,
                              .created_at = now,
                              .payload = payload}};

@@ -22,7 +22,7 @@ TaskRecord after_report(const Report& report, TaskRecord record) {
     const std::int64_t completed = completed_greenfield(task.greenfield, report.now);
     record = queued_at(completed, std::move(record));
   } else {
-    const std::int64_t failed = failed_greenfield(task, report.now, report.lapse);
+    const std::int64_t failed = failed_greenfield(task, report.now, report.attempt_timeout);
     task.invoked_at = invocation_time(task);
     task.greenfield = failed;
     ++task.failed_attempts;
@@ -34,7 +34,8 @@ TaskRecord after_report(const Report& report, TaskRecord record) {
 
 bool shows(const Report& report, const Task& task) {
   if (report.succeeded) return task.completed_at == report.now;
-  return failure_was_reported(task) && task.greenfield == failed_greenfield(task, report.now, report.lapse);
+  return failure_was_reported(task) &&
+         task.greenfield == failed_greenfield(task, report.now, report.attempt_timeout);
 }
 
 }  // namespace sosw

@@ -33,8 +33,8 @@ std::string job_id_from_key(std::string_view idempotency_key) {
   return job_id_from(hash_of(idempotency_key));
 }
 
-std::string task_id(std::string_view job_id, std::int64_t place) {
-  return fmt::format("{}{:016x}", job_id, place);
+std::string task_id(std::string_view job_id, std::int64_t index) {
+  return fmt::format("{}{:016x}", job_id, index);
 }
 
 std::optional<std::string> job_id_of(std::string_view id) {

@@ -7,15 +7,15 @@ namespace {
 void deliver_kind(Message::Kind kind, std::span<const Message> messages, Messenger& to,
                   std::vector<std::string>& problems) {
   std::vector<Message> taken;
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> indexes;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (messages[i].kind != kind) continue;
     taken.push_back(messages[i]);
-    places.push_back(i);
+    indexes.push_back(i);
   }
   if (taken.empty()) return;
   std::vector<std::string> answers = to.deliver(taken);
-  for (std::size_t k = 0; k < places.size(); ++k) problems[places[k]] = std::move(answers[k]);
+  for (std::size_t k = 0; k < indexes.size(); ++k) problems[indexes[k]] = std::move(answers[k]);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class CallableFunctions final : public FunctionInvoker {
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
   /// Starts nothing more and returns when all have returned. What waits is refused in its outcome; those that
-  /// run are asked to stop after `grace`, and have `cut` when they fail then.
+  /// run are asked to stop after `grace`, and have `interrupted` when they fail then.
   void stop(Seconds grace);
 
  private:

@@ -6,15 +6,15 @@ namespace sosw {
 
 std::vector<Dispatch> FunctionRouter::invoke(std::vector<Invocation> invocations) {
   std::vector<Dispatch> dispatches(invocations.size());
-  std::map<FunctionInvoker*, std::vector<std::size_t>> places;  // of the invocations, by who makes them
+  std::map<FunctionInvoker*, std::vector<std::size_t>> indexes;  // of the invocations, by who makes them
   for (std::size_t i = 0; i < invocations.size(); ++i) {
     const std::string& id = invocations[i].labourer->id;
     if (const auto invoker = invokers_.find(id); invoker != invokers_.end())
-      places[invoker->second].push_back(i);
+      indexes[invoker->second].push_back(i);
     else
       dispatches[i] = {Dispatch::Kind::failed, fmt::format("nobody knows how to run {}", id)};
   }
-  for (const auto& [invoker, its] : places) {
+  for (const auto& [invoker, its] : indexes) {
     std::vector<Invocation> share;
     share.reserve(its.size());
     for (const std::size_t i : its) share.push_back(std::move(invocations[i]));

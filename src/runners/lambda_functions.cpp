@@ -10,7 +10,7 @@ namespace sosw::aws {
 namespace {
 
 constexpr std::size_t kLargestEvent = 1 << 20;  // bytes, of an asynchronous call
-constexpr Seconds kPatience = 10;               // Lambda only queues the event
+constexpr Seconds kTimeout = 10;                // Lambda only queues the event
 
 /// A throttle is the orchestrator's to wait out; the second attempt is for credentials that have run out.
 constexpr int kInvokeAttempts = 2;
@@ -38,7 +38,7 @@ LambdaFunctions::LambdaFunctions(Session& session)
 std::vector<Dispatch> LambdaFunctions::invoke(std::vector<Invocation> invocations) {
   std::vector<Dispatch> dispatches(invocations.size());
   std::vector<LambdaInvoke> calls;
-  std::vector<std::size_t> places;  // of the invocations that are called
+  std::vector<std::size_t> indexes;  // of the invocations that are called
   for (std::size_t i = 0; i < invocations.size(); ++i) {
     Invocation& invocation = invocations[i];
     if (invocation.event.size() > kLargestEvent) {
@@ -47,9 +47,9 @@ std::vector<Dispatch> LambdaFunctions::invoke(std::vector<Invocation> invocation
                                    invocation.event.size(), kLargestEvent)};
       continue;
     }
-    places.push_back(i);
+    indexes.push_back(i);
     calls.push_back(
-        {.function = invocation.labourer->arn, .payload = std::move(invocation.event), .timeout = kPatience});
+        {.function = invocation.labourer->arn, .payload = std::move(invocation.event), .timeout = kTimeout});
   }
   const std::lock_guard lock(mutex_);
   Dispatch::Kind if_nothing_works = Dispatch::Kind::refused;
@@ -57,9 +57,9 @@ std::vector<Dispatch> LambdaFunctions::invoke(std::vector<Invocation> invocation
     credentials_.get();
     if_nothing_works = Dispatch::Kind::unknown;  // from here on calls go out
     const std::vector<Result<LambdaAnswer>> results = lambda_.invoke(calls);
-    for (std::size_t k = 0; k < places.size(); ++k) dispatches[places[k]] = dispatch_of(results[k]);
+    for (std::size_t k = 0; k < indexes.size(); ++k) dispatches[indexes[k]] = dispatch_of(results[k]);
   } catch (const Error& error) {
-    for (const std::size_t i : places) dispatches[i] = {if_nothing_works, error.what()};
+    for (const std::size_t i : indexes) dispatches[i] = {if_nothing_works, error.what()};
   }
   return dispatches;
 }

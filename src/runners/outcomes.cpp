@@ -6,7 +6,7 @@
 namespace sosw {
 
 void Outcomes::put(Outcome outcome) {
-  if (diversion_ && diversion_(outcome)) return;
+  if (interceptor_ && interceptor_(outcome)) return;
   {
     const std::lock_guard lock(mutex_);
     arrived_.push_back(std::move(outcome));

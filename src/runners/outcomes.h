@@ -18,7 +18,7 @@ class Outcomes {
 
   /// Outcomes that `take` says yes to do not come here: those of invocations that are no tasks. It is called
   /// by the threads that see workers end. Not while any worker runs.
-  void divert(std::function<bool(const Outcome&)> take) { diversion_ = std::move(take); }
+  void intercept(std::function<bool(const Outcome&)> take) { interceptor_ = std::move(take); }
 
   /// Everything that arrived since the last call, in the order of arrival.
   std::vector<Outcome> take();
@@ -30,7 +30,7 @@ class Outcomes {
   void wait_for(Seconds);
 
  private:
-  std::function<bool(const Outcome&)> diversion_;
+  std::function<bool(const Outcome&)> interceptor_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Outcome> arrived_;

@@ -64,7 +64,7 @@ struct UrlFunctions::Impl {
                         {"X-Sosw-Attempt", std::to_string(task.attempts + 1)},
                         {"X-Sosw-Deadline-Ms", std::to_string(std::llround(deadline.since_epoch() * 1000))}},
             .json = std::move(invocation.event),
-            .patience = labourer.duration};
+            .timeout = labourer.duration};
   }
 
   Dispatch invoke(Invocation invocation) {

@@ -4,7 +4,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "store/dynamo/neighbours.h"
+#include "store/dynamo/other_systems.h"
 #include "store/dynamo/table_setup.h"
 
 namespace sosw {
@@ -24,9 +24,9 @@ std::int64_t AwsStore::version() {
 /// Leaves others on the tables their share, and stands aside for a scavenger of another kind.
 void AwsStore::prepare_for_engine(std::span<const std::string> labourer_ids) {
   aws_.store.keep_to_capacity();
-  const auto neighbours =
-      aws::find_neighbours(aws_.dynamo, aws_.tables, labourer_ids, clock_.now() - kLongestFunction);
-  if (const std::string reason = aws::reason_to_stand_aside(neighbours); !reason.empty()) throw Error(reason);
+  const auto systems =
+      aws::find_other_systems(aws_.dynamo, aws_.tables, labourer_ids, clock_.now() - kLongestFunction);
+  if (const std::string reason = aws::reason_not_to_scavenge(systems); !reason.empty()) throw Error(reason);
 }
 
 std::vector<std::string> AwsStore::make_missing_tables() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/installation.h"
+#include "store/aws_backend.h"
 #include "store/open_store.h"
 #include "system/system_clock.h"
 #include "system/system_random.h"
@@ -19,7 +19,7 @@ class AwsStore final : public Store {
 
   TaskStore& tasks() override { return aws_.store; }
   JobStore& jobs() override { return aws_.store; }
-  TaskDesk& desk() override { return aws_.store; }
+  AdminStore& admin() override { return aws_.store; }
   EventLog& events() override { return aws_.events(); }
   RuleStore& rules() override { return aws_.store; }
 
@@ -35,7 +35,7 @@ class AwsStore final : public Store {
   SystemClock clock_;
   SystemRandom random_;
   SystemWaiting waiting_;
-  aws::Installation aws_;
+  aws::AwsBackend aws_;
 };
 
 }  // namespace sosw

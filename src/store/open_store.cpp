@@ -22,7 +22,7 @@ class FileStore final : public Store {
 
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
   EventLog& events() override { return events_; }
   RuleStore& rules() override { return store_; }
   std::int64_t version() override { return store_.version(); }
@@ -33,11 +33,11 @@ class FileStore final : public Store {
   SqliteEventLog events_;
 };
 
-SqliteStore::Open open_mode(StoreUse use) {
+SqliteStore::Open open_mode(StoreAccess use) {
   switch (use) {
-    case StoreUse::look:
+    case StoreAccess::read:
       return SqliteStore::Open::read_only;
-    case StoreUse::act:
+    case StoreAccess::write:
       return SqliteStore::Open::existing;
     default:
       return SqliteStore::Open::create;
@@ -46,28 +46,28 @@ SqliteStore::Open open_mode(StoreUse use) {
 
 }  // namespace
 
-std::string StorePlace::text() const {
+std::string StoreLocation::text() const {
   if (own) return "the program's own store";
   return is_file() ? fmt::format("{}{}", kSqlite, file.string()) : std::string(kDynamo);
 }
 
-StorePlace store_place_of(const std::string& url, const aws::DynamoTables& tables) {
+StoreLocation store_place_of(const std::string& url, const aws::DynamoTables& tables) {
   if (url == kDynamo) return {.tables = tables};
   if (!url.starts_with(kSqlite) || url.size() == kSqlite.size())
     throw Error(fmt::format("{}: must be sqlite:PATH or dynamodb:", url));
-  StorePlace place{.file = url.substr(kSqlite.size())};
-  if (std::filesystem::is_directory(place.file))
+  StoreLocation store_location{.file = url.substr(kSqlite.size())};
+  if (std::filesystem::is_directory(store_location.file))
     throw Error(fmt::format("{}: is a directory, not a file", url));
-  return place;
+  return store_location;
 }
 
-std::unique_ptr<Store> open_store(const StorePlace& place, StoreUse use) {
-  if (place.own) return place.own();
-  if (!place.is_file()) return std::make_unique<AwsStore>(place.tables);
-  if (use != StoreUse::create && !std::filesystem::exists(place.file))
-    throw Error(
-        fmt::format("no store at {} yet; `sosw run` or `sosw schedule` makes one", place.file.string()));
-  return std::make_unique<FileStore>(place.file, open_mode(use));
+std::unique_ptr<Store> open_store(const StoreLocation& store_location, StoreAccess use) {
+  if (store_location.own) return store_location.own();
+  if (!store_location.is_file()) return std::make_unique<AwsStore>(store_location.tables);
+  if (use != StoreAccess::create && !std::filesystem::exists(store_location.file))
+    throw Error(fmt::format("no store at {} yet; `sosw run` or `sosw schedule` makes one",
+                            store_location.file.string()));
+  return std::make_unique<FileStore>(store_location.file, open_mode(use));
 }
 
 }  // namespace sosw

@@ -13,7 +13,7 @@
 namespace sosw {
 
 /// Where an installation keeps its tasks.
-struct StorePlace {
+struct StoreLocation {
   std::filesystem::path file;  ///< of a SQLite store; empty: the tables on DynamoDB
   aws::DynamoTables tables = {};
   std::function<std::unique_ptr<Store>()> own;  ///< opens a store of the program's own; empty: there is none
@@ -24,12 +24,12 @@ struct StorePlace {
 
 /// "sqlite:PATH", or "dynamodb:", where the tables are called like these. Throws Error for other text, and
 /// for a path that is a directory.
-StorePlace store_place_of(const std::string& url, const aws::DynamoTables& = {});
+StoreLocation store_place_of(const std::string& url, const aws::DynamoTables& = {});
 
-enum class StoreUse { look, act, create };
+enum class StoreAccess { read, write, create };
 
 /// Throws Error when there is no store yet, unless it is to be created, and StoreError or InvalidConfig when
 /// it can't be used.
-std::unique_ptr<Store> open_store(const StorePlace&, StoreUse);
+std::unique_ptr<Store> open_store(const StoreLocation&, StoreAccess);
 
 }  // namespace sosw

@@ -59,11 +59,11 @@ std::vector<std::size_t> overridden(std::string_view text, const std::vector<Key
     names.emplace_back(name, key.at);
   }
   std::ranges::sort(names);
-  std::vector<std::size_t> places;
+  std::vector<std::size_t> positions;
   for (std::size_t i = 1; i < names.size(); ++i)
-    if (names[i - 1].first == names[i].first) places.push_back(names[i - 1].second);
-  std::ranges::sort(places);
-  return places;
+    if (names[i - 1].first == names[i].first) positions.push_back(names[i - 1].second);
+  std::ranges::sort(positions);
+  return positions;
 }
 
 /// Copies a document that is known to be valid.

@@ -64,11 +64,11 @@ class Examiner final : public nlohmann::json_sax<nlohmann::json> {
     const std::size_t line_start = at == 0 ? 0 : text_.rfind('\n', at - 1) + 1;  // npos + 1 is 0
     // The library's text ends in what it found and expected, after its own account of the place.
     const std::string_view what = error.what();
-    const std::size_t place = what.find(": ", std::min(what.size(), what.find("column")));
+    const std::size_t index = what.find(": ", std::min(what.size(), what.find("column")));
     throw InvalidJson(static_cast<std::size_t>(line), at - line_start + 1,
                       error.id == too_large_a_number
                           ? fmt::format("the number {} is too large", shown(token))
-                          : shown(place == std::string_view::npos ? what : what.substr(place + 2)));
+                          : shown(index == std::string_view::npos ? what : what.substr(index + 2)));
   }
 
  private:

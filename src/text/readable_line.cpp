@@ -27,10 +27,10 @@ std::string readable_line(std::string_view text, std::size_t at_most) {
   std::string line = std::ranges::all_of(begin, is_plain) ? std::string(begin) : valid_utf8(begin);
   const std::size_t fitting =
       whole_characters(line, at_most).size();  // U+FFFD is longer than what it stands for
-  const bool is_cut = begin.size() < text.size() || fitting < line.size();
+  const bool is_truncated = begin.size() < text.size() || fitting < line.size();
   line.resize(fitting);
   std::ranges::replace_if(line, is_control, ' ');
-  return is_cut ? line + "..." : line;
+  return is_truncated ? line + "..." : line;
 }
 
 }  // namespace sosw

@@ -22,7 +22,7 @@ class WithPages final : public web::Handler {
   explicit WithPages(Dashboard& dashboard) : dashboard_(dashboard) {}
 
   void handle(web::Request request, web::Reply reply) override {
-    if (auto objection = dashboard_.objection(request)) return reply.send(std::move(*objection));
+    if (auto rejection = dashboard_.rejection(request)) return reply.send(std::move(*rejection));
     if (Dashboard::serves(request)) return dashboard_.handle(std::move(request), std::move(reply));
     web::echo(request, reply);
   }

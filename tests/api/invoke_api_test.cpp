@@ -129,7 +129,7 @@ TEST_F(InvokeApiTest, AnEmptyEventIsAnEmptyObjectAndAnEmptyResultIsNull) {
   EXPECT_THAT(functions_.events, ElementsAre("{}"));
 }
 
-TEST_F(InvokeApiTest, AFunctionsErrorIsNoErrorOfTheCall) {
+TEST_F(InvokeApiTest, AFunctionErrorIsNotAnErrorOfTheCall) {
   const auto reception = invoke("echo", R"("fail")");
   EXPECT_EQ(reception.status, 200);
   EXPECT_EQ(reception.headers.at("x-amz-function-error"), "Unhandled");
@@ -165,7 +165,7 @@ TEST_F(InvokeApiTest, FunctionsAreFoundByEveryFormOfTheirName) {
   }
 }
 
-TEST_F(InvokeApiTest, AFunctionHearsHowItWasCalled) {
+TEST_F(InvokeApiTest, AFunctionGetsTheArnItWasCalledBy) {
   const std::string context = "eyJjdXN0b20iOiB7ImEiOiAiw6kifX0=";  // {"custom": {"a": "é"}}
   invoke("echo%3APROD", "1", "amz-sdk-invocation-id: one\r\nX-Amz-Client-Context: " + context + "\r\n");
   invoke("echo", "1", "X-Amz-Invocation-Type: Event\r\nX-Amz-Client-Context: " + context + "\r\n",
@@ -187,12 +187,12 @@ TEST_F(InvokeApiTest, AnEventIsAcceptedBeforeItRuns) {
   functions_.slow.get()({});
 }
 
-TEST_F(InvokeApiTest, AnEventThatIsRefusedAtOnceIsNotAccepted) {
+TEST_F(InvokeApiTest, AnEventThatIsRefusedImmediatelyIsNotAccepted) {
   EXPECT_EQ(invoke("echo", R"("refuse")", "X-Amz-Invocation-Type: Event\r\n").status, 429);
   EXPECT_EQ(invoke("echo", R"("fail")", "X-Amz-Invocation-Type: Event\r\n").status, 202);
 }
 
-TEST_F(InvokeApiTest, ACallIsTakenBackWhenAllItsClientsHaveHungUp) {
+TEST_F(InvokeApiTest, ACallIsWithdrawnWhenAllItsClientsHaveDisconnected) {
   constexpr auto kId = "amz-sdk-invocation-id: one\r\n";
   RawClient first(port_);
   first.post("/2015-03-31/functions/slow/invocations", "1", kId);
@@ -223,7 +223,7 @@ TEST_F(InvokeApiTest, ADryRunRunsNothing) {
   EXPECT_TRUE(functions_.events.empty());
 }
 
-TEST_F(InvokeApiTest, BadCallsAreNamed) {
+TEST_F(InvokeApiTest, InvalidCallsAreReported) {
   const auto bad_json = invoke("echo", "{n}");
   EXPECT_EQ(bad_json.status, 400);
   EXPECT_EQ(bad_json.headers.at("x-amzn-errortype"), "InvalidRequestContentException");
@@ -272,7 +272,7 @@ TEST_F(InvokeApiTest, ARepeatOfARefusedCallIsTriedAgain) {
   EXPECT_EQ(functions_.events.size(), 2U);
 }
 
-TEST_F(InvokeApiTest, OldCallsAreForgotten) {
+TEST_F(InvokeApiTest, OldCallsAreEvicted) {
   for (int i = 0; i < 1002; ++i) invoke("echo", "1", fmt::format("amz-sdk-invocation-id: {}\r\n", i));
   invoke("echo", "1", "amz-sdk-invocation-id: 1001\r\n");
   EXPECT_EQ(functions_.events.size(), 1002U);

@@ -1,4 +1,4 @@
-// The JSON API over a real desk, asked over a real socket.
+// The JSON API over a real admin service, asked over a real socket.
 
 #include "api/json_api.h"
 
@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "admin/desk_in_memory.h"
+#include "admin/admin_in_memory.h"
 #include "api/activity.h"
 #include "api/described.h"
 #include "http/server/serving.h"
@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using web::RawClient;
 
-class JsonApiTest : public ::testing::Test, protected DeskInMemory {
+class JsonApiTest : public ::testing::Test, protected AdminInMemory {
  protected:
   RawClient::Reception get(const std::string& path) {
     RawClient client(port_);
@@ -38,53 +38,52 @@ class JsonApiTest : public ::testing::Test, protected DeskInMemory {
   }
   /// The status, the code and the message of a refusal.
   void expect_refused(const RawClient::Reception& answer, int status, const std::string& code,
-                      const std::string& words) {
+                      const std::string& message) {
     EXPECT_EQ(answer.status, status) << answer.body;
     const Json error = Json::parse(answer.body)["error"];
     EXPECT_EQ(error["code"], code);
-    EXPECT_THAT(error["message"].get<std::string>(), HasSubstr(words));
+    EXPECT_THAT(error["message"].get<std::string>(), HasSubstr(message));
   }
 
   std::atomic<bool> store_is_broken_ = false;
   std::atomic<int> changes_ = 0;
   LiveEvents live_{"r"};
   Activity activity_{clock};
-  std::shared_ptr<JsonApi> api_ =
-      std::make_shared<JsonApi>(JsonApi::Parts{.open_desk = [this]() -> std::unique_ptr<Desk> {
-                                                 if (store_is_broken_)
-                                                   throw StoreError("sosw.db: the disk is on fire");
-                                                 return std::make_unique<StoreDesk>(parts);
-                                               },
-                                               .events = live_,
-                                               .activity = [this] { return activity_.text(); },
-                                               .clock = clock,
-                                               .changed = [this] { ++changes_; }});
+  std::shared_ptr<JsonApi> api_ = std::make_shared<JsonApi>(
+      JsonApi::Parts{.open_admin_service = [this]() -> std::unique_ptr<AdminService> {
+                       if (store_is_broken_) throw StoreError("sosw.db: the disk is on fire");
+                       return std::make_unique<StoreAdminService>(parts);
+                     },
+                     .events = live_,
+                     .activity = [this] { return activity_.text(); },
+                     .clock = clock,
+                     .changed = [this] { ++changes_; }});
   web::Server server_;
   std::uint16_t port_ = server_.listen({}, api_);
 };
 
-TEST_F(JsonApiTest, AnswersWhatTheDeskAnswers) {
+TEST_F(JsonApiTest, ReturnsWhatTheAdminServiceReturns) {
   const std::string job = schedule(3);
   const std::string task = start(1)[0].task_id;
-  EXPECT_EQ(get("status").body, desk.status() + '\n');
-  EXPECT_EQ(get("labourers").body, desk.labourers() + '\n');
-  EXPECT_EQ(get("labourers/work").body, desk.labourer("work") + '\n');
-  EXPECT_EQ(get("jobs/" + job + "?document=no").body, desk.job(job, false) + '\n');
-  EXPECT_EQ(get("jobs").body, desk.jobs({}) + '\n');
-  EXPECT_EQ(get("jobs/" + job).body, desk.job(job) + '\n');
-  EXPECT_EQ(get("tasks/" + task).body, desk.task(task) + '\n');
+  EXPECT_EQ(get("status").body, admin.status() + '\n');
+  EXPECT_EQ(get("labourers").body, admin.labourers() + '\n');
+  EXPECT_EQ(get("labourers/work").body, admin.labourer("work") + '\n');
+  EXPECT_EQ(get("jobs/" + job + "?document=no").body, admin.job(job, false) + '\n');
+  EXPECT_EQ(get("jobs").body, admin.jobs({}) + '\n');
+  EXPECT_EQ(get("jobs/" + job).body, admin.job(job) + '\n');
+  EXPECT_EQ(get("tasks/" + task).body, admin.task(task) + '\n');
   EXPECT_EQ(get("rules").body, "[]\n");
   EXPECT_EQ(get("activity").body, activity_.text() + '\n');
-  EXPECT_EQ(get("jobs/" + job + "/cells?cells=2").body, desk.cells(job, 2) + '\n');
-  EXPECT_EQ(get("jobs?labourer=work&state=open&text=" + job).body, desk.jobs({}) + '\n');
+  EXPECT_EQ(get("jobs/" + job + "/cells?cells=2").body, admin.cells(job, 2) + '\n');
+  EXPECT_EQ(get("jobs?labourer=work&state=open&text=" + job).body, admin.jobs({}) + '\n');
   EXPECT_EQ(get("jobs?state=finished").body, "[]\n");
   EXPECT_EQ(get("jobs?from=1e11").body, "[]\n");
-  EXPECT_EQ(get("tasks?state=queued&limit=1").body, desk.tasks({.state = "queued", .at_most = 1}) + '\n');
+  EXPECT_EQ(get("tasks?state=queued&limit=1").body, admin.tasks({.state = "queued", .at_most = 1}) + '\n');
   EXPECT_EQ(get("tasks?labourer=work&job=" + job + "&state=queued&after=" + task).body,
-            desk.tasks({.labourer_id = "work", .job_id = job, .state = "queued", .after = task}) + '\n');
+            admin.tasks({.labourer_id = "work", .job_id = job, .state = "queued", .after = task}) + '\n');
 }
 
-TEST_F(JsonApiTest, DoesWhatIsPosted) {
+TEST_F(JsonApiTest, PerformsPostedActions) {
   EXPECT_EQ(post("labourers/work/pause").body,
             "{\"labourer_id\":\"work\",\"paused\":true,\"changed\":true}\n");
   post("labourers/work/resume", "{}");
@@ -114,14 +113,14 @@ TEST_F(JsonApiTest, DoesWhatIsPosted) {
 }
 
 /// Cancels a job when it is told to.
-class SlowDesk final : public StoreDesk {
+class SlowAdminService final : public StoreAdminService {
  public:
-  SlowDesk(const Parts& parts, std::shared_future<void> go, std::promise<void>& begun)
-      : StoreDesk(parts), go_(std::move(go)), begun_(begun) {}
+  SlowAdminService(const Parts& parts, std::shared_future<void> go, std::promise<void>& begun)
+      : StoreAdminService(parts), go_(std::move(go)), begun_(begun) {}
   std::string cancel_job(const std::string& id) override {
     begun_.set_value();
     go_.wait();
-    return StoreDesk::cancel_job(id);
+    return StoreAdminService::cancel_job(id);
   }
 
  private:
@@ -133,10 +132,12 @@ TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
   const std::string job = schedule(3);
   std::promise<void> go, begun;
   const std::shared_future<void> gone = go.get_future().share();
-  const auto api = std::make_shared<JsonApi>(JsonApi::Parts{
-      .open_desk = [&]() -> std::unique_ptr<Desk> { return std::make_unique<SlowDesk>(parts, gone, begun); },
-      .events = live_,
-      .clock = clock});
+  const auto api = std::make_shared<JsonApi>(
+      JsonApi::Parts{.open_admin_service = [&]() -> std::unique_ptr<AdminService> {
+                       return std::make_unique<SlowAdminService>(parts, gone, begun);
+                     },
+                     .events = live_,
+                     .clock = clock});
   web::Server server;
   const std::uint16_t port = server.listen({}, api);
   RawClient cancelling(port), looking(port);
@@ -148,7 +149,7 @@ TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
   EXPECT_EQ(Json::parse(cancelling.receive().body)["cancelled"], 3);
 }
 
-TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
+TEST_F(JsonApiTest, ReportsInvalidRequests) {
   expect_refused(get("tasks?limit=100001"), 400, "invalid_request",
                  "limit: 100001 must be a whole number from 0");
   expect_refused(get("tasks?limit=5x"), 400, "invalid_request", "limit: 5x");
@@ -192,7 +193,7 @@ TEST_F(JsonApiTest, SaysWhatIsWrongWithARequest) {
   EXPECT_EQ(post("openapi.json").headers.at("allow"), "GET");
 }
 
-TEST_F(JsonApiTest, AStoreThatCanNotBeUsedIsTriedAgain) {
+TEST_F(JsonApiTest, AnUnusableStoreIsRetried) {
   store_is_broken_ = true;
   const auto answer = get("status");
   expect_refused(answer, 503, "unavailable", "the disk is on fire");

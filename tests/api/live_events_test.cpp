@@ -36,7 +36,7 @@ class LiveEventsTest : public ::testing::Test {
   }};
 };
 
-TEST_F(LiveEventsTest, TellThoseWhoWatchWhatHappenedToWhichTasks) {
+TEST_F(LiveEventsTest, SendWhatHappenedToWhichTasks) {
   RawClient client = watch();
   live_.tell(std::vector{event("a", TaskAction::completed), event("a", TaskAction::archived),
                          event("b", TaskAction::completed), event("b", TaskAction::archived),
@@ -66,7 +66,7 @@ TEST_F(LiveEventsTest, WhoOnlyWantsTheStatusGetsNothingElse) {
   whole.read_until("third");
 }
 
-TEST_F(LiveEventsTest, GoOnWhereAClientLeft) {
+TEST_F(LiveEventsTest, ResumeWhereAClientLeft) {
   RawClient first = watch();
   for (const char* task : {"a", "b", "c"}) tell(task);
   first.read_until("\"c\"");
@@ -77,7 +77,7 @@ TEST_F(LiveEventsTest, GoOnWhereAClientLeft) {
   EXPECT_THAT(seen, Not(HasSubstr("reset")));
 }
 
-TEST_F(LiveEventsTest, GoOnAlsoForAClientThatSawNothingHappen) {
+TEST_F(LiveEventsTest, ResumeForAClientThatSawNoEvent) {
   RawClient first = watch();
   live_.tell_status(R"({"quiet": true})");
   first.read_until("quiet");
@@ -90,7 +90,7 @@ TEST_F(LiveEventsTest, GoOnAlsoForAClientThatSawNothingHappen) {
   EXPECT_THAT(watch("r-1").read_until("\"a\""), HasSubstr("id: r-2\n"));
 }
 
-TEST_F(LiveEventsTest, SayWhenSomethingWasMissed) {
+TEST_F(LiveEventsTest, SendResetWhenSomethingWasMissed) {
   RawClient stays = watch();
   for (int i = 0; i < 1100; ++i) tell(std::to_string(i));
   stays.read_until("\"1099\"");
@@ -101,7 +101,7 @@ TEST_F(LiveEventsTest, SayWhenSomethingWasMissed) {
   EXPECT_THAT(watch("r-1098").read_until("\"1099\""), Not(HasSubstr("reset")));
 }
 
-TEST_F(LiveEventsTest, TellTheStatusWhenItIsAnotherOne) {
+TEST_F(LiveEventsTest, SendTheStatusWhenItChanged) {
   RawClient client = watch();
   live_.tell_status(R"({"n":1})");
   live_.tell_status(R"({"n":1})");
@@ -112,13 +112,13 @@ TEST_F(LiveEventsTest, TellTheStatusWhenItIsAnotherOne) {
   EXPECT_THAT(watch().read_until("{\"n\":2}"), HasSubstr("event: status")) << "who comes later is told, too";
 }
 
-TEST_F(LiveEventsTest, BeatWhileNothingHappens) {
+TEST_F(LiveEventsTest, SendHeartbeatsWhileIdle) {
   RawClient client = watch();
   live_.beat();
   EXPECT_THAT(client.read_until(":\n\n"), HasSubstr(":\n\n"));
 }
 
-TEST_F(LiveEventsTest, SleepWhenNobodyHasWatchedForLong) {
+TEST_F(LiveEventsTest, StopRecordingWithoutWatchers) {
   RawClient client = watch();
   tell("a");
   client.read_until("\"a\"");
@@ -130,7 +130,7 @@ TEST_F(LiveEventsTest, SleepWhenNobodyHasWatchedForLong) {
   EXPECT_THAT(seen, Not(HasSubstr("\"b\"")));
 }
 
-TEST_F(LiveEventsTest, RefuseMoreThanTheyCanBear) {
+TEST_F(LiveEventsTest, LimitTheNumberOfWatchers) {
   std::vector<RawClient> watching;
   for (int i = 0; i < 64; ++i) watching.push_back(watch());
   RawClient one_too_many = serving_.client();
@@ -144,13 +144,13 @@ TEST_F(LiveEventsTest, RefuseMoreThanTheyCanBear) {
   }
 }
 
-TEST_F(LiveEventsTest, AreToldWhatIsKept) {
+TEST_F(LiveEventsTest, GetRecordedEvents) {
   RecordedEvents kept;
-  ToldEventLog log(kept, &live_);
+  LiveEventLog log(kept, &live_);
   RawClient client = watch();
   log.record(std::vector{event("a", TaskAction::invoked)});
   EXPECT_THAT(client.read_until("\"a\""), HasSubstr("invoked"));
-  ToldEventLog(kept, nullptr).record(std::vector{event("b", TaskAction::invoked)});
+  LiveEventLog(kept, nullptr).record(std::vector{event("b", TaskAction::invoked)});
   EXPECT_EQ(kept.all.size(), 2U);
 }
 

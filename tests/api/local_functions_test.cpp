@@ -54,7 +54,7 @@ class LocalFunctionsTest : public ::testing::Test {
   HeldFunctions functions_;
   Outcomes outcomes_;
   std::deque<std::function<void()>> engine_;
-  std::int64_t places_ = 2;
+  std::int64_t slots_ = 2;
   std::int64_t tasks_ = 0;  // of "resize" that run
   std::int64_t taken_ = 0;  // places that it had to leave to calls, when it was last looked after
   LocalFunctions local_{
@@ -69,9 +69,8 @@ class LocalFunctionsTest : public ::testing::Test {
                          return R"({"job_id": "1"})";
                        }}},
        .on_engine = [this](std::function<void()> call) { engine_.push_back(std::move(call)); },
-       .look_after =
-           [this](const std::string& id) { taken_ = local_.take_places(labourers_.at(id), places_); },
-       .tasks_under_way = [this](const std::string&) { return tasks_; }}};
+       .wake = [this](const std::string& id) { taken_ = local_.take_slots(labourers_.at(id), slots_); },
+       .tasks_in_flight = [this](const std::string&) { return tasks_; }}};
   std::vector<std::pair<std::string, CallResult>> results_;
 };
 
@@ -95,14 +94,14 @@ TEST_F(LocalFunctionsTest, ACallOfALabourerEndsWithItsOutcome) {
   EXPECT_THAT(outcomes_.take(), IsEmpty());  // nothing for the store
 }
 
-TEST_F(LocalFunctionsTest, OutcomesOfTasksStillArrive) {
+TEST_F(LocalFunctionsTest, OutcomesOfTasksAreStillDelivered) {
   call("resize", "0000-1");
   outcomes_.put({.task = {.task_id = "00002", .labourer_id = "resize"}, .succeeded = true});
   EXPECT_EQ(outcomes_.take().size(), 1U);
   EXPECT_THAT(results_, IsEmpty());
 }
 
-TEST_F(LocalFunctionsTest, AFailureHasATypeIfItsReasonNamesOne) {
+TEST_F(LocalFunctionsTest, AFailureHasAnErrorTypeIfItsReasonNamesOne) {
   call("resize", "1");
   call("resize", "2");
   end(false, "ValueError: not: today");
@@ -113,7 +112,7 @@ TEST_F(LocalFunctionsTest, AFailureHasATypeIfItsReasonNamesOne) {
             R"({"errorMessage":"exit code 7: last words","errorType":"Runtime.Failed"})");
 }
 
-TEST_F(LocalFunctionsTest, AnEssentialWhoseStoreIsInTroubleMayBeTriedAgain) {
+TEST_F(LocalFunctionsTest, AnEssentialWithAFailingStoreMayBeRetried) {
   call("sosw_scheduler", "0000-1", "busy");
   let_engine_work();
   ASSERT_EQ(results_.size(), 1U);
@@ -131,25 +130,25 @@ TEST_F(LocalFunctionsTest, NoMoreCallsRunAtOnceThanTheLabourerAllows) {
   EXPECT_THAT(functions_.held, IsEmpty());
 }
 
-TEST_F(LocalFunctionsTest, CallsShareThePlacesOfTheLabourerWithItsTasks) {
+TEST_F(LocalFunctionsTest, CallsShareTheSlotsOfTheLabourerWithItsTasks) {
   tasks_ = 2;
   call("resize", "1");
   EXPECT_THAT(functions_.held, IsEmpty());
-  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1) << "the next place is the call's";
+  EXPECT_EQ(local_.take_slots(labourers_.at("resize"), slots_), 1) << "the next place is the call's";
   tasks_ = 1;
-  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1);
+  EXPECT_EQ(local_.take_slots(labourers_.at("resize"), slots_), 1);
   EXPECT_EQ(functions_.held.size(), 1U);
   end(true, "");
   EXPECT_EQ(taken_, 0);
 }
 
-TEST_F(LocalFunctionsTest, ALimitThatWasSetHoldsForCalls) {
-  places_ = 1;
-  local_.take_places(labourers_.at("resize"), places_);
+TEST_F(LocalFunctionsTest, ASetLimitAppliesToCalls) {
+  slots_ = 1;
+  local_.take_slots(labourers_.at("resize"), slots_);
   for (const char* id : {"1", "2"}) call("resize", id);
   EXPECT_EQ(functions_.held.size(), 1U);
-  places_ = 0;
-  EXPECT_EQ(local_.take_places(labourers_.at("resize"), places_), 1);
+  slots_ = 0;
+  EXPECT_EQ(local_.take_slots(labourers_.at("resize"), slots_), 1);
   ASSERT_EQ(results_.size(), 1U);
   EXPECT_THAT(results_[0].second.json, HasSubstr("the limit of resize is 0"));
 }
@@ -161,7 +160,7 @@ TEST_F(LocalFunctionsTest, ManyLargeCallsMayNotWait) {
   EXPECT_THAT(results_[0].second.json, HasSubstr("2 calls of resize wait already"));
 }
 
-TEST_F(LocalFunctionsTest, ACallThatWaitsCanBeTakenBack) {
+TEST_F(LocalFunctionsTest, AWaitingCallCanBeWithdrawn) {
   for (const char* id : {"1", "2", "3"}) call("resize", id);
   EXPECT_TRUE(local_.withdraw("resize", "3"));
   EXPECT_FALSE(local_.withdraw("resize", "3"));
@@ -185,7 +184,7 @@ TEST_F(LocalFunctionsTest, CallsThatWaitAreRefusedWhenTheEngineStops) {
   }
 }
 
-TEST_F(LocalFunctionsTest, AnErrorOfLambdaIsPassedOn) {
+TEST_F(LocalFunctionsTest, ALambdaErrorIsPassedOn) {
   call("resize", "1");
   outcomes_.put(
       {.task = functions_.held.front().task, .reason = "exit code 1", .error = R"({"errorType":"E"})"});
@@ -199,7 +198,7 @@ TEST_F(LocalFunctionsTest, AThousandCallsMayWait) {
   EXPECT_EQ(results_[0].second.kind, CallResult::Kind::refused);
 }
 
-TEST_F(LocalFunctionsTest, WhatCantBeDispatchedEnds) {
+TEST_F(LocalFunctionsTest, CallsThatCanNotBeDispatchedEnd) {
   functions_.dispatch = {Dispatch::Kind::refused, "no room"};
   call("resize", "1");
   functions_.dispatch = {Dispatch::Kind::failed, "no such program"};
@@ -222,7 +221,7 @@ TEST_F(LocalFunctionsTest, EssentialsRunOnTheEnginesThread) {
   EXPECT_THAT(results_[1].second.json, HasSubstr("no labourer"));
 }
 
-TEST_F(LocalFunctionsTest, NobodyOfThatNameIsAFailure) {
+TEST_F(LocalFunctionsTest, AnUnknownNameIsAFailure) {
   call("nobody", "1");
   EXPECT_EQ(results_.at(0).second.kind, CallResult::Kind::failed);
 }

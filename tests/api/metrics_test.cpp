@@ -45,7 +45,7 @@ class EngineMetricsTest : public ::testing::Test {
   }};
 };
 
-TEST_F(EngineMetricsTest, ShowHowLabourersStand) {
+TEST_F(EngineMetricsTest, ShowTheStateOfLabourers) {
   EXPECT_THAT(get("/metrics"), AllOf(testing::StartsWith("200 "), HasSubstr("# TYPE sosw_tasks_queued gauge"),
                                      HasSubstr("sosw_tasks_queued{labourer=\"wo\\\"rk\"} 7\n"),
                                      HasSubstr("sosw_tasks_running{labourer=\"wo\\\"rk\"} 3\n"),

@@ -74,14 +74,14 @@ TEST_F(CallerTest, SignsAndSendsBelowTheEndpoint) {
   EXPECT_EQ(header(http_.requests[0], "amz-sdk-request"), "attempt=1; max=3");
 }
 
-TEST_F(CallerTest, WithoutCredentialsNothingIsSigned) {
+TEST_F(CallerTest, WithoutCredentialsRequestsAreNotSigned) {
   http_.script = [](const HttpRequest&) { return answered(200); };
   caller(nullptr).send_one({.operation = "AssumeRoleWithWebIdentity"});
   EXPECT_EQ(header(http_.requests[0], "Authorization"), "");
 }
 
 TEST_F(CallerTest, TriesTransientErrorsAgainWithGrowingDelays) {
-  for (const HttpAnswer& trouble : {not_sent(), cut(), answered(500), answered(503, "<html>busy</html>"),
+  for (const HttpAnswer& trouble : {not_sent(), cut_off(), answered(500), answered(503, "<html>busy</html>"),
                                     failed(400, "RequestTimeoutException")}) {
     clock_.waits.clear();
     http_.requests.clear();
@@ -117,7 +117,7 @@ TEST_F(CallerTest, AServiceMayAskForMoreDelayButNotForMuchMore) {
   EXPECT_THAT(clock_.waits, ElementsAre(DoubleNear(1.5, 1e-9), DoubleNear(5.05, 1e-9)));
 }
 
-TEST_F(CallerTest, GivesUpAfterItsAttemptsAndSaysWhatWasTheMatter) {
+TEST_F(CallerTest, GivesUpAfterMaxAttemptsAndReportsTheError) {
   const Reply reply = send({failed(400, "ThrottlingException", {{"x-amzn-RequestId", "R1"}})});
   ASSERT_TRUE(reply.error);
   EXPECT_THAT(http_.requests, SizeIs(3));
@@ -131,7 +131,7 @@ TEST_F(CallerTest, GivesUpAfterItsAttemptsAndSaysWhatWasTheMatter) {
   EXPECT_STREQ(reply.error->what(), "DynamoDB UpdateItem: ThrottlingException: no (HTTP 400, request R1)");
 }
 
-TEST_F(CallerTest, ARequestThatIsWrongIsNotTriedAgain) {
+TEST_F(CallerTest, AnInvalidRequestIsNotRetried) {
   for (const char* code :
        {"ValidationException", "ConditionalCheckFailedException", "AccessDeniedException"}) {
     http_.requests.clear();
@@ -143,7 +143,7 @@ TEST_F(CallerTest, ARequestThatIsWrongIsNotTriedAgain) {
 }
 
 /// How often a request was sent that met this trouble each time.
-TEST_F(CallerTest, WhatMayHaveHadItsEffectIsOnlyRepeatedWhereThatIsHarmless) {
+TEST_F(CallerTest, ARequestOfUnknownOutcomeIsOnlyRetriedIfIdempotent) {
   const auto attempts = [&](const HttpAnswer& trouble, Repeat repeat) {
     http_.requests.clear();
     send({trouble}, repeat);
@@ -159,21 +159,21 @@ TEST_F(CallerTest, WhatMayHaveHadItsEffectIsOnlyRepeatedWhereThatIsHarmless) {
   EXPECT_EQ(attempts(answered(500), always), 3U);
   EXPECT_EQ(attempts(answered(500), unless_unheard), 3U);
   EXPECT_EQ(attempts(answered(500), unless_uncertain), 1U);
-  EXPECT_EQ(attempts(cut(), always), 3U);
-  EXPECT_EQ(attempts(cut(), unless_unheard), 1U);
-  EXPECT_EQ(attempts(cut(), unless_uncertain), 1U);
+  EXPECT_EQ(attempts(cut_off(), always), 3U);
+  EXPECT_EQ(attempts(cut_off(), unless_unheard), 1U);
+  EXPECT_EQ(attempts(cut_off(), unless_uncertain), 1U);
   EXPECT_EQ(attempts(damaged, always), 3U);
   EXPECT_EQ(attempts(damaged, unless_unheard), 1U);
 }
 
-TEST_F(CallerTest, ErrorsSayWhetherTheRequestMayHaveHadItsEffect) {
+TEST_F(CallerTest, ErrorsSayWhetherTheRequestMayHaveTakenEffect) {
   EXPECT_FALSE(send({not_sent()}).error->maybe_done);
-  EXPECT_TRUE(send({cut()}).error->maybe_done);
+  EXPECT_TRUE(send({cut_off()}).error->maybe_done);
   EXPECT_TRUE(send({answered(500)}).error->maybe_done);
   EXPECT_FALSE(send({failed(400, "ValidationException")}).error->maybe_done);
 }
 
-TEST_F(CallerTest, AnAnswerWithAWrongChecksumIsAskedForAgain) {
+TEST_F(CallerTest, AnAnswerWithAWrongChecksumIsRequestedAgain) {
   const HttpAnswer damaged = answered(200, "123456789", {{"x-amz-crc32", "1"}});
   const HttpAnswer whole = answered(200, "123456789", {{"x-amz-crc32", "3421780262"}});
   const Reply reply = send({damaged, whole});
@@ -181,7 +181,7 @@ TEST_F(CallerTest, AnAnswerWithAWrongChecksumIsAskedForAgain) {
   EXPECT_THAT(http_.requests, SizeIs(2));
 }
 
-TEST_F(CallerTest, ManyFailuresEndTheRetriesUntilSuccessesBringThemBack) {
+TEST_F(CallerTest, ManyFailuresExhaustTheRetryBudgetUntilSuccessesRefillIt) {
   std::size_t calls = 0;
   do {
     http_.requests.clear();
@@ -195,7 +195,7 @@ TEST_F(CallerTest, ManyFailuresEndTheRetriesUntilSuccessesBringThemBack) {
   EXPECT_THAT(http_.requests, SizeIs(2));
 }
 
-TEST_F(CallerTest, OnlyWhatFailedGoesAgain) {
+TEST_F(CallerTest, OnlyFailedRequestsAreRetried) {
   http_.script = [](const HttpRequest& request) {
     const bool first = header(request, "amz-sdk-request").starts_with("attempt=1");
     return first && request.body == "2" ? answered(500) : answered(200, request.body);
@@ -209,7 +209,7 @@ TEST_F(CallerTest, OnlyWhatFailedGoesAgain) {
             header(http_.requests[2], "amz-sdk-invocation-id"));
 }
 
-TEST_F(CallerTest, SetsAWrongClockRightOnce) {
+TEST_F(CallerTest, CorrectsAWrongClockOnce) {
   clock_.time = Time(1'800'000'000);
   http_.script = [](const HttpRequest& request) {
     if (header(request, "X-Amz-Date") == "20270115T090000Z") return answered(200);

@@ -77,7 +77,7 @@ TEST_F(ConfigSourcesTest, SecretsAreFoundByNamePrefixAndTag) {
   EXPECT_THAT(secrets_.find_by_tag("red"), IsEmpty());
 }
 
-TEST_F(ConfigSourcesTest, ASourceThatMayNotBeReadOrIsNotThereHasNothingAndThatIsToldOnce) {
+TEST_F(ConfigSourcesTest, AForbiddenOrMissingSourceIsEmptyAndLoggedOnce) {
   const LoggedLines lines;
   EXPECT_THAT(table_.find(kNames), IsEmpty());
   const std::size_t told = lines.text().size();
@@ -93,7 +93,7 @@ TEST_F(ConfigSourcesTest, ASourceThatMayNotBeReadOrIsNotThereHasNothingAndThatIs
   EXPECT_THAT(lines.text(), HasSubstr("Secrets Manager"));
 }
 
-TEST_F(ConfigSourcesTest, OneNameThatMayNotBeReadHidesNoOther) {
+TEST_F(ConfigSourcesTest, OneForbiddenNameDoesNotHideTheOthers) {
   const LoggedLines lines;
   set_parameters();
   aws_.inject("GetParameters", "forbidden", 2);  // all together, and the first name alone
@@ -103,7 +103,7 @@ TEST_F(ConfigSourcesTest, OneNameThatMayNotBeReadHidesNoOther) {
   EXPECT_EQ(secrets_.find(kNames), (Values{{"resize_config", "{}"}}));
 }
 
-TEST_F(ConfigSourcesTest, ASourceThatCantBeAskedNowIsAnError) {
+TEST_F(ConfigSourcesTest, AnUnavailableSourceIsAnError) {
   make_table();
   aws_.inject("*", "throttle", 1000);
   EXPECT_THROW(table_.find(kNames), AwsError);

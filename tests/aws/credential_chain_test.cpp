@@ -48,7 +48,7 @@ class CredentialChainTest : public ::testing::Test {
     return std::make_unique<CredentialChain>(environment, SharedConfig::load(environment), "eu-west-1",
                                              Machine{http_, clock_, random_, clock_});
   }
-  std::string complaint(Variables more) {
+  std::string error_for(Variables more) {
     try {
       chain(std::move(more))->get();
       return "none";
@@ -73,8 +73,8 @@ TEST_F(CredentialChainTest, TheEnvironmentGoesFirst) {
   EXPECT_EQ(found.expires, std::nullopt);
 }
 
-TEST_F(CredentialChainTest, HalfAKeyIsAnErrorThatShowsNoSecret) {
-  EXPECT_THAT(complaint({{"AWS_SECRET_ACCESS_KEY", "hush"}}),
+TEST_F(CredentialChainTest, AnIncompleteKeyIsAnErrorThatShowsNoSecret) {
+  EXPECT_THAT(error_for({{"AWS_SECRET_ACCESS_KEY", "hush"}}),
               AllOf(HasSubstr("must both be set, but the id is not"), Not(HasSubstr("hush"))));
 }
 
@@ -103,19 +103,19 @@ TEST_F(CredentialChainTest, AProfileTakesItsRoleWithTheKeysOfAnother) {
   EXPECT_THAT(header(http_.requests[0], "Authorization"), HasSubstr("Credential=BOSS/"));
 }
 
-TEST_F(CredentialChainTest, ProfilesThatNameOneAnotherEnd) {
+TEST_F(CredentialChainTest, CyclicProfilesAreAnError) {
   folder_.write("config",
                 "[profile a]\nrole_arn = r\nsource_profile = b\n"
                 "[profile b]\nrole_arn = r\nsource_profile = a\n");
-  EXPECT_THAT(complaint({{"AWS_PROFILE", "a"}}), HasSubstr("lead to one another without end"));
+  EXPECT_THAT(error_for({{"AWS_PROFILE", "a"}}), HasSubstr("lead to one another without end"));
 }
 
 TEST_F(CredentialChainTest, AProfileThatWeDoNotUnderstandSaysSo) {
   folder_.write("config", "[default]\nsso_session = x\n");
-  EXPECT_THAT(complaint({}), HasSubstr("uses sso_session, which sosw does not understand"));
+  EXPECT_THAT(error_for({}), HasSubstr("uses sso_session, which sosw does not understand"));
 }
 
-TEST_F(CredentialChainTest, AWebIdentityTokenIsReadAnewForEachExchange) {
+TEST_F(CredentialChainTest, AWebIdentityTokenIsReadAgainForEachExchange) {
   http_.script = [](const HttpRequest&) {
     return answered(200, sts_answer("AssumeRoleWithWebIdentity", "WEB"));
   };
@@ -131,12 +131,12 @@ TEST_F(CredentialChainTest, AWebIdentityTokenIsReadAnewForEachExchange) {
   EXPECT_EQ(header(http_.requests[0], "Authorization"), "");
 }
 
-TEST_F(CredentialChainTest, WhatIsConfiguredAndFailsIsNotPassedOver) {
+TEST_F(CredentialChainTest, AConfiguredSourceThatFailsIsNotSkipped) {
   http_.script = [](const HttpRequest&) {
     return answered(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
   };
   const auto file = folder_.write("token", "secret-token");
-  EXPECT_THAT(complaint({{"AWS_WEB_IDENTITY_TOKEN_FILE", file}, {"AWS_ROLE_ARN", "arn"}}),
+  EXPECT_THAT(error_for({{"AWS_WEB_IDENTITY_TOKEN_FILE", file}, {"AWS_ROLE_ARN", "arn"}}),
               AllOf(HasSubstr("AccessDenied"), Not(HasSubstr("secret-token"))));
   EXPECT_THAT(http_.requests, SizeIs(1));
 }
@@ -158,10 +158,10 @@ TEST_F(CredentialChainTest, AContainersTokenIsNotSentToJustAnyHost) {
   for (const char* url : {"http://example.com/x", "http://127.0.0.1.example.com/x", "http://10.0.0.1/x",
                           "http://localhost.example.com/"}) {
     EXPECT_THAT(
-        complaint({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "t"}}),
+        error_for({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", url}, {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "t"}}),
         HasSubstr("must be https"));
   }
-  EXPECT_THAT(complaint({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x"},
+  EXPECT_THAT(error_for({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/x"},
                          {"AWS_CONTAINER_AUTHORIZATION_TOKEN", "a\r\nEvil: b"}}),
               HasSubstr("line break"));
   EXPECT_THAT(http_.requests, SizeIs(0));
@@ -181,7 +181,7 @@ HttpAnswer instance(const HttpRequest& request) {
   return answered(404);
 }
 
-TEST_F(CredentialChainTest, AnInstanceIsAskedBehindASessionToken) {
+TEST_F(CredentialChainTest, AnInstanceIsAskedWithASessionToken) {
   http_.script = instance;
   EXPECT_EQ(chain({})->get().access_key_id, "INSTANCE");
   EXPECT_THAT(http_.requests[0].url, "http://169.254.169.254/latest/api/token");
@@ -191,33 +191,33 @@ TEST_F(CredentialChainTest, AnInstanceIsAskedBehindASessionToken) {
   }
 }
 
-TEST_F(CredentialChainTest, AnInstanceWithoutSessionTokensIsNotAskedTheOldWay) {
+TEST_F(CredentialChainTest, AnInstanceWithoutSessionTokensIsNotAskedByVersion1) {
   http_.script = [](const HttpRequest& request) {
     return request.method == "PUT" ? answered(403) : answered(200, document("V1"));
   };
-  EXPECT_THAT(complaint({}),
+  EXPECT_THAT(error_for({}),
               HasSubstr("instance metadata: http://169.254.169.254/latest/api/token answered HTTP 403"));
   EXPECT_THAT(http_.requests, SizeIs(1));
 }
 
-TEST_F(CredentialChainTest, TheInstanceMayBeElsewhereOrSwitchedOff) {
+TEST_F(CredentialChainTest, TheMetadataEndpointCanBeConfiguredOrDisabled) {
   http_.script = instance;
   chain({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338/"}})->get();
   EXPECT_EQ(http_.requests[0].url, "http://127.0.0.1:1338/latest/api/token");
   http_.requests.clear();
-  EXPECT_THAT(complaint({{"AWS_EC2_METADATA_DISABLED", "TRUE"}}), HasSubstr("switched off"));
+  EXPECT_THAT(error_for({{"AWS_EC2_METADATA_DISABLED", "TRUE"}}), HasSubstr("switched off"));
   EXPECT_THAT(http_.requests, SizeIs(0));
 }
 
-TEST_F(CredentialChainTest, WithoutAnyTheComplaintSaysWhatWasTried) {
-  EXPECT_THAT(complaint({}),
+TEST_F(CredentialChainTest, WithoutCredentialsTheErrorSaysWhatWasTried) {
+  EXPECT_THAT(error_for({}),
               AllOf(HasSubstr("environment: AWS_ACCESS_KEY_ID is not set"),
                     HasSubstr("web identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set"),
                     HasSubstr("profile: there is no profile 'default'"), HasSubstr("container: "),
                     HasSubstr("instance metadata: http://169.254.169.254/latest/api/token: nobody there")));
 }
 
-TEST_F(CredentialChainTest, CredentialsAreRenewedBeforeTheyEnd) {
+TEST_F(CredentialChainTest, CredentialsAreRenewedBeforeTheyExpire) {
   http_.script = [&](const HttpRequest&) {
     return answered(200, document("KEY" + std::to_string(http_.requests.size()), "2027-01-15T09:00:00Z"));
   };
@@ -229,7 +229,7 @@ TEST_F(CredentialChainTest, CredentialsAreRenewedBeforeTheyEnd) {
   EXPECT_EQ(source->get().access_key_id, "KEY2");
 }
 
-TEST_F(CredentialChainTest, WhileARenewalFailsTheOldOnesServeToTheirEnd) {
+TEST_F(CredentialChainTest, WhileARenewalFailsTheOldOnesAreUsedUntilTheyExpire) {
   bool works = true;
   http_.script = [&](const HttpRequest&) { return works ? answered(200, document("KEY")) : answered(500); };
   const auto source = chain({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}});
@@ -260,7 +260,7 @@ TEST_F(CredentialChainTest, RejectedCredentialsAreNotUsedAgain) {
   EXPECT_EQ(source->get().access_key_id, "KEY2");
 }
 
-TEST_F(CredentialChainTest, OneThreadRenewsAndTheOthersGoOnWithTheOldOnes) {
+TEST_F(CredentialChainTest, OneThreadRenewsWhileOthersUseTheOldOnes) {
   const auto source = chain({{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x"}});
   http_.script = [&](const HttpRequest&) { return answered(200, document("OLD")); };
   source->get();
@@ -301,7 +301,7 @@ class SessionTest : public CredentialChainTest {
   }
 };
 
-TEST_F(SessionTest, TheRegionIsLookedForWhereEveryToolLooks) {
+TEST_F(SessionTest, TheRegionIsFoundWhereAwsToolsLook) {
   http_.script = instance;
   EXPECT_EQ(region({}), "ap-south-1");
   folder_.write("config", "[default]\nregion = sa-east-1\n");
@@ -310,7 +310,7 @@ TEST_F(SessionTest, TheRegionIsLookedForWhereEveryToolLooks) {
   EXPECT_EQ(region({{"AWS_DEFAULT_REGION", "eu-north-1"}, {"AWS_REGION", "eu-west-3"}}), "eu-west-3");
 }
 
-TEST_F(SessionTest, WithoutARegionTheComplaintSaysWhereToPutIt) {
+TEST_F(SessionTest, WithoutARegionTheErrorSaysWhereToSetIt) {
   try {
     region({{"AWS_EC2_METADATA_DISABLED", "true"}});
     FAIL();

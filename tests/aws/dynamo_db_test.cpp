@@ -109,11 +109,11 @@ TEST_F(DynamoDbTest, WhatIsPutComesBackExactly) {
       (Item{{"payload", R"({"ü":1})"}, {"greenfield", 1}}));
 }
 
-TEST_F(DynamoDbTest, ConditionsDecideAndTellWhatIsInTheWay) {
+TEST_F(DynamoDbTest, ConditionsDecideAndReturnTheConflictingItem) {
   PutItem put{.table = "tasks",
               .item = task("a", 1),
               .condition = "attribute_not_exists(task_id)",
-              .tell_obstacle = true};
+              .return_item_on_failure = true};
   EXPECT_TRUE(dynamo_.put(put).done());
   put.item = task("a", 2);
   const WriteResult second = dynamo_.put(put);
@@ -130,7 +130,7 @@ TEST_F(DynamoDbTest, ConditionsDecideAndTellWhatIsInTheWay) {
   EXPECT_THAT(stored(), SizeIs(0));
 }
 
-TEST_F(DynamoDbTest, ManyUpdatesGoAtOnceAndEachHasItsOwnEnd) {
+TEST_F(DynamoDbTest, ManyUpdatesRunAtOnceAndEachHasItsOwnResult) {
   fill(200);
   std::vector<UpdateItem> updates;
   for (int i = 0; i < 200; ++i) updates.push_back(claim(std::to_string(i), 1100));
@@ -221,7 +221,7 @@ TEST_F(DynamoDbTest, AFilterMayLeavePagesEmpty) {
   EXPECT_THAT(dynamo_.query_all(query, 10), SizeIs(1));
 }
 
-TEST_F(DynamoDbTest, AGlobalIndexMayBeLateButTheTableIsNot) {
+TEST_F(DynamoDbTest, AGlobalIndexMayBeStaleButTheTableIsNot) {
   fill(2);
   aws_.control("freeze", {{"table", "tasks"}, {"frozen", true}});
   dynamo_.put(PutItem{.table = "tasks", .item = task("new", 5)});
@@ -235,7 +235,7 @@ TEST_F(DynamoDbTest, AGlobalIndexMayBeLateButTheTableIsNot) {
   EXPECT_THAT(dynamo_.query(query).items, SizeIs(3));
 }
 
-TEST_F(DynamoDbTest, BatchesAreCutToWhatARequestHolds) {
+TEST_F(DynamoDbTest, BatchesAreSplitToTheRequestLimit) {
   fill(60);
   BatchGet get{.table = "tasks", .consistent = true, .projection = "task_id"};
   for (int i = 0; i < 230; ++i) get.keys.push_back(key(std::to_string(i)));
@@ -249,7 +249,7 @@ TEST_F(DynamoDbTest, BatchesAreCutToWhatARequestHolds) {
   EXPECT_THAT(stored(), UnorderedElementsAre("59", "new"));
 }
 
-TEST_F(DynamoDbTest, WhatIsLeftUnprocessedGoesAgain) {
+TEST_F(DynamoDbTest, UnprocessedItemsAreSentAgain) {
   fill(40);
   aws_.control("inject",
                {{"operation", "BatchWriteItem"}, {"what", "unprocessed"}, {"items", 10}, {"times", 2}});
@@ -268,7 +268,7 @@ TEST_F(DynamoDbTest, WhatIsLeftUnprocessedGoesAgain) {
   EXPECT_THAT(aws_.waiting.waits, SizeIs(3));
 }
 
-TEST_F(DynamoDbTest, WhatStaysUnprocessedIsNamed) {
+TEST_F(DynamoDbTest, ItemsThatStayUnprocessedAreReported) {
   aws_.control("inject",
                {{"operation", "BatchWriteItem"}, {"what", "unprocessed"}, {"items", 2}, {"times", 100}});
   const auto result = dynamo_.write_all(BatchWrite{
@@ -297,7 +297,7 @@ TEST_F(DynamoDbTest, ATransactionHappensWholeOrNotAtAll) {
                    .key = key("a"),
                    .condition = "greenfield = :g",
                    .placeholders = {{}, {{":g", 2}}},
-                   .tell_obstacle = true}},
+                   .return_item_on_failure = true}},
       .checks = {{.table = "tasks", .key = key("late"), .condition = "attribute_not_exists(task_id)"}}};
   const auto refused = dynamo_.transact(std::span(&move, 1)).front();
   EXPECT_FALSE(refused.done());
@@ -321,7 +321,7 @@ TEST_F(DynamoDbTest, ATransactionOfUnknownOutcomeIsRepeatedWithoutHarm) {
   EXPECT_EQ(dynamo_.get({.table = "tasks", .key = key("a")})->at("attempts").integer(), 1);
 }
 
-TEST_F(DynamoDbTest, WrongRequestsAreRefusedWithAReason) {
+TEST_F(DynamoDbTest, InvalidRequestsAreRefusedWithAReason) {
   const auto code = [&](UpdateItem update) {
     update.table = "tasks";
     const auto result = dynamo_.update(std::span(&update, 1)).front();

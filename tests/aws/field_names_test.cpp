@@ -38,7 +38,7 @@ TEST(FieldNames, ReplaceNamesInExpressionsAndNothingElse) {
   EXPECT_EQ(update.placeholders.values, (Item{{":greenfield", Item{{"greenfield", 1}}}}));
 }
 
-TEST(FieldNames, MayChangePlaces) {
+TEST(FieldNames, MayBeSwapped) {
   const FieldNames names({{"greenfield", "attempts"}, {"attempts", "greenfield"}});
   const Item usual{{"greenfield", 1}, {"attempts", 2}, {"payload", "{}"}};
   Item item = usual;
@@ -48,7 +48,7 @@ TEST(FieldNames, MayChangePlaces) {
   EXPECT_EQ(item, usual);
 }
 
-TEST(FieldNames, AreRefusedWhenTwoWouldBeOneOrNone) {
+TEST(FieldNames, AreRefusedWhenDuplicateOrEmpty) {
   using Names = std::map<std::string, std::string>;
   for (const Names& wrong : {Names{{"greenfield", "x"}, {"attempts", "x"}}, Names{{"greenfield", ""}},
                              Names{{"greenfield", "sosw_token"}}})
@@ -75,7 +75,7 @@ TEST(FieldNames, AreThoseThatPythonReadsAndWrites) {
   store.append(job, 0, std::vector<std::string>{R"({"n": 1})", R"({"n": 2})"}, true, kThen);
   EXPECT_EQ(python("read_other_names"), (json{task_id(kJobId, 0), task_id(kJobId, 1)}));
   python("schedule_with_other_names");
-  const auto claimed = store.claim({"worker", 1, 1, kThen, kLapse, "token"});
+  const auto claimed = store.claim({"worker", 1, 1, kThen, kAttemptTimeout, "token"});
   ASSERT_THAT(claimed, SizeIs(1));
   EXPECT_EQ(claimed[0].task_id, "0123456789ab1def0000000000000001");
   EXPECT_EQ(claimed[0].labourer_id, "worker");

@@ -65,7 +65,7 @@ TEST(AttributeValue, NumbersKeepTheirText) {
   EXPECT_THROW(AttributeValue(17).text(), std::invalid_argument);
 }
 
-TEST(AttributeValue, EveryKindSurvivesTheWire) {
+TEST(AttributeValue, EveryTypeRoundTrips) {
   using Value = AttributeValue;
   const Item item{{"text", "ü\n\""},
                   {"empty", ""},
@@ -82,7 +82,7 @@ TEST(AttributeValue, EveryKindSurvivesTheWire) {
   EXPECT_EQ(item_from_json(json::parse(to_json(item).dump())), item);
 }
 
-TEST(WireText, IsWhatTheDocumentWouldBeWrittenAs) {
+TEST(WireText, EqualsTheSerializedDocument) {
   const Item item{{"quotes", R"(a "b" \c\ d)"},
                   {"odd \" name", "line\nbreak\x7F \xC3\xBC"},
                   {"empty", ""},

@@ -15,8 +15,8 @@
 #include "log_lines.h"
 #include "notify/lambda_alarm.h"
 #include "notify/sns_alarm.h"
+#include "store/aws_backend.h"
 #include "store/dynamo/table_setup.h"
-#include "store/installation.h"
 
 namespace sosw::aws {
 namespace {
@@ -63,7 +63,7 @@ class SecretsTest : public ::testing::Test {
         said += std::string(error.what()) + '\n';
       }
     };
-    Installation all({.environment = environment}, aws_.clock, random_, waiting_);
+    AwsBackend all({.environment = environment}, aws_.clock, random_, waiting_);
     Session& session = all.session;
     attempt([&] { create_missing_tables(all.dynamo, all.tables, waiting_); });
     attempt([&] { all.store.claim({"worker", 1, 1, Time(1'795'490'346), 1200, "token"}); });
@@ -106,7 +106,7 @@ class SecretsTest : public ::testing::Test {
   } waiting_;
 };
 
-TEST_F(SecretsTest, StaySecretWhenAllIsWell) {
+TEST_F(SecretsTest, StaySecretOnSuccess) {
   const AllLogLines lines;
   const std::string said = use_everything(environment());
   spdlog::trace("the end");
@@ -122,7 +122,7 @@ TEST_F(SecretsTest, StaySecretWhenAServiceQuotesARequestThatItDoesNotBelieve) {
   expect_none(lines.text() + said);
 }
 
-TEST_F(SecretsTest, StaySecretInEveryKindOfTrouble) {
+TEST_F(SecretsTest, StaySecretInEveryFailure) {
   const AllLogLines lines;
   std::string said;
   for (const char* trouble : {"throttle", "forbidden", "expired", "error_after", "cut_after"}) {

@@ -254,7 +254,7 @@ TEST_F(ServicesTest, CredentialsOfARoleComeFromSts) {
   EXPECT_THAT(aws_.operations(), ElementsAre("AssumeRoleWithWebIdentity", "GetCallerIdentity"));
 }
 
-TEST_F(ServicesTest, AnIndependentClientUsesTheFakeWithoutComplaint) {
+TEST_F(ServicesTest, AnIndependentClientAcceptsTheFake) {
   EXPECT_EQ(run_script("fake/boto3_check.py", aws_.url), "fine");
 }
 

@@ -52,7 +52,7 @@ class SharedConfigTest : public ::testing::Test {
   SharedConfig load(std::map<std::string, std::string> more = {}) {
     return SharedConfig::load(environment(std::move(more)));
   }
-  std::string complaint(const std::string& config) {
+  std::string error_for(const std::string& config) {
     try {
       SharedConfig::load(environment_of({{"AWS_CONFIG_FILE", folder_.write("bad", config)}}));
       return "none";
@@ -90,19 +90,19 @@ TEST_F(SharedConfigTest, MissingFilesAreEmpty) {
   EXPECT_EQ(SharedConfig::load(Environment()).get("region"), std::nullopt);
 }
 
-TEST_F(SharedConfigTest, AProfileThatIsNowhereIsAnError) {
+TEST_F(SharedConfigTest, AMissingProfileIsAnError) {
   EXPECT_THROW(load({{"AWS_PROFILE", "green"}}), InvalidConfig);
 }
 
-TEST_F(SharedConfigTest, BadLinesAreNamedButNotQuoted) {
-  EXPECT_THAT(complaint("[default]\nregion = x\nsecret stuff\n"),
+TEST_F(SharedConfigTest, InvalidLinesAreNamedButNotQuoted) {
+  EXPECT_THAT(error_for("[default]\nregion = x\nsecret stuff\n"),
               HasSubstr("bad:3: this is no 'key = value'"));
-  EXPECT_THAT(complaint("[default]\nsecret stuff\n"), ::testing::Not(HasSubstr("stuff")));
-  EXPECT_THAT(complaint("region = x\n"), HasSubstr("bad:1: a setting stands before the first [heading]"));
-  EXPECT_THAT(complaint("[default\n"), HasSubstr("bad:1: the heading has no closing bracket"));
+  EXPECT_THAT(error_for("[default]\nsecret stuff\n"), ::testing::Not(HasSubstr("stuff")));
+  EXPECT_THAT(error_for("region = x\n"), HasSubstr("bad:1: a setting stands before the first [heading]"));
+  EXPECT_THAT(error_for("[default\n"), HasSubstr("bad:1: the heading has no closing bracket"));
 }
 
-TEST_F(SharedConfigTest, EndpointsComeFromTheMostSpecificPlace) {
+TEST_F(SharedConfigTest, EndpointsComeFromTheMostSpecificSetting) {
   const auto endpoint = [&](const Service& service, std::map<std::string, std::string> more) {
     const Environment surroundings = environment(std::move(more));
     return endpoint_of(service, "eu-west-1", surroundings, SharedConfig::load(surroundings));

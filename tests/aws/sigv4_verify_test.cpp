@@ -62,7 +62,7 @@ TEST(Sigv4Verify, TakesWhatWasSignedForAnyRegionAndService) {
   EXPECT_FALSE(verify(signed_at(kNow, plain(), temporary), kOwner, kNow));
 }
 
-TEST(Sigv4Verify, WhatIsNotSignedMayChangeOnTheWay) {
+TEST(Sigv4Verify, UnsignedHeadersMayChange) {
   HttpRequest request = signed_at(kNow);
   value_of(request, "User-Agent") = "a proxy";
   value_of(request, "X-Amzn-Trace-Id") = "Root=1";
@@ -70,7 +70,7 @@ TEST(Sigv4Verify, WhatIsNotSignedMayChangeOnTheWay) {
   EXPECT_FALSE(verify(request, kOwner, kNow));
 }
 
-TEST(Sigv4Verify, WhatIsSignedMayNot) {
+TEST(Sigv4Verify, SignedPartsMayNotChange) {
   for (const auto& change : std::initializer_list<void (*)(HttpRequest&)>{
            [](HttpRequest& request) { request.method = "PUT"; },
            [](HttpRequest& request) { replace(request.url, "work", "play"); },
@@ -107,7 +107,7 @@ TEST(Sigv4Verify, AnUnknownKeyIdIsNamed) {
   EXPECT_THAT(fault->message, HasSubstr("'AKIDEXAMPLE'"));
 }
 
-TEST(Sigv4Verify, LivesFifteenMinutesToBothSides) {
+TEST(Sigv4Verify, IsValidFifteenMinutesBeforeAndAfterItsDate) {
   const HttpRequest request = signed_at(kNow);
   for (const Seconds off : {-900.0, 0.0, 900.0}) EXPECT_FALSE(verify(request, kOwner, kNow + off)) << off;
   for (const Seconds off : {-901.0, 901.0, 86400.0}) {
@@ -184,7 +184,7 @@ TEST(Sigv4Verify, OneWholeHeaderOfThisAlgorithmIsNeeded) {
   EXPECT_EQ(fault_after([](HttpRequest& request) { request.url += "#more"; }).kind, Fault::malformed);
 }
 
-TEST(Sigv4Verify, ASignatureInTheQueryCountsForNothing) {
+TEST(Sigv4Verify, ASignatureInTheQueryIsIgnored) {
   HttpRequest request = signed_at(kNow);
   const std::string authorization = value_of(request, "Authorization");
   request.url += "&X-Amz-Signature=" + authorization.substr(authorization.find("Signature=") + 10);

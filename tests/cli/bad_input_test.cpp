@@ -1,27 +1,27 @@
 // Every mistake of a user ends in one line that names the place and the fix, with nothing written.
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
 
 using ::testing::HasSubstr;
 
-class BadInput : public Installation {
+class BadInput : public CliFixture {
  protected:
   BadInput() {
     configure("exit 0");
     write_job(3);
   }
-  void refuse_config(const std::string& text, const std::vector<std::string>& words) {
+  void refuse_config(const std::string& text, const std::vector<std::string>& texts) {
     write("sosw.yaml", text);
-    expect_refused("run job.json", words);
-    expect_refused("config check", words);
+    expect_refused("run job.json", texts);
+    expect_refused("config check", texts);
   }
-  void refuse_job(const std::string& text, const std::vector<std::string>& words) {
+  void refuse_job(const std::string& text, const std::vector<std::string>& texts) {
     write("job.json", text);
-    expect_refused("run job.json", words);
-    expect_refused("schedule job.json", words);
+    expect_refused("run job.json", texts);
+    expect_refused("schedule job.json", texts);
   }
 };
 
@@ -38,7 +38,7 @@ TEST_F(BadInput, LabourerWithoutCommand) {
   refuse_config("labourers:\n  work:\n    max_attempts: 3\n",
                 {"sosw.yaml:2: labourers.work: say how to run it: command: [program, argument]"});
 }
-TEST_F(BadInput, CommandThatIsNoList) {
+TEST_F(BadInput, CommandThatIsNotAList) {
   refuse_config("labourers:\n  work:\n    command: python3 x.py\n",
                 {"sosw.yaml:3: labourers.work.command: must be a list of texts"});
 }
@@ -46,11 +46,11 @@ TEST_F(BadInput, CommandWithANumber) {
   refuse_config("labourers:\n  work:\n    command: [sleep, 5]\n",
                 {"sosw.yaml:3: labourers.work.command: 5 is no text"});
 }
-TEST_F(BadInput, KeysThatThisVersionCanNotServe) {
+TEST_F(BadInput, KeysThatThisVersionDoesNotSupport) {
   refuse_config("labourers:\n  work: {command: [sh]}\nresources: {}\n",
                 {"sosw.yaml:3: resources: is not available"});
 }
-TEST_F(BadInput, UrlOrArnThatIsNone) {
+TEST_F(BadInput, InvalidUrlOrArn) {
   for (const std::string url : {"ftp://a/b", "resize", "5"})
     refuse_config("labourers:\n  work:\n    url: " + url + "\n",
                   {"sosw.yaml:3: labourers.work.url: must be an http or https URL"});
@@ -58,7 +58,7 @@ TEST_F(BadInput, UrlOrArnThatIsNone) {
     refuse_config("labourers:\n  work:\n    arn: " + arn + "\n",
                   {"sosw.yaml:3: labourers.work.arn: must be the ARN of a function such as arn:aws:lambda:"});
 }
-TEST_F(BadInput, EssentialsWithoutAGoodName) {
+TEST_F(BadInput, EssentialsWithInvalidNames) {
   const std::string config = "labourers:\n  work: {command: [sh]}\nessentials:\n  ";
   refuse_config(config + "sheduler: x\n", {"sosw.yaml:4: essentials.sheduler: unknown key", "'scheduler'"});
   refuse_config(config + "scheduler: a b\n",
@@ -67,7 +67,7 @@ TEST_F(BadInput, EssentialsWithoutAGoodName) {
   refuse_config(config + "scheduler: x\n  scavenger: x\n",
                 {"sosw.yaml:5: essentials.scavenger: x is the scheduler already"});
 }
-TEST_F(BadInput, RuleThatIsNeverRight) {
+TEST_F(BadInput, InvalidRule) {
   const std::string rules =
       "labourers:\n  work: {command: [sh]}\nrules:\n"
       "  - {name: a, schedule: rate(1 day), job: {lambda_name: work}}\n"
@@ -78,7 +78,7 @@ TEST_F(BadInput, RuleThatIsNeverRight) {
   refuse_config("labourers:\n  work: {command: [sh]}\nrules:\n  - nightly\n",
                 {"sosw.yaml:4: rules.0: must be an object"});
 }
-TEST_F(BadInput, KeyThatStandsTwice) {
+TEST_F(BadInput, DuplicateKey) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    command: [bash]\n",
                 {"sosw.yaml:4: labourers.work.command: stands here twice (first on line 3)"});
 }
@@ -86,32 +86,32 @@ TEST_F(BadInput, WrongKindOfValue) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    max_attempts: \"3\"\n",
                 {"sosw.yaml:4: labourers.work.max_attempts: must be a whole number"});
 }
-TEST_F(BadInput, CooldownThatLeavesNoTimeToEnd) {
+TEST_F(BadInput, CooldownTooShortToEndAWorker) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    cooldown: 4\n",
                 {"sosw.yaml:4: labourers.work.cooldown: must be at least 5"});
 }
-TEST_F(BadInput, LabourerThatIsRunInTwoWays) {
+TEST_F(BadInput, LabourerWithTwoRunners) {
   refuse_config("labourers:\n  work:\n    command: [sh]\n    bootstrap: ./worker\n",
                 {"sosw.yaml:2: labourers.work: give one of command", "bootstrap"});
 }
 TEST_F(BadInput, BrokenYaml) {
   refuse_config("labourers:\n  work: [sh\nx: 1\n", {"sosw.yaml:3:2: is not valid YAML"});
 }
-TEST_F(BadInput, ConfigurationThatIsNoText) {
+TEST_F(BadInput, ConfigurationThatIsNotText) {
   refuse_config(std::string("labourers:\n  a\0b: {command: [sh]}\n", 34), {"sosw.yaml:2: holds a NUL byte"});
 }
 TEST_F(BadInput, ConfigurationThatIsEmpty) {
   for (const std::string text : {"", "  \n", "# nothing\n", "---\n"})
     refuse_config(text, {"sosw.yaml: is empty; it needs at least labourers: "});
 }
-TEST_F(BadInput, ConfigurationThatIsNoMap) { refuse_config("- a\n", {"sosw.yaml: must be a map"}); }
+TEST_F(BadInput, ConfigurationThatIsNotAMap) { refuse_config("- a\n", {"sosw.yaml: must be a map"}); }
 TEST_F(BadInput, ConfigurationWithoutLabourers) {
   refuse_config("max_attempts: 3\n", {"sosw.yaml: labourers: names no labourer"});
 }
 TEST_F(BadInput, ConfigurationThatContainsItself) {
   refuse_config("labourers: &all\n  work: *all\n", {"sosw.yaml:", "labourers"});
 }
-TEST_F(BadInput, ConfigurationThatIsNotThere) {
+TEST_F(BadInput, MissingConfiguration) {
   expect_refused("run job.json -c other.yaml", {"other.yaml: No such file or directory"});
   std::filesystem::remove(folder_ / "sosw.yaml");
   expect_refused("run job.json", {"no sosw.yaml in this directory", "-c FILE"});
@@ -127,14 +127,14 @@ TEST_F(BadInput, JsonConfigurationWithAWrongKey) {
   expect_refused("run job.json -c sosw.json",
                  {"sosw.json:4: labourers.work.duratoin: unknown key", "'duration'"});
 }
-TEST_F(BadInput, AlarmThatIsNoAddress) {
+TEST_F(BadInput, AlarmThatIsNotAnAddress) {
   const std::string work = "labourers:\n  work: {command: [sh]}\n";
   refuse_config(work + "alarm: {topic: here}\n", {"sosw.yaml:3: alarm.topic: must be the ARN of a topic"});
   refuse_config(work + "alarm: {function: here}\n",
                 {"sosw.yaml:3: alarm.function: must be the ARN of a function"});
   refuse_config(work + "alarm: {}\n", {"sosw.yaml:3: alarm: must be one of"});
 }
-TEST_F(BadInput, AlarmThatIsNoUrl) {
+TEST_F(BadInput, AlarmThatIsNotAUrl) {
   refuse_config("labourers:\n  work: {command: [sh]}\nalarm: {webhook: here}\n",
                 {"sosw.yaml:3: alarm.webhook: must be"});
 }
@@ -214,8 +214,8 @@ TEST_F(BadInput, BrokenJob) {
   refuse_job("{\n  \"lambda_name\": \"work\",\n}", {"job.json:3:1: is not valid JSON"});
 }
 TEST_F(BadInput, EmptyJob) { refuse_job("\n", {"job.json: is empty; a job is a JSON object"}); }
-TEST_F(BadInput, JobThatIsNoObject) { refuse_job("[1, 2]", {"job.json: "}); }
-TEST_F(BadInput, JobThatIsNotThere) {
+TEST_F(BadInput, JobThatIsNotAnObject) { refuse_job("[1, 2]", {"job.json: "}); }
+TEST_F(BadInput, MissingJobFile) {
   expect_refused("run nowhere.json", {"nowhere.json: No such file or directory"});
 }
 TEST_F(BadInput, BrokenJobOnStandardInput) {
@@ -228,14 +228,14 @@ TEST_F(BadInput, StoreOfAnotherKind) {
   environment_ = {"SOSW_STORE=postgres://x"};
   expect_refused("run job.json", {"SOSW_STORE postgres://x", "sqlite:PATH"});
 }
-TEST_F(BadInput, StoreThatIsNoStore) {
+TEST_F(BadInput, FileThatIsNotAStore) {
   write("notes.db", "these are my notes");
   const Ended ended = sosw("run job.json --store sqlite:notes.db");
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr("notes.db"));
   EXPECT_EQ(read("notes.db"), "these are my notes");
 }
-TEST_F(BadInput, LookingNeverMakesAStore) {
+TEST_F(BadInput, ReadingNeverCreatesAStore) {
   const std::string id(32, '0');
   for (const std::string& command :
        {std::string("status"), std::string("tasks"), "task " + id, std::string("jobs"),
@@ -243,7 +243,7 @@ TEST_F(BadInput, LookingNeverMakesAStore) {
         "cancel " + id})
     expect_refused(command, {"no store at sosw.db yet", "`sosw run`"});
 }
-TEST_F(BadInput, WrongCommandLines) {
+TEST_F(BadInput, InvalidCommandLines) {
   expect_refused("statsu", {"there is no command 'statsu' (did you mean 'status'?)"});
   expect_refused("", {"sosw --help"});
   expect_refused("run job.json --jsn", {"--jsn", "sosw run --help"});

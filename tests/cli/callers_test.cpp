@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -12,10 +12,10 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-class HastyClients : public Installation {
+class RetryingClients : public CliFixture {
  protected:
   /// Notes its beginning and its end; waits for the file `go` when its event says so.
-  HastyClients() {
+  RetryingClients() {
     configure(
         "event=$(cat); printf b >> ran; case $event in *wait*) while [ ! -e go ]; do sleep 0.01; done;; "
         "esac; "
@@ -31,7 +31,7 @@ class HastyClients : public Installation {
   }
 };
 
-TEST_F(HastyClients, ThatAskAgainGetTheAnswerOfTheirFirstCall) {
+TEST_F(RetryingClients, GetTheAnswerOfTheirFirstCall) {
   const auto engine = start("up --listen 127.0.0.1:0");
   const json told = call(url_of(*engine), "repeat");
   EXPECT_EQ(told["status"], 200) << told << engine->errors();
@@ -41,7 +41,7 @@ TEST_F(HastyClients, ThatAskAgainGetTheAnswerOfTheirFirstCall) {
   EXPECT_EQ(read("ran"), "be") << "it ran once";
 }
 
-TEST_F(HastyClients, ThatSendAnEventAgainStartItOnce) {
+TEST_F(RetryingClients, StartARepeatedEventOnce) {
   const auto engine = start("up --listen 127.0.0.1:0");
   const json told = call(url_of(*engine), "lose");
   EXPECT_EQ(told["status"], 202) << told << engine->errors();
@@ -51,7 +51,7 @@ TEST_F(HastyClients, ThatSendAnEventAgainStartItOnce) {
   EXPECT_EQ(read("ran"), "be") << "it ran once";
 }
 
-TEST_F(HastyClients, ThatHangUpDoNotStopTheWorker) {
+TEST_F(RetryingClients, DoNotStopTheWorkerByDisconnecting) {
   const auto engine = start("up --listen 127.0.0.1:0");
   const std::string url = url_of(*engine);
   const json told = call(url, "leave");
@@ -63,7 +63,7 @@ TEST_F(HastyClients, ThatHangUpDoNotStopTheWorker) {
             R"({"n": 1})");
 }
 
-class ReportingWorkers : public Installation {
+class ReportingWorkers : public CliFixture {
  protected:
   void configure_worker(const std::string& kind) const {
     write("sosw.yaml", "labourers:\n  work:\n    " + kind +
@@ -140,7 +140,7 @@ TEST_F(ReportingWorkers, KeepTheCredentialsThatTheyHave) {
   EXPECT_THAT(engine->errors(), HasSubstr("the access key id 'own' is unknown"));
 }
 
-TEST_F(ReportingWorkers, MayReportByAnEventThatOvertakesTheirEndOrNot) {
+TEST_F(ReportingWorkers, MayReportByAnEventBeforeOrAfterTheirEnd) {
   configure_worker("command");
   write_job(1, R"("kind": "Event", "returns": {"pages": 8}, )");
   environment_ = {"AWS_ACCESS_KEY_ID=any", "AWS_SECRET_ACCESS_KEY=any"};

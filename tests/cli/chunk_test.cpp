@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAreArray;
 
-class Chunk : public Installation {};
+class Chunk : public CliFixture {};
 
 TEST_F(Chunk, NeedsNeitherConfigurationNorStore) {
   write("job.json", R"({"isolate_as": true, "as": [1, 2.50, "x"], "more": {"k": null}})");
@@ -73,7 +73,7 @@ TEST_F(Chunk, RefusesWhatTheSchedulerWouldRefuse) {
 
 /// The worked cases, through the program as a user would.
 /// One of ten: tests/job cuts them all, without starting a process for each.
-TEST_F(Chunk, CutsTheGoldenJobs) {
+TEST_F(Chunk, ChunksTheGoldenJobs) {
   std::ifstream cases(SOSW_SOURCE_DIR "/tests/golden/chunking.jsonl");
   int count = 0;
   for (std::string line; std::getline(cases, line); ++count) {

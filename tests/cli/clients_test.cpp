@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -20,7 +20,7 @@ struct Client {
   std::string how_to_get_it;
 };
 
-class ClientOfUp : public Installation, public ::testing::WithParamInterface<Client> {
+class ClientOfUp : public CliFixture, public ::testing::WithParamInterface<Client> {
  protected:
   ClientOfUp() {
     write("sosw.yaml", "labourers:\n  work:\n    bootstrap: [python3, " SOSW_SOURCE_DIR

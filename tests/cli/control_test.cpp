@@ -2,14 +2,14 @@
 
 #include <signal.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
 
 using ::testing::HasSubstr;
 
-class Control : public Installation {
+class Control : public CliFixture {
  protected:
   Control() {
     configure("exit 0");

@@ -27,7 +27,7 @@ class ConfigOnAws : public OnDynamoDb {
   }
 
   /// As a Python installation has it.
-  void keep_an_installation() {
+  void write_installation() {
     keep("sosw_scheduler_config", R"({"job_schema": {"chunkable_attrs": [["item", {}]]},
                                       "queue_bucket": "their-bucket"})");
     keep("sosw_orchestrator_config",
@@ -45,7 +45,7 @@ class ConfigOnAws : public OnDynamoDb {
 };
 
 TEST_F(ConfigOnAws, AnInstallationNeedsNoFile) {
-  keep_an_installation();
+  write_installation();
   const json check = sosw("config check --json").json();
   EXPECT_EQ(check["labourers"], 1);
   EXPECT_EQ(check["from"]["labourers.resize"], json({"sosw_orchestrator_config in the table config"}));
@@ -61,7 +61,7 @@ TEST_F(ConfigOnAws, AnInstallationNeedsNoFile) {
 }
 
 TEST_F(ConfigOnAws, AnEngineTakesItsLimitsAndTellsOnceWhatItIgnores) {
-  keep_an_installation();
+  write_installation();
   aws_.control("set", {{"functions", {{"resize", {{"timeout", 60}}}}}});
   sosw("init");
   const auto engine = start("up --listen 127.0.0.1:0");
@@ -80,8 +80,8 @@ TEST_F(ConfigOnAws, AnEngineTakesItsLimitsAndTellsOnceWhatItIgnores) {
   EXPECT_THAT(log, Not(HasSubstr("their-bucket")));
 }
 
-TEST_F(ConfigOnAws, AFileLiesOverWhatTheySay) {
-  keep_an_installation();
+TEST_F(ConfigOnAws, AFileOverridesThem) {
+  write_installation();
   aws_.control("set",
                {{"parameters", {{"sosw_scavenger_config", R"({"max_attempts": 7})"}}},
                 {"secrets",
@@ -108,8 +108,8 @@ alarm: {webhook: "http://127.0.0.1:1/"}
   EXPECT_EQ(sosw("status --json").json()["labourers"][0]["limit"], 2);
 }
 
-TEST_F(ConfigOnAws, AFileThatNamesNoPlacesStandsAlone) {
-  keep_an_installation();
+TEST_F(ConfigOnAws, AFileWithoutSourcesIsUsedAlone) {
+  write_installation();
   configure("true");
   const Ended check = sosw("config check --json");
   EXPECT_EQ(check.json()["from"].size(), 2U) << check.out;
@@ -142,7 +142,7 @@ TEST_F(ConfigOnAws, ErrorsNameConfigurationAndSourceAndNoValue) {
   refused("sosw.yaml: labourers: names no labourer");
 }
 
-TEST_F(ConfigOnAws, WithoutAnyConfigurationPeopleMayStillLook) {
+TEST_F(ConfigOnAws, WithoutAnyConfigurationReadingCommandsWork) {
   sosw("init");
   EXPECT_EQ(sosw("status").out, "no labourers and no tasks yet\n");
   EXPECT_EQ(sosw("jobs --json").json(), json::array());

@@ -26,7 +26,7 @@ TEST_F(OnDynamoDb, InitMakesTheTablesAndDoctorLooksAtThem) {
   EXPECT_THAT(after.out, HasSubstr("the tables on DynamoDB in eu-west-1"));
 }
 
-TEST_F(OnDynamoDb, RunsAJobThroughBadWeather) {
+TEST_F(OnDynamoDb, RunsAJobDespiteFaults) {
   sosw("init");
   write_job(30);
   aws_.control(
@@ -58,7 +58,7 @@ TEST_F(OnDynamoDb, NamesMayDifferAndLargePayloadsGoToABucket) {
   EXPECT_THAT(aws_.control("rows", {{"table", "sosw_closed_tasks"}})[0].dump(), HasSubstr("\"id\""));
 }
 
-TEST_F(OnDynamoDb, AJobMayLieOnS3) {
+TEST_F(OnDynamoDb, AJobMayBeReadFromS3) {
   sosw("init");
   aws_.control("set", {{"buckets", {{"jobs", nlohmann::json::object()}}}});
   write_job(3);
@@ -74,7 +74,7 @@ TEST_F(OnDynamoDb, AJobMayLieOnS3) {
   EXPECT_EQ(sosw("tasks --json").json().size(), 3U) << "nothing is half done";
 }
 
-TEST_F(OnDynamoDb, PeopleSeeAndDoWhatTheyDoWithAFile) {
+TEST_F(OnDynamoDb, AdminCommandsWorkAsWithAFile) {
   sosw("init");
   write_job(3);
   EXPECT_EQ(sosw("schedule job.json --json").json()["total"], 3);
@@ -110,7 +110,7 @@ TEST_F(OnDynamoDb, TwoEnginesShareTheWork) {
   EXPECT_EQ(std::set(ids.begin(), ids.end()).size(), 60U);
 }
 
-TEST_F(OnDynamoDb, TwoEnginesFireEachTimeOfARuleOnce) {
+TEST_F(OnDynamoDb, TwoEnginesFireEachScheduledTimeOnce) {
   sosw("init");
   write("sosw.yaml", read("sosw.yaml") + R"yaml(rules:
   - {name: yearly, schedule: "cron(0 0 1 1 ? *)", job: {lambda_name: work, isolate_items: true, items: [1, 2]}}
@@ -138,7 +138,7 @@ TEST_F(OnDynamoDb, TwoEnginesFireEachTimeOfARuleOnce) {
   EXPECT_EQ(ran().size(), 2U) << "each task ran once";
 }
 
-TEST_F(OnDynamoDb, StandsAsideForTheScavengerOfAnotherSystem) {
+TEST_F(OnDynamoDb, DoesNotScavengeBesideAnotherSystem) {
   sosw("init");
   write_job(1);
   EXPECT_EQ(sosw("run job.json").exit_code, 0);

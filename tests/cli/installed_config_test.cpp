@@ -5,7 +5,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "essentials/drawer.h"
+#include "essentials/in_memory_config_source.h"
 #include "log_lines.h"
 
 namespace sosw {
@@ -16,8 +16,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-InstalledConfig read_all(Drawer drawer) {
-  return read_installed_config({}, std::vector<ConfigSource*>{&drawer});
+InstalledConfig read_all(InMemoryConfigSource source) {
+  return read_installed_config({}, std::vector<ConfigSource*>{&source});
 }
 
 Json parsed(const char* text) { return Json::parse(text); }
@@ -49,7 +49,7 @@ TEST(InstalledConfig, EachKeyComesFromTheEssentialThatActsByIt) {
   EXPECT_EQ(config.origins.at("job_schema.chunkable_attrs"), "sosw_scheduler_config in it");
 }
 
-TEST(InstalledConfig, WhatIsSaidForAllEssentialsIsSaidOnce) {
+TEST(InstalledConfig, SharedSettingsAreSetOnce) {
   const InstalledConfig config = read_all(
       {"it",
        {{"sosw_essential_config", R"({"job_schema": {"chunkable_attrs": [["section", {}], ["product", {}]]},
@@ -73,10 +73,11 @@ TEST(InstalledConfig, NamesOfTablesAreThoseOfTheInstallation) {
       "field_names": {"task_id": "id"}}})")));
 }
 
-TEST(InstalledConfig, ALaterSourceLiesOverAnEarlierOne) {
-  Drawer below("the lower",
-               {{"sosw_orchestrator_config", R"({"labourers": {"a": {"arn": "1"}, "b": {"arn": "2"}}})"}});
-  Drawer above("the upper", {{"sosw_orchestrator_config", R"({"labourers": {"a": {"arn": "3"}}})"}});
+TEST(InstalledConfig, ALaterSourceOverridesAnEarlierOne) {
+  InMemoryConfigSource below("the lower", {{"sosw_orchestrator_config",
+                                            R"({"labourers": {"a": {"arn": "1"}, "b": {"arn": "2"}}})"}});
+  InMemoryConfigSource above("the upper",
+                             {{"sosw_orchestrator_config", R"({"labourers": {"a": {"arn": "3"}}})"}});
   const InstalledConfig config = read_installed_config({}, std::vector<ConfigSource*>{&below, &above});
   EXPECT_EQ(config.content.dump(), R"({"labourers":{"a":{"arn":"3"},"b":{"arn":"2"}}})");
   EXPECT_EQ(config.origins.at("labourers.a.arn"), "sosw_orchestrator_config in the upper");
@@ -84,9 +85,9 @@ TEST(InstalledConfig, ALaterSourceLiesOverAnEarlierOne) {
 }
 
 TEST(InstalledConfig, EssentialsMayHaveOtherNames) {
-  Drawer drawer("it", {{"my_orchestrator_config", R"({"labourers": {"a": {"arn": "1"}}})"}});
-  EXPECT_TRUE(read_all(drawer).found.empty());
-  const std::vector<ConfigSource*> sources = {&drawer};
+  InMemoryConfigSource source("it", {{"my_orchestrator_config", R"({"labourers": {"a": {"arn": "1"}}})"}});
+  EXPECT_TRUE(read_all(source).found.empty());
+  const std::vector<ConfigSource*> sources = {&source};
   EXPECT_EQ(read_installed_config({.orchestrator = "my_orchestrator"}, sources).content["labourers"].size(),
             1U);
 }
@@ -100,7 +101,7 @@ TEST(InstalledConfig, OtherKeysAreNamedInOneLineWithoutTheirValues) {
                                   Not(HasSubstr("hush")), Not(HasSubstr("max_attempts"))));
 }
 
-TEST(InstalledConfig, WhatIsNoObjectIsRefusedByItsPlace) {
+TEST(InstalledConfig, AConfigurationThatIsNotAnObjectIsRefusedByItsLocation) {
   for (const char* value :
        {R"({"task_config": "hush"})", R"({"labourers": ["hush"]})", R"({"labourers": {"a": "hush"}})",
         R"({"task_config": {"labourer_options": {"a": 1}}})"}) {

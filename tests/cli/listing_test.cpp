@@ -1,6 +1,6 @@
 // What people and scripts read.
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -10,7 +10,7 @@ using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Listing : public Installation {};
+class Listing : public CliFixture {};
 
 TEST_F(Listing, ShowsOneTaskWithItsHistory) {
   configure("echo '{\"words\": 12345678901234567890123}'");
@@ -80,7 +80,7 @@ TEST_F(Listing, FindsAJobByTheBeginningOfItsId) {
   EXPECT_EQ(sosw("job 0000").exit_code, 2);
 }
 
-TEST_F(Listing, KeepsWhatWorkersSayOnOneLineWithoutControl) {
+TEST_F(Listing, ShowsWorkerOutputOnOneLineWithoutControlCharacters) {
   configure("printf 'first\\033[31m\\nsecond' >&2; exit 1", "    max_attempts: 1\n");
   write_job(1);
   const Ended ended = sosw("run job.json");
@@ -132,7 +132,7 @@ TEST_F(Listing, AlarmsOnATerminalHaveNoBackticks) {
               AllOf(HasSubstr("sosw Dead Task: Closing dead task"), Not(HasSubstr("`"))));
 }
 
-TEST_F(Listing, EveryCommandExplainsItself) {
+TEST_F(Listing, EveryCommandHasHelp) {
   for (const std::string command :
        {"run", "schedule", "chunk", "orchestrate", "scavenge", "status", "tasks", "task", "jobs", "job",
         "pause", "resume", "limit", "rules", "retry", "cancel", "config check", "doctor"}) {

@@ -1,6 +1,6 @@
 // /metrics and /readyz of `sosw up`, as Prometheus and its friends read them.
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-class MetricsOfUp : public Installation {
+class MetricsOfUp : public CliFixture {
  protected:
   /// Fails its item 2 at first, and item 3 always.
   MetricsOfUp() {
@@ -39,7 +39,7 @@ class MetricsOfUp : public Installation {
   std::string url_;
 };
 
-TEST_F(MetricsOfUp, TellWhatHappenedAndHowItStands) {
+TEST_F(MetricsOfUp, CountEventsAndShowTheState) {
   write_job(5);
   start_up();
   EXPECT_EQ(value(metrics(), "sosw_tasks_scheduled_total"), 0) << "it is there from the start";

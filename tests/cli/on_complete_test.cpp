@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -70,7 +70,7 @@ class PatientHook {
   int caller_ = -1;
 };
 
-class OnComplete : public Installation {
+class OnComplete : public CliFixture {
  protected:
   OnComplete() {
     write("sosw.yaml",
@@ -94,7 +94,7 @@ TEST_F(OnComplete, RunCallsTheLabourerBeforeItEnds) {
   EXPECT_THAT(sosw("jobs --json").json(), SizeIs(2)) << "it is called once";
 }
 
-TEST_F(OnComplete, RunWaitsUntilTheWebhookHasHeardOfIt) {
+TEST_F(OnComplete, RunWaitsForTheWebhook) {
   PatientHook hook;
   write_job_then(R"({"webhook": ")" + hook.url() + R"("})");
   const auto run = start("run job.json");
@@ -104,7 +104,7 @@ TEST_F(OnComplete, RunWaitsUntilTheWebhookHasHeardOfIt) {
   EXPECT_EQ(run->wait().exit_code, 0);
 }
 
-TEST_F(OnComplete, ScavengeTellsIt) {
+TEST_F(OnComplete, ScavengeNotifies) {
   write_job_then(R"({"labourer": "report"})");
   sosw("schedule job.json");
   sosw("orchestrate");
@@ -113,7 +113,7 @@ TEST_F(OnComplete, ScavengeTellsIt) {
   EXPECT_EQ(sosw("status --json").json()["labourers"][0]["queued"], 1);
 }
 
-TEST_F(OnComplete, AWebhookThatDoesNotAnswerHoldsUpNoTask) {
+TEST_F(OnComplete, AWebhookThatDoesNotAnswerBlocksNoTask) {
   PatientHook hook;
   write_job_then(R"({"webhook": ")" + hook.url() + R"("})");
   const auto engine = start("up --listen 127.0.0.1:0");
@@ -130,7 +130,7 @@ TEST_F(OnComplete, AWebhookThatDoesNotAnswerHoldsUpNoTask) {
   engine->send(SIGKILL);
 }
 
-TEST_F(OnComplete, AnAlarmThatNobodyHearsHoldsUpNoTask) {
+TEST_F(OnComplete, AnUnreachableAlarmBlocksNoTask) {
   PatientHook hook;
   write("sosw.yaml", "alarm: {webhook: \"" + hook.url() + "\"}\n" + read("sosw.yaml") +
                          "  broken:\n    command: [\"false\"]\n    max_attempts: 1\n");

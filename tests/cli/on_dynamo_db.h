@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "aws/fake/fake_aws.h"
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 
 /// The program with `--store dynamodb:`, against a stand-in for AWS that checks each request.
-class OnDynamoDb : public Installation {
+class OnDynamoDb : public CliFixture {
  protected:
   OnDynamoDb() {
     configure("echo $SOSW_TASK_ID >> ran", "    max_simultaneous_invocations: 4\n");

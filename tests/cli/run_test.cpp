@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 constexpr auto kFastRetry = "    retry: {base: 0.05, max: 0.1}\n";
 
-class Run : public Installation {
+class Run : public CliFixture {
  protected:
   /// Workers note that they began, then wait until release() is called, or go on at once when "go" exists.
   void configure_waiting_worker() {
@@ -87,7 +87,7 @@ TEST_F(Run, SaysWhichTasksAreDeadAndWhy) {
   EXPECT_THAT(ended.out, HasSubstr("sosw task " + dead[0]["task_id"].get<std::string>()));
 }
 
-TEST_F(Run, BringsDeadTasksBack) {
+TEST_F(Run, RetriesDeadTasks) {
   configure("[ -e mended ]", std::string("    max_attempts: 1\n"));
   write_job(5);
   EXPECT_EQ(sosw("run job.json").exit_code, 1);
@@ -115,7 +115,7 @@ TEST_F(Run, TheSameIdempotencyKeyIsOneJob) {
   EXPECT_EQ(began(), 2U);
 }
 
-TEST_F(Run, GoesOnWithWhatIsOpen) {
+TEST_F(Run, ContinuesOpenJobs) {
   configure("exit 0");
   write_job(4);
   EXPECT_EQ(sosw("schedule job.json --json").json()["total"], 4);

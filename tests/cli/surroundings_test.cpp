@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -53,7 +53,7 @@ std::size_t count_in(const std::string& text, const std::string& part) {
   return count;
 }
 
-class Surroundings : public Installation {
+class CredentialContext : public CliFixture {
  protected:
   /// What a shell says of a command line in which $SOSW is the program, in the folder.
   std::string shell(const std::string& line) const {
@@ -67,7 +67,7 @@ class Surroundings : public Installation {
 };
 
 /// An engine whose standard error is a pipe of ours, which nobody reads yet.
-class Unread : public Surroundings {
+class Unread : public CredentialContext {
  protected:
   void begin() {
     std::array<int, 2> ends{};
@@ -146,7 +146,7 @@ TEST_F(Unread, AReaderThatGoesAwayIsNotItsEnd) {
   EXPECT_EQ(exit_status(), 0);
 }
 
-TEST_F(Surroundings, WithoutStandardFilesNothingIsWrittenIntoOthers) {
+TEST_F(CredentialContext, WithoutStandardFilesNothingIsWrittenIntoOthers) {
   configure("echo words >&2; echo x >> ran");
   write_job(1);
   std::size_t closed = 0;
@@ -171,7 +171,7 @@ TEST_F(Surroundings, WithoutStandardFilesNothingIsWrittenIntoOthers) {
   }
 }
 
-TEST_F(Surroundings, WithFewOpenFilesAsManyRunAsFit) {
+TEST_F(CredentialContext, WithFewOpenFilesAsManyRunAsFit) {
   configure("echo x >> ran", "    max_simultaneous_invocations: 100\n");
   write_job(300);
   const std::string said = shell("ulimit -n 300 && $SOSW run job.json 2>&1");
@@ -180,7 +180,7 @@ TEST_F(Surroundings, WithFewOpenFilesAsManyRunAsFit) {
   EXPECT_THAT(said, Not(HasSubstr("refuses invocations")));
 }
 
-TEST_F(Surroundings, WithFewOpenFilesEachLabourerGetsItsTurn) {
+TEST_F(CredentialContext, WithFewOpenFilesEachLabourerGetsItsTurn) {
   write("sosw.yaml",
         "labourers:\n"
         "  a: {command: [sh, -c, 'echo a >> ran'], max_simultaneous_invocations: 50}\n"
@@ -200,7 +200,7 @@ TEST_F(Surroundings, WithFewOpenFilesEachLabourerGetsItsTurn) {
   EXPECT_LT(read("ran").rfind('z'), read("ran").rfind('a'));
 }
 
-TEST_F(Surroundings, WhoOnlyReadsTheLockKeepsNobodyWaiting) {
+TEST_F(CredentialContext, WhoOnlyReadsTheLockKeepsNobodyWaiting) {
   configure("echo x >> ran");
   write_job(1);
   write("sosw.db.lock", "");
@@ -213,7 +213,7 @@ TEST_F(Surroundings, WhoOnlyReadsTheLockKeepsNobodyWaiting) {
   EXPECT_EQ(sosw("run job.json").exit_code, 0);
 }
 
-TEST_F(Surroundings, AnEngineWhoseLockFileIsRemovedEndsWithItsWorkers) {
+TEST_F(CredentialContext, AnEngineWhoseLockFileIsRemovedEndsWithItsWorkers) {
   configure("echo $$ > worker; exec sleep 1000");
   write_job(1);
   const auto engine = start("up --listen 127.0.0.1:0");
@@ -228,7 +228,7 @@ TEST_F(Surroundings, AnEngineWhoseLockFileIsRemovedEndsWithItsWorkers) {
 }
 
 /// pkill -9 sosw: the engine and both processes that look after its workers, at once.
-TEST_F(Surroundings, WorkersOfAnEngineThatWasKilledWithItsKeepersEndBeforeTheirTasksRunAgain) {
+TEST_F(CredentialContext, WorkersOfAnEngineThatWasKilledWithItsKeepersEndBeforeTheirTasksRunAgain) {
   const std::string seconds = std::to_string(2'000'000 + getpid());
   configure(fmt::format(R"(
     for process in $(cat left 2>/dev/null); do kill -0 $process 2>/dev/null && echo $process >> overlap; done

@@ -33,17 +33,17 @@ TEST(HumanText, NamesLengthsOfTime) {
   EXPECT_EQ(distance(Time(100), Time(100.2)), "now");
 }
 
-TEST(HumanText, LetsNothingControlTheTerminal) {
+TEST(HumanText, RemovesControlCharacters) {
   EXPECT_EQ(printable("one\n\ttwo\x1b[31m\x9b"), "one two [31m ");
   EXPECT_EQ(printable("Zürich, тест, 東京"), "Zürich, тест, 東京");
 }
 
-TEST(HumanText, CutsByColumnsNotBytes) {
+TEST(HumanText, TruncatesByColumnsNotBytes) {
   EXPECT_EQ(columns_of("Zürich"), 6U);
   EXPECT_EQ(columns_of("東京"), 4U);
-  EXPECT_EQ(cut_to("Zürich", 6), "Zürich");
-  EXPECT_EQ(cut_to("Zürich", 4), "Zür…");
-  EXPECT_EQ(cut_to("東京都", 4), "東…");
+  EXPECT_EQ(truncated_to("Zürich", 6), "Zürich");
+  EXPECT_EQ(truncated_to("Zürich", 4), "Zür…");
+  EXPECT_EQ(truncated_to("東京都", 4), "東…");
 }
 
 TEST(Table, LinesUpTextOnTheLeftAndNumbersOnTheRight) {

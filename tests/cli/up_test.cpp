@@ -7,14 +7,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
 
 using ::testing::HasSubstr;
 
-class Up : public Installation {
+class Up : public CliFixture {
  protected:
   /// Notes that it ran.
   Up() { configure("echo x >> ran", "    max_simultaneous_invocations: 4\n"); }
@@ -49,7 +49,7 @@ TEST_F(Up, WorksOnWhatAnotherProcessSchedulesUntilItIsTold) {
   EXPECT_EQ(sosw("tasks --state completed --json").json().size(), 20U) << "what ran could finish";
 }
 
-TEST_F(Up, EndsWhenItsKeeperWasKilledSoThatItCanBeStartedAnew) {
+TEST_F(Up, ExitsWhenItsSupervisorWasKilledSoThatItCanBeRestarted) {
   const auto engine = start("up --listen 127.0.0.1:0");
   url_of(*engine);
   const std::string children = read(fmt::format("/proc/{0}/task/{0}/children", engine->pid()));

@@ -7,7 +7,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "essentials/drawer.h"
+#include "essentials/in_memory_config_source.h"
 #include "job/golden.h"
 
 namespace sosw {
@@ -26,7 +26,7 @@ nlohmann::json in_order(const nlohmann::json& value) {
   return result;
 }
 
-TEST(ConfigLayers, LieOverEachOtherAsInTheGoldenCases) {
+TEST(ConfigLayers, MergeAsInTheGoldenCases) {
   for (const auto& golden : golden_cases("recursive_update", 400)) {
     const auto& input = golden["input"];
     EXPECT_EQ(in_order(layered(input["base"], input["update"])), in_order(golden["expect"])) << golden;
@@ -39,17 +39,18 @@ TEST(ConfigLayers, FlatObjectsAreTheSameInWhateverOrderOfTheirKeys) {
   EXPECT_EQ(merged.dump(), R"({"l":[{"a":1,"b":2},{"a":3}]})");
 }
 
-TEST(ConfigLayers, ListsMayReplaceThoseBelow) {
+TEST(ConfigLayers, ListsMayReplaceLowerOnes) {
   const Json below = Json::parse(R"({"deep": {"l": [1, 2], "o": 1}, "l": [[1]]})");
   const Json above = Json::parse(R"({"deep": {"l": [2, 3]}, "l": [[2]]})");
   EXPECT_EQ(layered(below, above, Lists::replaced).dump(), R"({"deep":{"l":[2,3],"o":1},"l":[[2]]})");
   EXPECT_EQ(layered(below, above).dump(), R"({"deep":{"l":[1,2,3],"o":1},"l":[[1],[2]]})");
 }
 
-TEST(ConfigLayers, AnEssentialsConfigIsPutTogetherFromTheBottomUp) {
-  Drawer first("the first", {{"sosw_essential_config", R"({"essential": 2, "own": 2, "passed": 2})"},
-                             {"sosw_scavenger_config", R"({"own": 3, "passed": 3, "source": 1})"}});
-  Drawer second("the second", {{"sosw_scavenger_config", R"({"source": 2})"}});
+TEST(ConfigLayers, AnEssentialsConfigIsMergedFromTheLowestLayerUp) {
+  InMemoryConfigSource first("the first",
+                             {{"sosw_essential_config", R"({"essential": 2, "own": 2, "passed": 2})"},
+                              {"sosw_scavenger_config", R"({"own": 3, "passed": 3, "source": 1})"}});
+  InMemoryConfigSource second("the second", {{"sosw_scavenger_config", R"({"source": 2})"}});
   const std::vector<ConfigSource*> sources = {&first, &second};
   const Json defaults = {{"default", 1}, {"essential", 1}, {"own", 1}, {"passed", 1}};
   EXPECT_EQ(assembled_config({.function_name = "sosw_scavenger",
@@ -62,9 +63,9 @@ TEST(ConfigLayers, AnEssentialsConfigIsPutTogetherFromTheBottomUp) {
             (Json{{"own", 3}, {"passed", 3}, {"source", 2}}));
 }
 
-TEST(ConfigLayers, WhatIsNoObjectIsRefusedByNameAndNotQuoted) {
+TEST(ConfigLayers, ALayerThatIsNotAnObjectIsRefusedByNameWithoutQuotingIt) {
   for (const char* value : {"hush", "[\"hush\"]", "{\"hush\": "}) {
-    Drawer source("the drawer", {{"resize_config", value}});
+    InMemoryConfigSource source("the drawer", {{"resize_config", value}});
     const std::vector<ConfigSource*> sources = {&source};
     try {
       assembled_config({.function_name = "resize"}, sources);

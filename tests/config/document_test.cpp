@@ -29,7 +29,7 @@ class DocumentTest : public ::testing::Test {
     std::ofstream(file_, std::ios::binary) << text;
     return read_document(file_);
   }
-  std::string complaint_about(const std::string& text) const {
+  std::string error_for(const std::string& text) const {
     try {
       read(text);
     } catch (const InvalidConfig& error) {
@@ -84,7 +84,7 @@ TEST_F(DocumentTest, KeepsNumbersAsTheyWereWritten) {
   EXPECT_EQ(document.text,
             R"({"a":12345678901234567890,"b":[1.10,1e5,-0],"c":"1.10","d":123456789012345678901234567890})");
   EXPECT_EQ(document.content["a"], 12345678901234567890U);
-  EXPECT_EQ(document.place_of("b.1"), file_.string() + ":2: b.1");
+  EXPECT_EQ(document.location_of("b.1"), file_.string() + ":2: b.1");
 }
 
 TEST_F(DocumentTest, TakesManyDigits) {
@@ -100,35 +100,35 @@ TEST_F(DocumentTest, RefusesAFewLinesThatStandForBillionsOfValues) {
     text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
     for (int k = 0; k < 10; ++k) text += "*a" + std::to_string(i - 1) + (k < 9 ? ", " : "]\n");
   }
-  EXPECT_THAT(complaint_about(text), HasSubstr("more than 200000 values, with those that aliases stand for"));
+  EXPECT_THAT(error_for(text), HasSubstr("more than 200000 values, with those that aliases stand for"));
 }
 
 TEST_F(DocumentTest, RefusesWhatIsTooDeepOrTooLarge) {
   const auto lists = [](std::size_t levels) {
     return "a: " + std::string(levels, '[') + std::string(levels, ']') + "\n";
   };
-  EXPECT_EQ(complaint_about(lists(199)), "");
-  EXPECT_THAT(complaint_about(lists(200)), HasSubstr("nested deeper than 200 levels"));
-  EXPECT_NE(complaint_about(lists(100'000)), "");
+  EXPECT_EQ(error_for(lists(199)), "");
+  EXPECT_THAT(error_for(lists(200)), HasSubstr("nested deeper than 200 levels"));
+  EXPECT_NE(error_for(lists(100'000)), "");
   std::string block = "a:\n ";
   for (int i = 0; i < 100'000; ++i) block += "- ";
-  EXPECT_NE(complaint_about(block + "1\n"), "");
-  EXPECT_THAT(complaint_about("a: &a [*a]\n"), HasSubstr("nested deeper than 200 levels"));
-  EXPECT_THAT(complaint_about("a: " + std::string(5 << 20, 'x')), HasSubstr("is longer than"));
+  EXPECT_NE(error_for(block + "1\n"), "");
+  EXPECT_THAT(error_for("a: &a [*a]\n"), HasSubstr("nested deeper than 200 levels"));
+  EXPECT_THAT(error_for("a: " + std::string(5 << 20, 'x')), HasSubstr("is longer than"));
   std::string keys;
   for (int i = 0; i < 21'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
-  EXPECT_THAT(complaint_about(keys), HasSubstr("more than 20000 keys"));
+  EXPECT_THAT(error_for(keys), HasSubstr("more than 20000 keys"));
   std::string values;
   for (int i = 0; i < 1000; ++i) values += "1,";
-  EXPECT_THAT(complaint_about("? " + std::string(1 << 20, 'k') + "\n: [" + values + "1]\n"),
+  EXPECT_THAT(error_for("? " + std::string(1 << 20, 'k') + "\n: [" + values + "1]\n"),
               HasSubstr("keys are too long"));
 }
 
 TEST_F(DocumentTest, RefusesWhatIsNotText) {
-  EXPECT_THAT(complaint_about("a: 1\nb: \xff\n"), AllOf(HasSubstr(":2: "), HasSubstr("is not valid UTF-8")));
-  EXPECT_THAT(complaint_about(std::string("a: 1\0", 5)), HasSubstr("NUL"));
-  EXPECT_EQ(complaint_about("\xEF\xBB\xBF"
-                            "a: 1\n"),
+  EXPECT_THAT(error_for("a: 1\nb: \xff\n"), AllOf(HasSubstr(":2: "), HasSubstr("is not valid UTF-8")));
+  EXPECT_THAT(error_for(std::string("a: 1\0", 5)), HasSubstr("NUL"));
+  EXPECT_EQ(error_for("\xEF\xBB\xBF"
+                      "a: 1\n"),
             "");
 }
 

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-std::string complaint_about(const std::string& config) {
+std::string error_for(const std::string& config) {
   try {
     parse_settings(Json::parse(config));
   } catch (const InvalidConfig& error) {
@@ -48,13 +48,13 @@ TEST(Settings, HaveDefaults) {
   EXPECT_EQ(settings.coefficients, kDefaultCoefficients);
 }
 
-TEST(Settings, TakeWhatALabourerSays) {
+TEST(Settings, ReadLabourers) {
   const Labourer labourer = labourer_from(R"({"arn":"arn:x","max_simultaneous_invocations":8,"max_attempts":5,
     "duration":12.5,"cooldown":0,"retry":{"policy":"linear","base":1,"factor":3,"max":60,"jitter":0.5}})");
   EXPECT_EQ(labourer.arn, "arn:x");
   EXPECT_EQ(labourer.max_simultaneous_invocations, 8);
   EXPECT_EQ(labourer.max_attempts, 5);
-  EXPECT_EQ(labourer.lapse(), 12.5);
+  EXPECT_EQ(labourer.attempt_timeout(), 12.5);
   EXPECT_EQ(labourer.retry.kind, RetryPolicy::Kind::linear);
   EXPECT_EQ(labourer.retry.base, 1);
   EXPECT_EQ(labourer.retry.factor, 3);
@@ -62,7 +62,7 @@ TEST(Settings, TakeWhatALabourerSays) {
   EXPECT_EQ(labourer.retry.jitter, 0.5);
 }
 
-TEST(Settings, NullIsAsIfNothingWasSaid) {
+TEST(Settings, NullMeansTheDefault) {
   const Settings settings =
       parse_settings(Json::parse(R"({"max_attempts":null,"max_simultaneous_invocations":null,
     "labourers":{"a":{"max_simultaneous_invocations":null,"max_attempts":null,"duration":null,"cooldown":null,
@@ -73,7 +73,7 @@ TEST(Settings, NullIsAsIfNothingWasSaid) {
   EXPECT_EQ(labourer.duration, 900);
 }
 
-TEST(Settings, ALabourersOwnWordGoesBeforeThatForIt) {
+TEST(Settings, ALabourersOwnMaxAttemptsWins) {
   const Settings settings =
       parse_settings(Json::parse(R"({"max_attempts":4,"max_attempts_b":5,"max_attempts_c":6,
     "max_simultaneous_invocations":7,"labourers":{"a":{},"b":{},"c":{"max_attempts":9}}})"));
@@ -83,7 +83,7 @@ TEST(Settings, ALabourersOwnWordGoesBeforeThatForIt) {
   EXPECT_EQ(settings.labourers.at("a").max_simultaneous_invocations, 7);
 }
 
-TEST(Settings, RefuseNumbersThatMakeNoSense) {
+TEST(Settings, RefuseInvalidNumbers) {
   const std::pair<const char*, const char*> cases[] = {
       {R"({"max_simultaneous_invocations":-1})",
        "max_simultaneous_invocations: must be a whole number of at least 0"},
@@ -108,22 +108,21 @@ TEST(Settings, RefuseNumbersThatMakeNoSense) {
       {"[]", "must be an object"},
       {"null", "must be an object"},
   };
-  for (const auto& [settings, complaint] : cases)
-    EXPECT_THAT(complaint_about(with_labourer(settings)),
-                AllOf(StartsWith("labourers.a"), HasSubstr(complaint)))
+  for (const auto& [settings, message] : cases)
+    EXPECT_THAT(error_for(with_labourer(settings)), AllOf(StartsWith("labourers.a"), HasSubstr(message)))
         << settings;
 }
 
-TEST(Settings, RefuseADocumentOfAnotherShape) {
-  EXPECT_THAT(complaint_about("[]"), HasSubstr("must be an object"));
-  EXPECT_THAT(complaint_about(R"({"labourers":[]})"), StartsWith("labourers: must be an object"));
-  EXPECT_EQ(complaint_about(R"({"labourer":{}})"), "labourer: unknown key (did you mean 'labourers'?)");
-  EXPECT_THAT(complaint_about(R"({"max_attempts_a":3})"), StartsWith("max_attempts_a: unknown key"));
-  EXPECT_THAT(complaint_about(R"({"something_else_entirely":3})"),
+TEST(Settings, RefuseADocumentOfAnotherStructure) {
+  EXPECT_THAT(error_for("[]"), HasSubstr("must be an object"));
+  EXPECT_THAT(error_for(R"({"labourers":[]})"), StartsWith("labourers: must be an object"));
+  EXPECT_EQ(error_for(R"({"labourer":{}})"), "labourer: unknown key (did you mean 'labourers'?)");
+  EXPECT_THAT(error_for(R"({"max_attempts_a":3})"), StartsWith("max_attempts_a: unknown key"));
+  EXPECT_THAT(error_for(R"({"something_else_entirely":3})"),
               AllOf(HasSubstr("known are labourers"), Not(HasSubstr("sns_config"))));
 }
 
-TEST(Settings, LetOtherReadersHaveTheirKeys) {
+TEST(Settings, AcceptTheKeysOfOtherReaders) {
   constexpr std::array<std::string_view, 1> top = {"alarm"};
   constexpr std::array<std::string_view, 1> labourer = {"command"};
   const Json document = Json::parse(R"({"alarm":{},"labourers":{"a":{"command":["x"]}}})");
@@ -131,7 +130,7 @@ TEST(Settings, LetOtherReadersHaveTheirKeys) {
   EXPECT_THROW(parse_settings(document), InvalidConfig);
 }
 
-TEST(Settings, IgnoreTheKeysOfOldInstallationsWithOneLineOfTheLog) {
+TEST(Settings, IgnoreTheKeysOfOldInstallationsWithOneLogLine) {
   const LoggedLines log;
   const Settings settings = parse_settings(Json::parse(R"({
     "labourers": {"a": {}}, "max_attempts": 2, "sosw_worker_assistant_lambda": "x", "sns_config": {"recipient": "r"},
@@ -176,14 +175,14 @@ TEST(Settings, TakeTheOlderKeyAsTheDefaultSchema) {
 
 TEST(Settings, RefuseSchemasThatCanNotBeUsed) {
   const auto complaint_about_attributes = [](const std::string& attributes) {
-    return complaint_about(R"({"job_schema_variants":{"v":{"chunkable_attrs":)" + attributes + "}}}");
+    return error_for(R"({"job_schema_variants":{"v":{"chunkable_attrs":)" + attributes + "}}}");
   };
   for (const char* attributes :
        {R"([["sections",{}]])", R"([["a",{}],["a",{}]])", R"([["",{}]])", "[5]", "[[]]", "{}", "5"})
     EXPECT_THAT(complaint_about_attributes(attributes), StartsWith("job_schema_variants.v.chunkable_attrs: "))
         << attributes;
-  EXPECT_THAT(complaint_about(R"({"job_schema_variants":{"v":{"chunkable":[]}}})"), HasSubstr("unknown key"));
-  EXPECT_THAT(complaint_about(R"({"job_schema_variants":{"v":5}})"), StartsWith("job_schema_variants.v: "));
+  EXPECT_THAT(error_for(R"({"job_schema_variants":{"v":{"chunkable":[]}}})"), HasSubstr("unknown key"));
+  EXPECT_THAT(error_for(R"({"job_schema_variants":{"v":5}})"), StartsWith("job_schema_variants.v: "));
 }
 
 TEST(Settings, ReadCoefficientsWhoseKeysAreText) {
@@ -192,7 +191,7 @@ TEST(Settings, ReadCoefficientsWhoseKeysAreText) {
   EXPECT_EQ(settings.coefficients, (Coefficients{0, 0.25, 0.5, 0.75, 0.9}));
   for (const char* wrong : {R"({"5":1})", R"({"-1":1})", R"({"good":1})", R"({"1":1.5})", R"({"1":-0.1})",
                             R"({"1":"0.5"})", R"({"":1})", "[]", "null"})
-    EXPECT_THAT(complaint_about(std::string(R"({"invocation_number_coefficient":)") + wrong + "}"),
+    EXPECT_THAT(error_for(std::string(R"({"invocation_number_coefficient":)") + wrong + "}"),
                 StartsWith("invocation_number_coefficient"))
         << wrong;
 }
@@ -211,7 +210,7 @@ TEST(Settings, ReadHealthMetrics) {
 TEST(Settings, RefuseMetricsThatCanNotBeUsed) {
   const std::string fine = R"("details":{},"feelings":{"1":9},"feeling_comparison_operator":"le")";
   const auto complaint_about_metric = [](const std::string& metric) {
-    return complaint_about(with_labourer(R"({"health_metrics":{"m":{)" + metric + "}}}"));
+    return error_for(with_labourer(R"({"health_metrics":{"m":{)" + metric + "}}}"));
   };
   EXPECT_EQ(complaint_about_metric(fine), "");
   const std::pair<std::string, const char*> cases[] = {
@@ -227,13 +226,12 @@ TEST(Settings, RefuseMetricsThatCanNotBeUsed) {
       {fine + R"(,"when_no_data":5)", ".when_no_data: "},
       {fine + R"(,"feeling":1)", ".feeling: unknown key (did you mean 'feelings'?)"},
   };
-  for (const auto& [metric, complaint] : cases)
+  for (const auto& [metric, message] : cases)
     EXPECT_THAT(complaint_about_metric(metric),
-                HasSubstr(std::string("labourers.a.health_metrics.m") + complaint))
+                HasSubstr(std::string("labourers.a.health_metrics.m") + message))
         << metric;
-  EXPECT_THAT(complaint_about(with_labourer(R"({"health_metrics":[]})")),
-              HasSubstr("health_metrics: must be"));
-  EXPECT_THAT(complaint_about(with_labourer(R"({"health_metrics":{"m":5}})")),
+  EXPECT_THAT(error_for(with_labourer(R"({"health_metrics":[]})")), HasSubstr("health_metrics: must be"));
+  EXPECT_THAT(error_for(with_labourer(R"({"health_metrics":{"m":5}})")),
               HasSubstr("health_metrics.m: must be"));
 }
 
@@ -248,10 +246,10 @@ TEST(Settings, JudgeHealthAsTheGoldenVectorsDo) {
                          {"feeling_comparison_operator", input.at("feeling_comparison_operator")}};
     const std::string config = with_labourer(Json{{"health_metrics", {{"m", metric}}}}.dump());
     if (vector.contains("error")) {
-      EXPECT_NE(complaint_about(config), "") << line;
+      EXPECT_NE(error_for(config), "") << line;
       continue;
     }
-    ASSERT_EQ(complaint_about(config), "") << line;
+    ASSERT_EQ(error_for(config), "") << line;
     const Settings settings = parse_settings(Json::parse(config));
     const Feelings& feelings = settings.labourers.at("a").health_metrics.at(0).feelings;
     EXPECT_EQ(static_cast<int>(feelings.judge(input.at("value"))), vector.at("expect").get<int>()) << line;

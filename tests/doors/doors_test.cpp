@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include "admin/desk_in_memory.h"
+#include "admin/admin_in_memory.h"
 #include "admin/task_view.h"
 #include "api/invoke_api.h"
 #include "api/json_api.h"
@@ -24,7 +24,7 @@
 #include "config/config_layers.h"
 #include "config/text_file.h"
 #include "doors/hostile_documents.h"
-#include "essentials/installation.h"
+#include "essentials/essentials_fixture.h"
 #include "health/metric_details.h"
 #include "http/server/serving.h"
 #include "job/job_request.h"
@@ -42,7 +42,7 @@ using ::testing::HasSubstr;
 using web::RawClient;
 
 /// Takes a document and says why it was refused; empty: it was taken.
-using Door = std::function<std::string(const std::string& document)>;
+using Listener = std::function<std::string(const std::string& document)>;
 
 /// With the document as the value of a key, beside others.
 std::string object_with(const std::string& document, const std::string& others = "") {
@@ -64,9 +64,9 @@ std::string refusal_by(const Part& part) {
 
 class Doors : public ::testing::Test {
  protected:
-  static void expect_all(const Door& door) {
+  static void expect_all(const Listener& listener) {
     for (const HostileDocument& document : hostile_documents()) {
-      const std::string refusal = door(document.text);
+      const std::string refusal = listener(document.text);
       EXPECT_EQ(refusal.empty(), document.is_good()) << document.name << ": " << refusal;
       if (document.is_deep()) {
         EXPECT_THAT(refusal, HasSubstr("nested deeper than")) << document.name;
@@ -74,9 +74,9 @@ class Doors : public ::testing::Test {
     }
   }
   /// For those that keep as a text what they can't read: they only stay alive.
-  static void expect_alive(const Door& door) {
+  static void expect_alive(const Listener& listener) {
     for (const HostileDocument& document : hostile_documents()) {
-      const std::string refusal = door(document.text);
+      const std::string refusal = listener(document.text);
       if (!document.is_good()) {
         EXPECT_NE(refusal, "") << document.name;
       }
@@ -93,23 +93,24 @@ TEST_F(Doors, Values) {
 }
 
 TEST_F(Doors, ResultsOfWorkers) {
-  Door door = [](const std::string& text) { return worker_result(text).problem; };
+  Listener listener = [](const std::string& text) { return worker_result(text).problem; };
   for (const HostileDocument& document : hostile_documents())
     if (!document.text.empty()) {
-      EXPECT_EQ(door(document.text).empty(), document.is_good()) << document.name;
+      EXPECT_EQ(listener(document.text).empty(), document.is_good()) << document.name;
     }
-  EXPECT_EQ(door(nested_lists(60'000)), "its output is nested deeper than 200 levels of lists and objects");
+  EXPECT_EQ(listener(nested_lists(60'000)),
+            "its output is nested deeper than 200 levels of lists and objects");
   EXPECT_EQ(worker_result("\xEF\xBB\xBF {\"n\": 1.10}\n").json, "{\"n\": 1.10}");
 }
 
 TEST_F(Doors, Reports) {
   expect_all([](const std::string& text) {
-    Installation house(R"({"labourers": {"a": {}}})");
-    const std::string id = house.schedule(R"({"lambda_name":"a"})").at(0);
-    house.orchestrator->run();
+    EssentialsFixture fixture(R"({"labourers": {"a": {}}})");
+    const std::string id = fixture.schedule(R"({"lambda_name":"a"})").at(0);
+    fixture.orchestrator->run();
     const std::string refusal =
-        refusal_by([&] { house.assistant->handle(house.completed(id, ",\"result\":" + text)); });
-    const Task task = house.store.find(id)->task;
+        refusal_by([&] { fixture.assistant->handle(fixture.completed(id, ",\"result\":" + text)); });
+    const Task task = fixture.store.find(id)->task;
     EXPECT_EQ(task.completed_at.has_value(), refusal.empty() && task.reason.empty());
     return refusal + task.reason;
   });
@@ -117,8 +118,8 @@ TEST_F(Doors, Reports) {
 
 TEST_F(Doors, JobsAndRules) {
   expect_all([](const std::string& text) {
-    Installation house(R"({"labourers": {"a": {}}})");
-    return refusal_by([&] { house.scheduler->accept(object_with(text, R"("lambda_name":"a",)")); });
+    EssentialsFixture fixture(R"({"labourers": {"a": {}}})");
+    return refusal_by([&] { fixture.scheduler->accept(object_with(text, R"("lambda_name":"a",)")); });
   });
 }
 
@@ -196,7 +197,7 @@ TEST_F(Doors, AnswersOfAws) {
   expect_alive([](const std::string& text) {
     return aws::read_credentials_document(object_with(text, R"("AccessKeyId":"a","SecretAccessKey":"b",)"),
                                           "it")
-        .why_not;
+        .failure;
   });
 }
 
@@ -262,14 +263,14 @@ TEST_F(Doors, TheInvokeApi) {
 }
 
 TEST_F(Doors, TheJsonApi) {
-  DeskInMemory here;
+  AdminInMemory here;
   LiveEvents live{"r"};
   web::Server server;
-  const std::uint16_t port =
-      server.listen({}, std::make_shared<JsonApi>(JsonApi::Parts{
-                            .open_desk = [&] { return std::make_unique<StoreDesk>(here.parts); },
-                            .events = live,
-                            .clock = here.clock}));
+  const std::uint16_t port = server.listen(
+      {}, std::make_shared<JsonApi>(JsonApi::Parts{
+              .open_admin_service = [&] { return std::make_unique<StoreAdminService>(here.parts); },
+              .events = live,
+              .clock = here.clock}));
   const auto post = [&](const std::string& path, const std::string& body) {
     RawClient client(port);
     client.post("/api/v1/" + path, body);

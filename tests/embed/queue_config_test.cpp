@@ -57,9 +57,9 @@ TEST_F(Program, IsToldWhatIsWrongWithItsConfiguration) {
   JobQueueConfig twice = config(nothing);
   twice.labourers.push_back(twice.labourers[0]);
   EXPECT_THAT(refused(twice), ThrowsMessage<InvalidConfig>(HasSubstr("labourers.work: is there already")));
-  JobQueueConfig elsewhere = config(nothing);
-  elsewhere.store = "postgres:queue";
-  EXPECT_THAT(refused(elsewhere), ThrowsMessage<Error>("postgres:queue: must be sqlite:PATH or dynamodb:"));
+  JobQueueConfig remote = config(nothing);
+  remote.store = "postgres:queue";
+  EXPECT_THAT(refused(remote), ThrowsMessage<Error>("postgres:queue: must be sqlite:PATH or dynamodb:"));
 }
 
 TEST_F(Program, HasAFunctionForALabourerOrTheFileSaysHowToRunIt) {
@@ -77,7 +77,7 @@ TEST_F(Program, MayBringItsOwnStore) {
   std::atomic<int> opened = 0;
   own.open_store = [&, file = folder_ / "own.db"] {
     ++opened;
-    return open_store({.file = file}, StoreUse::create);
+    return open_store({.file = file}, StoreAccess::create);
   };
   JobQueue queue(own);
   EXPECT_TRUE(queue.submit("work", payloads(10)).wait());

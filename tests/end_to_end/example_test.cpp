@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "cli/installation.h"
+#include "cli/cli_fixture.h"
 
 namespace sosw {
 namespace {
@@ -17,7 +17,7 @@ std::string for_each_labourer(const std::string& command) {
   return "for labourer in in_python in_node in_cpp in_shell; do " + command + "; done; ";
 }
 
-class FourLanguages : public Installation {
+class FourLanguages : public CliFixture {
  protected:
   /// A copy of the example, with the worker that this build made.
   FourLanguages() {
@@ -40,7 +40,7 @@ class FourLanguages : public Installation {
   }
 };
 
-TEST_F(FourLanguages, CountTheSame) {
+TEST_F(FourLanguages, GiveTheSameCounts) {
   const std::string said =
       shell(for_each_labourer(R"(sed "s/LABOURER/$labourer/" job.json | sosw schedule -)") + "sosw run");
   const auto tasks = sosw("tasks --json").json();

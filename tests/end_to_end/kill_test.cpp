@@ -66,10 +66,10 @@ class EngineKillTest : public ::testing::TestWithParam<Setup> {
     if (!freopen(output.c_str(), "a", stdout) || !freopen(output.c_str(), "a", stderr)) _exit(127);
     arguments.insert(arguments.begin(), "sosw");
     arguments.insert(arguments.end(), {"-c", folder_ / "sosw.yaml"});
-    std::vector<char*> words;
-    for (std::string& argument : arguments) words.push_back(argument.data());
-    words.push_back(nullptr);
-    execv(SOSW_PROGRAM, words.data());
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    execv(SOSW_PROGRAM, argv.data());
     _exit(127);
   }
 

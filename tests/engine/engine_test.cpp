@@ -15,7 +15,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "engine/installation.h"
+#include "engine/engine_fixture.h"
 #include "essentials/troubled_store.h"
 
 namespace sosw {
@@ -52,7 +52,7 @@ class EngineTest : public ::testing::Test {
 };
 
 TEST_F(EngineTest, RunsEveryTaskOfAJobOnce) {
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   std::mutex mutex;
   std::multiset<int> items;
   here.functions.add("worker", [&](const TaskAttempt& attempt) {
@@ -69,7 +69,7 @@ TEST_F(EngineTest, RunsEveryTaskOfAJobOnce) {
 }
 
 TEST_F(EngineTest, RecordsTheLifeOfATask) {
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.run(job_of(1));
   const auto task = here.store.list({}).at(0).task;
@@ -78,8 +78,8 @@ TEST_F(EngineTest, RecordsTheLifeOfATask) {
   EXPECT_THAT(actions, ElementsAre("created", "invoked", "completed", "archived"));
 }
 
-TEST_F(EngineTest, TriesAFailedTaskAgainAndBuriesItAfterMaxAttemptsWithAnAlarm) {
-  Installation here(file_, kSettings);
+TEST_F(EngineTest, RetriesAFailedTaskAndClosesItAsDeadWithAnAlarmAfterMaxAttempts) {
+  EngineFixture here(file_, kSettings);
   std::atomic<int> calls = 0;
   here.functions.add("worker", [&](const TaskAttempt& attempt) -> std::string {
     ++calls;
@@ -97,7 +97,7 @@ TEST_F(EngineTest, TriesAFailedTaskAgainAndBuriesItAfterMaxAttemptsWithAnAlarm) 
 }
 
 TEST_F(EngineTest, NeverRunsMoreThanTheLimit) {
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   std::atomic<int> running = 0, most = 0;
   here.functions.add("worker", [&](const TaskAttempt&) {
     const int now = ++running;
@@ -114,11 +114,11 @@ TEST_F(EngineTest, NeverRunsMoreThanTheLimit) {
 TEST_F(EngineTest, TakesOverWhatAnEarlierEngineLeft) {
   std::string job_id;
   {
-    Installation gone(file_, kSettings);
+    EngineFixture gone(file_, kSettings);
     job_id = gone.engine.scheduler().accept(job_of(2500)).front().job_id;
     gone.store.claim({"worker", 5, 8, gone.clock.now(), 1200, "of-the-dead"});
   }
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.engine.take_over();
   const JobProgress progress = here.finish(job_id);
@@ -131,14 +131,14 @@ TEST_F(EngineTest, StartsNothingWhileAMetricFeelsPoorAndHalfWhileModerate) {
     "labourers": {"worker": {"max_simultaneous_invocations": 8, "health_metrics": {"database": {
       "details": {"source": "set"}, "feelings": {"4": 90, "2": 50, "1": 10}, "feeling_comparison_operator": "ge"}}}},
     "job_schema_variants": {"default": {"chunkable_attrs": [["item", {}]]}}})";
-  Installation here(file_, settings);
+  EngineFixture here(file_, settings);
   here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   here.metric.value = 20;
   here.engine.scheduler().accept(job_of(20));
   int turns = 0;
   here.engine.run([&] { return ++turns < 10; });
   EXPECT_EQ(here.store.count("worker", here.clock.now(), 1200).queued, 20);
-  EXPECT_EQ(here.ecology.condition(here.settings.labourers.at("worker")).because, "database feels Poor (20)");
+  EXPECT_EQ(here.ecology.condition(here.settings.labourers.at("worker")).reason, "database feels Poor (20)");
 
   here.metric.value = 60;
   here.ecology.refresh();
@@ -150,7 +150,7 @@ TEST_F(EngineTest, StartsNothingWhileAMetricFeelsPoorAndHalfWhileModerate) {
 }
 
 TEST_F(EngineTest, NoticesWhatAnotherProcessDoes) {
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   SqliteStore other(file_, SqliteStore::Open::existing);
   other.set_control("worker", {.paused = true});
@@ -167,8 +167,8 @@ TEST_F(EngineTest, NoticesWhatAnotherProcessDoes) {
   EXPECT_EQ(here.store.find_job(job_id)->progress.completed, 10);
 }
 
-TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
-  Installation here(file_, kSettings);
+TEST_F(EngineTest, KeepsOutcomesWhileTheDiskIsFull) {
+  EngineFixture here(file_, kSettings);
   std::atomic<int> calls = 0;
   here.functions.add("worker", [&](const TaskAttempt&) {
     ++calls;
@@ -186,8 +186,8 @@ TEST_F(EngineTest, KeepsOutcomesUntilAFullDiskHasRoomAgain) {
   EXPECT_EQ(calls, 300) << "a task whose outcome could not be written at first ran again";
 }
 
-TEST_F(EngineTest, AStoreThatFailsForOneLabourerIsTheTroubleOfTheTurnAndStopsNoOther) {
-  Installation here(file_, R"({"labourers": {"a": {}, "b": {}},
+TEST_F(EngineTest, AStoreFailureForOneLabourerIsReportedAndDoesNotStopTheOthers) {
+  EngineFixture here(file_, R"({"labourers": {"a": {}, "b": {}},
                                "job_schema_variants": {"default": {"chunkable_attrs": []}}})");
   for (const char* id : {"a", "b"}) here.functions.add(id, [](const TaskAttempt&) { return std::string(); });
   TroubledStore store(here.store);
@@ -212,8 +212,8 @@ TEST_F(EngineTest, AStoreThatFailsForOneLabourerIsTheTroubleOfTheTurnAndStopsNoO
   engine.run([&] { return is_open(of_a); });
 }
 
-TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
-  Installation here(file_, kSettings);
+TEST_F(EngineTest, RunsRulesOnlyWithARuleStore) {
+  EngineFixture here(file_, kSettings);
   here.functions.add("worker", [](const TaskAttempt&) { return std::string(); });
   const std::string timing = "rate(1 minute)";
   here.settings.rules.push_back({"often", Schedule::parse(timing, utc_zone()), timing, job_of(3)});
@@ -236,7 +236,7 @@ TEST_F(EngineTest, LooksAfterRulesOnlyWhenItIsHandedTheirStore) {
 }
 
 TEST_F(EngineTest, StopsWhenToldFromAnotherThread) {
-  Installation here(file_, kSettings);
+  EngineFixture here(file_, kSettings);
   std::jthread other([&] { here.engine.stop(); });
   here.engine.run([] { return true; });
 }

@@ -38,7 +38,7 @@ TEST(Ecology, WithoutMetricsIsHigh) {
   EXPECT_FALSE(ecology.has_metrics());
   const Condition condition = ecology.condition(settings.labourers.at("a"));
   EXPECT_EQ(condition.health, Health::high);
-  EXPECT_EQ(condition.because, "");
+  EXPECT_EQ(condition.reason, "");
 }
 
 TEST(Ecology, IsTheWorstOfTheMetricsAndSaysWhich) {
@@ -53,8 +53,8 @@ TEST(Ecology, IsTheWorstOfTheMetricsAndSaysWhich) {
   };
   EXPECT_EQ(health_with(5, 5).health, Health::high);
   EXPECT_EQ(health_with(60, 5).health, Health::moderate);
-  EXPECT_EQ(health_with(60, 5).because, "db feels Moderate (60)");
-  EXPECT_EQ(health_with(60, 85).because, "api feels Poor (85)");
+  EXPECT_EQ(health_with(60, 5).reason, "db feels Moderate (60)");
+  EXPECT_EQ(health_with(60, 85).reason, "api feels Poor (85)");
   EXPECT_EQ(health_with(91, 85).health, Health::bad);
 }
 
@@ -66,10 +66,10 @@ TEST(Ecology, AsksForTheSameMetricOnceHoweverManyShareIt) {
   board.readings[kDb].value = 85;
   ecology.refresh();
   EXPECT_THAT(board.asked, ElementsAre(kDb));
-  EXPECT_EQ(ecology.condition(settings.labourers.at("b")).because, "mine feels Poor (85)");
+  EXPECT_EQ(ecology.condition(settings.labourers.at("b")).reason, "mine feels Poor (85)");
 }
 
-TEST(Ecology, AMetricWithoutDataHasNoOpinionUnlessToldOne) {
+TEST(Ecology, AMetricWithoutDataIsIgnoredUnlessConfigured) {
   MetricBoard board;
   const Settings settings = settings_with(metric("db", kDb), metric("db", kDb, R"(,"when_no_data":1)"));
   Ecology ecology(settings, {&board});
@@ -77,12 +77,12 @@ TEST(Ecology, AMetricWithoutDataHasNoOpinionUnlessToldOne) {
     EXPECT_EQ(ecology.condition(settings.labourers.at("a")).health, Health::high);
     const Condition told = ecology.condition(settings.labourers.at("b"));
     EXPECT_EQ(told.health, Health::poor);
-    EXPECT_EQ(told.because, "db has no data");
+    EXPECT_EQ(told.reason, "db has no data");
     ecology.refresh();
   }
 }
 
-TEST(Ecology, AMetricWithoutDataDoesNotSilenceTheOthers) {
+TEST(Ecology, AMetricWithoutDataDoesNotHideTheOthers) {
   MetricBoard board;
   const LoggedLines log;
   const Settings settings = settings_with(metric("db", kDb) + "," + metric("api", kApi));
@@ -112,7 +112,7 @@ TEST(Ecology, LogsAProblemOnceForAsLongAsItLasts) {
   EXPECT_THAT(text, AllOf(HasSubstr("no answer"), HasSubstr("answers 500")));
 }
 
-TEST(Ecology, AsksEachSourceForItsOwn) {
+TEST(Ecology, ReadsEachMetricFromItsOwnSource) {
   MetricBoard board;
   StaticMetric fixed;
   const Settings settings =
@@ -121,12 +121,12 @@ TEST(Ecology, AsksEachSourceForItsOwn) {
   board.readings[kDb].value = 1;
   ecology.refresh();
   EXPECT_EQ(ecology.condition(settings.labourers.at("a")).health, Health::high);
-  EXPECT_EQ(ecology.condition(settings.labourers.at("b")).because, "fixed feels Poor (85)");
+  EXPECT_EQ(ecology.condition(settings.labourers.at("b")).reason, "fixed feels Poor (85)");
 }
 
-TEST(Ecology, RefusesDetailsThatNobodyUnderstands) {
+TEST(Ecology, RefusesDetailsThatNoSourceAccepts) {
   StaticMetric fixed;
-  const auto complaint_about = [&](const std::string& details) -> std::string {
+  const auto error_for = [&](const std::string& details) -> std::string {
     try {
       const Ecology ecology(settings_with(metric("m", details)), {&fixed});
     } catch (const InvalidConfig& error) {
@@ -134,13 +134,13 @@ TEST(Ecology, RefusesDetailsThatNobodyUnderstands) {
     }
     return "";
   };
-  const std::string place = "labourers.a.health_metrics.m.details: ";
-  EXPECT_THAT(complaint_about(R"({"Namespace":"AWS/RDS"})"), HasSubstr(place + "no metric source here"));
-  EXPECT_EQ(complaint_about(R"({"source":"static"})"), place + "value: must be a number");
-  EXPECT_EQ(complaint_about(R"({"source":"static","value":"3"})"), place + "value: must be a number");
-  EXPECT_EQ(complaint_about(R"({"source":"static","value":3,"vlue":3})"),
-            place + "vlue: unknown key (did you mean 'value'?)");
-  EXPECT_EQ(complaint_about(R"({"source":"static","value":3.5})"), "");
+  const std::string path = "labourers.a.health_metrics.m.details: ";
+  EXPECT_THAT(error_for(R"({"Namespace":"AWS/RDS"})"), HasSubstr(path + "no metric source here"));
+  EXPECT_EQ(error_for(R"({"source":"static"})"), path + "value: must be a number");
+  EXPECT_EQ(error_for(R"({"source":"static","value":"3"})"), path + "value: must be a number");
+  EXPECT_EQ(error_for(R"({"source":"static","value":3,"vlue":3})"),
+            path + "vlue: unknown key (did you mean 'value'?)");
+  EXPECT_EQ(error_for(R"({"source":"static","value":3.5})"), "");
 }
 
 }  // namespace

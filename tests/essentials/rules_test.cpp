@@ -132,7 +132,7 @@ TEST(Rules, ScheduleTheirJobsWhenTheyAreDue) {
                                        "nightly 2026-11-24T02:00:00Z"));
 }
 
-TEST(Rules, HandTheJobOverWithNothingButAKeyAdded) {
+TEST(Rules, PassTheJobUnchangedButForItsKey) {
   Machine here(
       {rule("nightly", "cron(0 2 * * ? *)", Rule::Missed::run_once,
             R"({"lambda_name":"worker","items":[2,1],"a":null,"priority":"low","isolate_item":1})")});
@@ -161,7 +161,7 @@ TEST(Rules, CountFromTheMomentWhenTheyAreFirstSeen) {
   EXPECT_THAT(here.jobs(), IsEmpty());
 }
 
-TEST(Rules, GoOnAfterARestart) {
+TEST(Rules, ContinueAfterARestart) {
   Machine here({rule("often", "rate(45 minutes)")});
   here.set_clock("2026-11-24T00:30:00");
   here.start();
@@ -180,7 +180,7 @@ TEST(Rules, RunOnceForAllThatWasMissed) {
   EXPECT_THAT(here.jobs(), SizeIs(2));
 }
 
-TEST(Rules, SkipWhatWasMissedWhenTheyAreToldSo) {
+TEST(Rules, SkipMissedTimesWhenConfigured) {
   Machine here({rule("nightly", "cron(0 2 * * ? *)", Rule::Missed::skip)});
   here.set_clock("2026-12-24T12:00:00");
   here.start();
@@ -189,7 +189,7 @@ TEST(Rules, SkipWhatWasMissedWhenTheyAreToldSo) {
   EXPECT_THAT(here.jobs(), ElementsAre("nightly 2026-12-25T02:00:00Z"));
 }
 
-TEST(Rules, ThatHaveAnotherTimingBeginAnew) {
+TEST(Rules, StartAgainWhenTheirTimingChanges) {
   Machine here({rule("nightly", "cron(0 2 * * ? *)"), rule("often", "rate(45 minutes)")});
   here.settings.rules = {rule("nightly", "cron(0 3 * * ? *)"), rule("often", "rate(45 minutes)")};
   here.set_clock("2026-11-24T12:10:00");
@@ -199,7 +199,7 @@ TEST(Rules, ThatHaveAnotherTimingBeginAnew) {
   EXPECT_THAT(here.jobs(), testing::Contains("nightly 2026-11-25T03:00:00Z"));
 }
 
-TEST(Rules, ThatWereSwitchedOffMissNothing) {
+TEST(Rules, DoNotCatchUpAfterBeingDisabled) {
   Machine here({rule("nightly", "cron(0 2 * * ? *)")});
   here.settings.rules[0].enabled = false;
   here.start();
@@ -212,7 +212,7 @@ TEST(Rules, ThatWereSwitchedOffMissNothing) {
   EXPECT_THAT(here.jobs(), ElementsAre("nightly 2026-11-27T02:00:00Z"));
 }
 
-TEST(Rules, WhoseJobIsInvalidStopNoOthers) {
+TEST(Rules, AnInvalidJobDoesNotStopOtherRules) {
   Machine here({rule("gone", "rate(1 hour)", Rule::Missed::run_once, R"({"lambda_name":"nobody"})"),
                 rule("garbage", "rate(1 hour)", Rule::Missed::run_once, "{"), rule("fine", "rate(1 hour)")});
   here.turn_at("2026-11-24T01:00:00");
@@ -220,7 +220,7 @@ TEST(Rules, WhoseJobIsInvalidStopNoOthers) {
   EXPECT_THAT(here.jobs(), ElementsAre("fine 2026-11-24T01:00:00Z", "fine 2026-11-24T02:00:00Z"));
 }
 
-TEST(Rules, OutliveAClockThatWasAhead) {
+TEST(Rules, RecoverFromAClockThatWasAhead) {
   Machine here({rule("often", "rate(45 minutes)"), rule("nightly", "cron(0 2 * * ? *)")},
                "2099-01-01T00:00:00");
   here.turn_at("2026-11-24T00:00:00");
@@ -238,7 +238,7 @@ TEST(Rules, ScheduleNothingTwiceWhenTheClockIsSetBack) {
   EXPECT_THAT(here.jobs(), ElementsAre("nightly 2026-11-24T02:00:00Z"));
 }
 
-TEST(Rules, ThatWereMissingMissNothingUnlessAnotherEngineMayKnowThem) {
+TEST(Rules, DoNotCatchUpAfterRemovalUnlessAnotherEngineMayKnowThem) {
   for (const bool alone : {true, false}) {
     Machine here({rule("nightly", "cron(0 2 * * ? *)"), rule("often", "rate(45 minutes)")});
     here.alone = alone;
@@ -264,18 +264,19 @@ TEST(Rules, OfAnEngineThatKnowsAnotherTimingStayAsTheLastOneSaid) {
 }
 
 /// How an engine is cut at a call of a store.
-struct Cut {
+struct Interruption {
   int call;   ///< 1, 2, ...
   bool done;  ///< the call was done before
   bool dies;  ///< and is followed by another engine; else it only hears of an error and tries again
 };
 
 /// Whether the engine came through that time without being cut.
-bool lives_through(Machine& here, const std::string& time, const Cut& cut) {
+bool lives_through(Machine& here, const std::string& time, const Interruption& interruption) {
   int calls = 0;
-  (cut.done ? here.job_store.after : here.job_store.before) = [&](const std::string&, const std::string&) {
-    if (++calls != cut.call) return;
-    if (cut.dies) throw Crash();
+  (interruption.done ? here.job_store.after : here.job_store.before) = [&](const std::string&,
+                                                                           const std::string&) {
+    if (++calls != interruption.call) return;
+    if (interruption.dies) throw Crash();
     throw StoreError("the disk is full");
   };
   bool came_through = false;
@@ -290,29 +291,30 @@ bool lives_through(Machine& here, const std::string& time, const Cut& cut) {
 }
 
 /// Returns whether there was no such call.
-bool survives(const Cut& cut) {
-  SCOPED_TRACE(testing::Message() << "call " << cut.call << (cut.done ? ", done" : ", not done")
-                                  << (cut.dies ? ", dies" : ", tries again"));
+bool survives(const Interruption& interruption) {
+  SCOPED_TRACE(testing::Message() << "call " << interruption.call
+                                  << (interruption.done ? ", done" : ", not done")
+                                  << (interruption.dies ? ", dies" : ", tries again"));
   Machine here({rule("nightly", "cron(0 2 * * ? *)"), rule("hourly", "rate(1 hour)")});
   here.turn_at("2026-11-24T01:59:00");
-  const bool came_through = lives_through(here, "2026-11-24T02:00:00", cut);
+  const bool came_through = lives_through(here, "2026-11-24T02:00:00", interruption);
   here.set_clock("2026-11-24T02:00:10");
-  cut.dies ? here.start() : here.turn();
+  interruption.dies ? here.start() : here.turn();
   EXPECT_THAT(here.jobs(), UnorderedElementsAre("hourly 2026-11-24T01:00:00Z", "hourly 2026-11-24T02:00:00Z",
                                                 "nightly 2026-11-24T02:00:00Z"));
   return came_through;
 }
 
-TEST(Rules, LoseNothingAndDoubleNothingWhereverTheyAreCut) {
+TEST(Rules, LoseAndDoubleNothingWhereverTheyAreInterrupted) {
   for (const bool done : {false, true})
     for (const bool dies : {false, true}) {
-      Cut cut{1, done, dies};
-      while (!survives(cut)) ++cut.call;
-      EXPECT_GT(cut.call, 4);  // jobs accepted with their tasks, and the note of it
+      Interruption interruption{1, done, dies};
+      while (!survives(interruption)) ++interruption.call;
+      EXPECT_GT(interruption.call, 4);  // jobs accepted with their tasks, and the note of it
     }
 }
 
-TEST(Rules, AreNotNotedBeforeTheirJobsAreAccepted) {
+TEST(Rules, AreNotRecordedBeforeTheirJobsAreAccepted) {
   Machine here({rule("nightly", "cron(0 2 * * ? *)")});
   EXPECT_FALSE(lives_through(here, "2026-11-24T02:00:00", {.call = 1, .done = false, .dies = false}));
   EXPECT_EQ(text_of(here.store.rule_progress().at(0).considered), "2026-11-24T00:00:00");

@@ -4,7 +4,7 @@
 
 #include "sosw/model/errors.h"
 
-#include "essentials/installation.h"
+#include "essentials/essentials_fixture.h"
 
 namespace sosw {
 namespace {
@@ -15,7 +15,7 @@ using testing::IsEmpty;
 class StoreCalls : public testing::Test {
  protected:
   StoreCalls() {
-    house_.store.before = [this](const std::string& call, const std::string& labourer_id) {
+    fixture_.store.before = [this](const std::string& call, const std::string& labourer_id) {
       calls_.push_back(labourer_id.empty() ? call : call + " " + labourer_id);
     };
   }
@@ -28,70 +28,70 @@ class StoreCalls : public testing::Test {
 
   /// Schedules a task of that labourer and invokes it.
   Task invoked(const std::string& labourer) {
-    house_.schedule(R"({"lambda_name": ")" + labourer + "\"}");
-    house_.orchestrator->run();
-    return house_.functions.called.back().task;
+    fixture_.schedule(R"({"lambda_name": ")" + labourer + "\"}");
+    fixture_.orchestrator->run();
+    return fixture_.functions.called.back().task;
   }
 
-  Installation house_{R"({"labourers": {"a": {}, "b": {}, "c": {}},
+  EssentialsFixture fixture_{R"({"labourers": {"a": {}, "b": {}, "c": {}},
                                "job_schema": {"chunkable_attrs": [["n", {}]]}})"};
   std::vector<std::string> calls_;
 };
 
 TEST_F(StoreCalls, ControlsAreReadOnceForAllLabourers) {
-  EXPECT_THAT(calls_of([&] { house_.orchestrator->run(); }),
+  EXPECT_THAT(calls_of([&] { fixture_.orchestrator->run(); }),
               ElementsAre("controls", "claim a", "claim b", "claim c"));
 }
 
 TEST_F(StoreCalls, ControlsThatCouldNotBeReadAreReadAgainForTheNext) {
-  house_.store.before = [&](const std::string& call, const std::string& labourer_id) {
+  fixture_.store.before = [&](const std::string& call, const std::string& labourer_id) {
     calls_.push_back(labourer_id.empty() ? call : call + " " + labourer_id);
     if (calls_.size() == 1) throw StoreError("the store is busy");
   };
-  EXPECT_THAT(calls_of([&] { house_.orchestrator->run(); }),
+  EXPECT_THAT(calls_of([&] { fixture_.orchestrator->run(); }),
               ElementsAre("controls", "controls", "claim b", "claim c"));
 }
 
 TEST_F(StoreCalls, ControlsAreReadAnewInEachRun) {
-  house_.orchestrator->run();
-  house_.store.set_control("a", {.paused = true});
-  EXPECT_EQ(house_.orchestrator->run().at("a").allowance.because, "paused");
+  fixture_.orchestrator->run();
+  fixture_.store.set_control("a", {.paused = true});
+  EXPECT_EQ(fixture_.orchestrator->run().at("a").allowance.reason, "paused");
 }
 
 TEST_F(StoreCalls, SuccessesOfAllLabourersAreSettledInOneCall) {
   const std::vector<Outcome> outcomes = {{.task = invoked("a"), .succeeded = true},
                                          {.task = invoked("b"), .succeeded = true},
                                          {.task = invoked("c"), .succeeded = false, .reason = "no"}};
-  EXPECT_THAT(calls_of([&] { house_.scavenger->settle(outcomes); }), ElementsAre("settle"));
-  EXPECT_EQ(house_.store.find(outcomes[0].task.task_id)->closed, TaskRecord::Closed::completed);
+  EXPECT_THAT(calls_of([&] { fixture_.scavenger->settle(outcomes); }), ElementsAre("settle"));
+  EXPECT_EQ(fixture_.store.find(outcomes[0].task.task_id)->closed, TaskRecord::Closed::completed);
 }
 
 TEST_F(StoreCalls, OnlyASuccessWhoseTaskMovedOnIsLookedFor) {
   const std::vector<Outcome> outcomes = {{.task = invoked("a"), .succeeded = true},
                                          {.task = invoked("b"), .succeeded = true}};
-  house_.assistant->handle(house_.failed(outcomes[1].task.task_id));
+  fixture_.assistant->handle(fixture_.failed(outcomes[1].task.task_id));
   Scavenger::Summary summary;
-  EXPECT_THAT(calls_of([&] { summary = house_.scavenger->settle(outcomes); }),
+  EXPECT_THAT(calls_of([&] { summary = fixture_.scavenger->settle(outcomes); }),
               ElementsAre("settle", "expired b", "settle"));
   EXPECT_EQ(summary.archived, 1);
   EXPECT_EQ(summary.retried, 1);
 }
 
 TEST_F(StoreCalls, NothingIsAskedWhenNothingEnded) {
-  EXPECT_THAT(calls_of([&] { house_.scavenger->settle({}); }), IsEmpty());
+  EXPECT_THAT(calls_of([&] { fixture_.scavenger->settle({}); }), IsEmpty());
 }
 
 TEST_F(StoreCalls, AReportedSuccessIsOneCall) {
   const std::string id = invoked("a").task_id;
-  EXPECT_THAT(calls_of([&] { house_.assistant->handle(house_.completed(id)); }), ElementsAre("report"));
-  EXPECT_THAT(house_.events.actions(id), ElementsAre("created", "invoked", "marked_as_completed"));
+  EXPECT_THAT(calls_of([&] { fixture_.assistant->handle(fixture_.completed(id)); }), ElementsAre("report"));
+  EXPECT_THAT(fixture_.events.actions(id), ElementsAre("created", "invoked", "marked_as_completed"));
 }
 
 TEST_F(StoreCalls, AReportedFailureNeedsItsLabourerFirst) {
   const std::string id = invoked("a").task_id;
-  EXPECT_THAT(calls_of([&] { house_.assistant->handle(house_.failed(id)); }),
+  EXPECT_THAT(calls_of([&] { fixture_.assistant->handle(fixture_.failed(id)); }),
               ElementsAre("find_open", "report"));
-  EXPECT_THAT(house_.events.actions(id), ElementsAre("created", "invoked", "marked_as_failed"));
+  EXPECT_THAT(fixture_.events.actions(id), ElementsAre("created", "invoked", "marked_as_failed"));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace sosw {
 struct Crash {};
 
 /// A store that calls `before` and `after` each call, with its name and whom it is about; either may throw.
-class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
+class TroubledStore final : public TaskStore, public JobStore, public AdminStore {
  public:
   explicit TroubledStore(SqliteStore& store) : store_(store) {}
 
@@ -34,8 +34,9 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   std::vector<Task> completed(const std::string& id, std::size_t at_most) override {
     return call("completed", id, [&] { return store_.completed(id, at_most); });
   }
-  std::vector<Task> expired(const std::string& id, Time now, Seconds lapse, std::size_t at_most) override {
-    return call("expired", id, [&] { return store_.expired(id, now, lapse, at_most); });
+  std::vector<Task> expired(const std::string& id, Time now, Seconds attempt_timeout,
+                            std::size_t at_most) override {
+    return call("expired", id, [&] { return store_.expired(id, now, attempt_timeout, at_most); });
   }
   std::vector<bool> settle(std::span<const Settlement> moves) override {
     return call("settle", "", [&] { return store_.settle(moves); });
@@ -46,8 +47,8 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   std::optional<Time> next_due() override {
     return call("next_due", "", [&] { return store_.next_due(); });
   }
-  TaskCounts count(const std::string& id, Time now, Seconds lapse) override {
-    return call("count", id, [&] { return store_.count(id, now, lapse); });
+  TaskCounts count(const std::string& id, Time now, Seconds attempt_timeout) override {
+    return call("count", id, [&] { return store_.count(id, now, attempt_timeout); });
   }
   std::vector<Task> find_open(std::span<const std::string> ids) override {
     return call("find_open", "", [&] { return store_.find_open(ids); });
@@ -77,14 +78,14 @@ class TroubledStore final : public TaskStore, public JobStore, public TaskDesk {
   std::optional<std::int64_t> cancel_job(const std::string& id, Time now) override {
     return store_.cancel_job(id, now);
   }
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override {
-    return call("take_announcements", "", [&] { return store_.take_announcements(now, until, at_most); });
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override {
+    return call("take_announcements", "", [&] { return store_.claim_notifications(now, until, at_most); });
   }
-  void announced(const std::string& id) override {
-    call("announced", "", [&] { store_.announced(id); });
+  void notified(const std::string& id) override {
+    call("announced", "", [&] { store_.notified(id); });
   }
 
-  // TaskDesk
+  // AdminStore
   std::optional<TaskRecord> find(const std::string& id) override { return store_.find(id); }
   std::vector<TaskRecord> list(const TaskFilter& filter) override { return store_.list(filter); }
   std::vector<TaskEvent> history(const std::string& id) override { return store_.history(id); }

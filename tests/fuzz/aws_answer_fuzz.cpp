@@ -37,7 +37,7 @@ const std::array<std::function<void(OneAnswer&)>, 16> kCalls = {
           .put(PutItem{.table = "t",
                        .item = kKey,
                        .condition = "attribute_not_exists(task_id)",
-                       .tell_obstacle = true});
+                       .return_item_on_failure = true});
     },
     [](OneAnswer& world) {
       DynamoDb(world.caller("dynamodb")).query(Query{.table = "t", .key_condition = "task_id = a"});

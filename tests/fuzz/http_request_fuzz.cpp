@@ -8,8 +8,8 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include "http/server/access_control.h"
 #include "http/server/answer_head.h"
-#include "http/server/gate.h"
 #include "http/server/request_parser.h"
 #include "http/server/target.h"
 
@@ -42,13 +42,13 @@ std::optional<Request> read_request(std::string_view bytes, std::size_t piece) {
 }
 
 void look_at(Request& request) {
-  static const Gate open_gate{Access{}};
-  static const Gate gate{Access{.token = "secret", .hosts = {"sosw.example"}}};
+  static const AccessControl open_access{Access{}};
+  static const AccessControl access_control{Access{.token = "secret", .hosts = {"sosw.example"}}};
   require(request.body.size() <= kBodyBytes);
   if (!read_target(request)) return;
-  open_gate.check(request);
+  open_access.check(request);
   const bool has_token = request.header("authorization").find("secret") != std::string_view::npos;
-  require(has_token || gate.check(request).status != 0);
+  require(has_token || access_control.check(request).status != 0);
   const std::string head = answer_head(error_answer(404, request.target), {});
   require(head.find("\r\n\r\n") == head.size() - 4);
 }

@@ -36,8 +36,8 @@ JobSchema schema_from(std::string_view line) {
 }
 
 /// From that place on, some tasks; the first of them.
-std::string look_at(Chunker& chunker, std::int64_t place) {
-  chunker.skip_to(place);
+std::string look_at(Chunker& chunker, std::int64_t index) {
+  chunker.skip_to(index);
   std::string first;
   std::string payload;
   std::size_t bytes = 0;
@@ -49,12 +49,12 @@ std::string look_at(Chunker& chunker, std::int64_t place) {
   return first;
 }
 
-void cut(const JsonText& event, const JobSchema& schema) {
+void chunk(const JsonText& event, const JobSchema& schema) {
   const JobRequest request = parse_job_request(event, "worker");
   Chunker chunker(request.document, schema, "2026-11-24", request.labourer);
   require(chunker.count() > 0);
   look_at(chunker, 0);
-  const std::int64_t reached = chunker.place();
+  const std::int64_t reached = chunker.index();
   require(reached > 0);
   // Stepping over tasks ends where walking past them does.
   std::string walked;
@@ -76,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(JobSchema::from_json(schema.to_json()).attributes() == schema.attributes());
     for (const JsonText& event : unwrap_event(input.substr(std::min(size, line + 1)))) {
       try {
-        cut(event, schema);
+        chunk(event, schema);
       } catch (const InvalidJob&) {
       }
     }

@@ -31,7 +31,7 @@ class Installation {
                                                     .at_most = 1,
                                                     .limit = 1,
                                                     .now = clock_.now(),
-                                                    .lapse = Labourer{}.lapse(),
+                                                    .attempt_timeout = Labourer{}.attempt_timeout(),
                                                     .token = "token"});
     if (claimed.size() != 1) std::abort();
     task_id_ = claimed.front().task_id;

@@ -84,7 +84,7 @@ TEST_F(CloudWatchMetricTest, HasNoDataWithoutDatapoints) {
   EXPECT_EQ(reading.problem, "");
 }
 
-TEST_F(CloudWatchMetricTest, AsksOneByOneOnceItIsKnownThatTheOtherWayIsForbidden) {
+TEST_F(CloudWatchMetricTest, ReadsOneByOneOnceBatchReadingIsForbidden) {
   const LoggedLines lines;
   aws_.inject("GetMetricData", "forbidden", 1000);
   EXPECT_EQ(value_of(json::object()), 4);
@@ -93,7 +93,7 @@ TEST_F(CloudWatchMetricTest, AsksOneByOneOnceItIsKnownThatTheOtherWayIsForbidden
   EXPECT_THAT(lines.text(), HasSubstr("not permitted"));
 }
 
-TEST_F(CloudWatchMetricTest, OneMetricThatCloudWatchRefusesSpoilsNoOther) {
+TEST_F(CloudWatchMetricTest, OneRefusedMetricDoesNotAffectTheOthers) {
   aws_.control("set", {{"refused_metrics", {"Odd"}}});
   const auto readings = read({details(), details({{"MetricName", "Odd"}})});
   EXPECT_EQ(readings[0].value, 4);
@@ -104,7 +104,7 @@ TEST_F(CloudWatchMetricTest, OneMetricThatCloudWatchRefusesSpoilsNoOther) {
   EXPECT_THAT(aws_.operations(), ElementsAre("GetMetricData"));
 }
 
-TEST_F(CloudWatchMetricTest, TellsWhyThereIsNoReadingAndNeverThrows) {
+TEST_F(CloudWatchMetricTest, ReportsWhyThereIsNoReadingAndNeverThrows) {
   aws_.inject("*", "throttle", 100);
   const auto readings = read({details(), details({{"Statistics", {"Sum"}}})});
   for (const auto& reading : readings) {
@@ -115,7 +115,7 @@ TEST_F(CloudWatchMetricTest, TellsWhyThereIsNoReadingAndNeverThrows) {
   EXPECT_THAT(aws_.operations(), Not(Contains("GetMetricStatistics")));
 }
 
-TEST_F(CloudWatchMetricTest, OvercomesTroubleThatPasses) {
+TEST_F(CloudWatchMetricTest, RetriesTransientFailures) {
   for (const char* trouble : {"throttle", "cut_before", "error_after"}) {
     aws_.inject("*", trouble, 1);
     EXPECT_EQ(value_of(json::object()), 4) << trouble;
@@ -131,7 +131,7 @@ TEST_F(CloudWatchMetricTest, AcceptsWhatIsMeantForIt) {
   EXPECT_FALSE(metric_.accepts(R"({"value": 1})"));
 }
 
-TEST_F(CloudWatchMetricTest, NamesWhatItCantUse) {
+TEST_F(CloudWatchMetricTest, NamesUnusableDetails) {
   EXPECT_THAT(refusal(details({{"Statistic", "Sum"}})), HasSubstr("Statistics"));
   EXPECT_THAT(refusal(details({{"Statistics", {"Sum", "Average"}}})), HasSubstr("Statistics: "));
   EXPECT_THAT(refusal(details({{"Statistics", {"Median"}}})), HasSubstr("one of Average"));

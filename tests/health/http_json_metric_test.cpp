@@ -26,7 +26,7 @@ MetricSource::Reading reading_of(const std::string& body, const std::string& pat
   return read_one(details(server.url(), path));
 }
 
-std::string complaint_about(const std::string& details) {
+std::string error_for(const std::string& details) {
   try {
     HttpJsonMetric().accepts(details);
   } catch (const InvalidConfig& error) {
@@ -68,14 +68,14 @@ TEST(HttpJsonMetric, SaysWhatIsWrongWithAnAnswer) {
   EXPECT_THAT(reading_of("1e999", "").problem, HasSubstr("answers no JSON"));
 }
 
-TEST(HttpJsonMetric, AStatusThatIsNotOkIsAProblemWhateverTheBody) {
+TEST(HttpJsonMetric, AnErrorStatusIsAProblemWhateverTheBody) {
   LoopbackServer server([](const auto&) { return http_answer(500, R"({"free":1})"); });
   const auto reading = read_one(details(server.url(), "free"));
   EXPECT_FALSE(reading.value);
   EXPECT_EQ(reading.problem, server.url() + "/: answers 500");
 }
 
-TEST(HttpJsonMetric, KeepsTheSecretsOfItsUrlToItself) {
+TEST(HttpJsonMetric, DoesNotShowTheSecretsOfItsUrl) {
   LoopbackServer server([](const auto&) { return http_answer(403, ""); });
   const std::string url = "http://me:hush@" + server.url().substr(7) + "/x?token=hush";
   const auto problem = read_one(details(url, "free")).problem;
@@ -107,7 +107,7 @@ TEST(HttpJsonMetric, AsksAgainWithOtherHeaders) {
   EXPECT_EQ(readings.at(1).value, 7);
 }
 
-TEST(HttpJsonMetric, NobodyThereIsAProblemOfThatMetricOnly) {
+TEST(HttpJsonMetric, AnUnreachableServerAffectsOnlyItsMetric) {
   LoopbackServer server([](const auto&) { return http_answer(200, R"({"a":1})"); });
   const std::string nobody = url_of_nobody();
   const std::vector<std::string> all = {details(nobody, "a"), details(server.url(), "a")};
@@ -123,20 +123,17 @@ TEST(HttpJsonMetric, AcceptsOnlyItsOwnSource) {
 }
 
 TEST(HttpJsonMetric, RefusesDetailsThatItCannotUse) {
-  EXPECT_EQ(complaint_about(R"({"source":"http"})"), "url: is missing");
-  EXPECT_EQ(complaint_about(R"({"source":"http","url":5})"), "url: must be text");
-  EXPECT_THAT(complaint_about(R"({"source":"http","url":"ftp://h/"})"),
-              HasSubstr("must be an http or https URL"));
-  EXPECT_EQ(complaint_about(R"({"source":"http","url":"http://h","pth":"a"})"),
+  EXPECT_EQ(error_for(R"({"source":"http"})"), "url: is missing");
+  EXPECT_EQ(error_for(R"({"source":"http","url":5})"), "url: must be text");
+  EXPECT_THAT(error_for(R"({"source":"http","url":"ftp://h/"})"), HasSubstr("must be an http or https URL"));
+  EXPECT_EQ(error_for(R"({"source":"http","url":"http://h","pth":"a"})"),
             "pth: unknown key (did you mean 'path'?)");
-  EXPECT_EQ(complaint_about(R"({"source":"http","url":"http://h","path":["a"]})"), "path: must be text");
-  EXPECT_THAT(complaint_about(R"({"source":"http","url":"http://h","headers":"A: b"})"),
-              HasSubstr("headers: "));
+  EXPECT_EQ(error_for(R"({"source":"http","url":"http://h","path":["a"]})"), "path: must be text");
+  EXPECT_THAT(error_for(R"({"source":"http","url":"http://h","headers":"A: b"})"), HasSubstr("headers: "));
   for (const char* headers : {R"({"A":5})", R"({"":"x"})", R"({"A b":"x"})", R"({"A:":"x"})",
                               R"({"A":"x\r\nInjected: y"})", R"({"A\n":"x"})"})
-    EXPECT_THAT(
-        complaint_about(R"({"source":"http","url":"http://h","headers":)" + std::string(headers) + "}"),
-        HasSubstr("must be a header's name and its text"))
+    EXPECT_THAT(error_for(R"({"source":"http","url":"http://h","headers":)" + std::string(headers) + "}"),
+                HasSubstr("must be a header's name and its text"))
         << headers;
 }
 

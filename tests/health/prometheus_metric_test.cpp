@@ -115,7 +115,7 @@ TEST(PrometheusMetric, AsksOnceForTheSameQueryAndOnceForEachOther) {
 TEST(PrometheusMetric, AcceptsOnlyWhatItCanUse) {
   EXPECT_TRUE(PrometheusMetric().accepts(prometheus_details("http://127.0.0.1:9090")));
   EXPECT_FALSE(PrometheusMetric().accepts(R"({"source":"http"})"));
-  const auto complaint_about = [](const char* unusable) -> std::string {
+  const auto error_for = [](const char* unusable) -> std::string {
     try {
       PrometheusMetric().accepts(unusable);
     } catch (const InvalidConfig& error) {
@@ -123,10 +123,10 @@ TEST(PrometheusMetric, AcceptsOnlyWhatItCanUse) {
     }
     return "";
   };
-  EXPECT_EQ(complaint_about(R"({"source":"prometheus","url":"http://h"})"), "query: is missing");
-  EXPECT_EQ(complaint_about(R"({"source":"prometheus","query":"up"})"), "url: is missing");
-  EXPECT_EQ(complaint_about(R"({"source":"prometheus","url":"http://h","query":5})"), "query: must be text");
-  EXPECT_EQ(complaint_about(R"({"source":"prometheus","url":"http://h","quer":"up"})"),
+  EXPECT_EQ(error_for(R"({"source":"prometheus","url":"http://h"})"), "query: is missing");
+  EXPECT_EQ(error_for(R"({"source":"prometheus","query":"up"})"), "url: is missing");
+  EXPECT_EQ(error_for(R"({"source":"prometheus","url":"http://h","query":5})"), "query: must be text");
+  EXPECT_EQ(error_for(R"({"source":"prometheus","url":"http://h","quer":"up"})"),
             "quer: unknown key (did you mean 'query'?)");
 }
 

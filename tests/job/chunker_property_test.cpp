@@ -86,7 +86,7 @@ class RandomJob {
   std::string text_;
 };
 
-Chunker cut(const RandomJob& job) {
+Chunker make_chunker(const RandomJob& job) {
   return {JsonText(job.text()), JobSchema(kAttributes), "2026-11-24", "worker"};
 }
 
@@ -101,22 +101,22 @@ int times_named(const std::vector<std::string>& tasks, const std::string& name) 
       tasks, [&](const std::string& task) { return task.find(name) != std::string::npos; }));
 }
 
-TEST(EveryJob, LosesNothingAndSchedulesNoValueTwice) {
+TEST(EveryJob, SchedulesEveryValueExactlyOnce) {
   EXPECT_TRUE(rc::check([] {
     const RandomJob job;
     RC_LOG(job.text());
-    Chunker chunker = cut(job);
+    Chunker chunker = make_chunker(job);
     const std::vector<std::string> tasks = tasks_of(chunker);
     for (const std::string& leaf : job.leaves()) RC_ASSERT(times_named(tasks, leaf) == job.days());
     for (const std::string& name : job.names()) RC_ASSERT(times_named(tasks, name) >= job.days());
   }));
 }
 
-TEST(EveryJob, BecomesAsManyObjectsAsItSays) {
+TEST(EveryJob, ProducesAsManyTasksAsItCounts) {
   EXPECT_TRUE(rc::check([] {
     const RandomJob job;
     RC_LOG(job.text());
-    Chunker chunker = cut(job);
+    Chunker chunker = make_chunker(job);
     const std::int64_t count = chunker.count();
     const std::vector<std::string> tasks = tasks_of(chunker);
     RC_ASSERT(static_cast<std::int64_t>(tasks.size()) == count);
@@ -127,23 +127,23 @@ TEST(EveryJob, BecomesAsManyObjectsAsItSays) {
   }));
 }
 
-TEST(EveryJob, GoesOnFromAnyPlaceAsItWouldHave) {
+TEST(EveryJob, ContinuesFromAnyIndexIdentically) {
   EXPECT_TRUE(rc::check([] {
     const RandomJob job;
     RC_LOG(job.text());
-    Chunker plain = cut(job);
+    Chunker plain = make_chunker(job);
     const std::vector<std::string> tasks = tasks_of(plain);
-    Chunker chunker = cut(job);
+    Chunker chunker = make_chunker(job);
     for (int i = 0; i < 5; ++i) {
-      const auto place = *rc::gen::inRange<std::size_t>(0, tasks.size() + 1);
-      chunker.skip_to(static_cast<std::int64_t>(place));
-      RC_ASSERT(chunker.place() == static_cast<std::int64_t>(place));
+      const auto index = *rc::gen::inRange<std::size_t>(0, tasks.size() + 1);
+      chunker.skip_to(static_cast<std::int64_t>(index));
+      RC_ASSERT(chunker.index() == static_cast<std::int64_t>(index));
       std::string task;
-      for (std::size_t next = place; next < std::min(place + 3, tasks.size()); ++next) {
+      for (std::size_t next = index; next < std::min(index + 3, tasks.size()); ++next) {
         RC_ASSERT(chunker.next_payload(task));
         RC_ASSERT(task == tasks[next]);
       }
-      if (place + 3 > tasks.size()) RC_ASSERT_FALSE(chunker.next_payload(task));
+      if (index + 3 > tasks.size()) RC_ASSERT_FALSE(chunker.next_payload(task));
     }
   }));
 }

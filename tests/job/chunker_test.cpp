@@ -19,12 +19,12 @@ using ::testing::HasSubstr;
 const JobSchema kWords({"word"});
 const JobSchema kShops({"section", "store"});
 
-Chunker cut(std::string_view job, const JobSchema& schema = kWords) {
+Chunker make_chunker(std::string_view job, const JobSchema& schema = kWords) {
   return {job_json(job), schema, "2026-11-24", "worker"};
 }
 
 std::vector<std::string> payloads(std::string_view job, const JobSchema& schema = kWords) {
-  Chunker chunker = cut(job, schema);
+  Chunker chunker = make_chunker(job, schema);
   std::vector<std::string> all;
   for (std::string payload; chunker.next_payload(payload);) all.push_back(payload);
   EXPECT_EQ(chunker.count(), static_cast<std::int64_t>(all.size()));
@@ -32,7 +32,7 @@ std::vector<std::string> payloads(std::string_view job, const JobSchema& schema 
 }
 
 std::string refusal(std::string_view job, const JobSchema& schema = kWords) {
-  return refusal_of<InvalidJob>([&] { cut(job, schema); });
+  return refusal_of<InvalidJob>([&] { make_chunker(job, schema); });
 }
 
 TEST(Chunker, KeepsTheBytesOfNumbersAndText) {
@@ -64,7 +64,7 @@ TEST(Chunker, TakesTheLastOfSeveralKeysThatComeTwice) {
   EXPECT_THAT(payloads(R"({"b": 1, "a": 1, "c": 0, "a": 2, "b": 2})"), ElementsAre(R"({"c":0,"a":2,"b":2})"));
 }
 
-TEST(Chunker, PutsInnerKeysBeforeOuterOnes) {
+TEST(Chunker, InnerKeysWinOverOuterOnes) {
   EXPECT_THAT(payloads(R"({"isolate_stores": 1, "a": 1, "store": [9], "sections": {"x": {"stores": [1, 2]},
                            "y": {"a": 2}}})",
                        kShops),
@@ -111,7 +111,7 @@ TEST(Chunker, MakesOneTaskOfAScopeWithoutValues) {
   EXPECT_THAT(payloads("{}"), ElementsAre("{}"));
 }
 
-TEST(Chunker, CutsByDaysWithoutAnyAttribute) {
+TEST(Chunker, ChunksByDaysWithoutAnyAttribute) {
   EXPECT_THAT(payloads(R"({"period": "last_2_days", "isolate_days": true, "a": 1})", JobSchema()),
               ElementsAre(R"({"a":1,"date_list":["2026-11-22"]})", R"({"a":1,"date_list":["2026-11-23"]})"));
   EXPECT_THAT(payloads(R"({"period": "last_2_days", "a": 1})", JobSchema()),
@@ -119,7 +119,7 @@ TEST(Chunker, CutsByDaysWithoutAnyAttribute) {
       << "nothing is to be cut, so the worker gets the period";
 }
 
-TEST(Chunker, CutsTheDaysThatAJobListsItself) {
+TEST(Chunker, ChunksTheDaysThatAJobLists) {
   EXPECT_THAT(payloads(R"({"date_list": ["2026-11-01", "2026-11-02"], "isolate_days": true})"),
               ElementsAre(R"({"date_list":["2026-11-01"]})", R"({"date_list":["2026-11-02"]})"));
   EXPECT_THAT(payloads(R"({"isolate_days": true, "a": 1})"), ElementsAre(R"({"a":1})"));
@@ -127,7 +127,7 @@ TEST(Chunker, CutsTheDaysThatAJobListsItself) {
               HasSubstr("period and date_list"));
 }
 
-TEST(Chunker, RefusesABatchThatIsNoWholeNumberFromOne) {
+TEST(Chunker, RefusesABatchSizeThatIsNotAPositiveInteger) {
   for (const char* batch : {"0", "-1", "1.5", "\"2\"", "true", "null", "[]"})
     EXPECT_THAT(refusal(fmt::format(R"({{"max_words_per_batch": {}, "words": [1]}})", batch)),
                 AllOf(HasSubstr("max_words_per_batch"), HasSubstr("whole number"), HasSubstr(batch)));
@@ -137,7 +137,7 @@ TEST(Chunker, RefusesABatchThatIsNoWholeNumberFromOne) {
               HasSubstr("max_stores_per_batch"));
 }
 
-TEST(Chunker, RefusesSubJobsThatAreNone) {
+TEST(Chunker, RefusesInvalidSubJobs) {
   EXPECT_THAT(refusal(R"({"isolate_sections": 1, "sections": {"a": {}, "b": 5}})", kShops),
               AllOf(HasSubstr("sections.b"), HasSubstr("got 5")));
   EXPECT_THAT(refusal(R"({"isolate_words": 1, "words": [["a"]]})"), HasSubstr("words"));
@@ -155,15 +155,15 @@ TEST(Chunker, RefusesTheNamesOfATaskWhereverTheyWouldReachIt) {
   }
 }
 
-TEST(Chunker, TakesItsOwnLabourerIdAndHandsItToPeopleOnly) {
-  Chunker chunker = cut(R"({"labourer_id": "worker", "a": 1})");
+TEST(Chunker, AcceptsItsOwnLabourerIdAndShowsItToPeopleOnly) {
+  Chunker chunker = make_chunker(R"({"labourer_id": "worker", "a": 1})");
   std::string task;
   ASSERT_TRUE(chunker.next_task(task));
   EXPECT_EQ(task, R"({"labourer_id":"worker","a":1})");
   EXPECT_THAT(payloads(R"({"labourer_id": "worker", "a": 1})"), ElementsAre(R"({"a":1})"));
 }
 
-TEST(Chunker, KeepsFromWorkersWhatOnlySteers) {
+TEST(Chunker, ControlKeysAreNotPassedToWorkers) {
   EXPECT_THAT(payloads(R"({"lambda_name": "worker", "job_schema_name": "x", "idempotency_key": "k",
                            "delay_seconds": 1, "run_at": 1, "priority": "high", "on_complete": {}, "a": 1,
                            "isolate_words": 1, "words": {"w": {"priority": "of the work"}}})"),
@@ -190,14 +190,14 @@ TEST(Chunker, TakesThePayloadOfEachSubJob) {
 }
 
 TEST(Chunker, ShowsPeopleThePayloadBeforeTheMerge) {
-  Chunker chunker = cut(R"({"payload": {"a": 1}})");
+  Chunker chunker = make_chunker(R"({"payload": {"a": 1}})");
   std::string task;
   ASSERT_TRUE(chunker.next_task(task));
   EXPECT_EQ(task, R"({"labourer_id":"worker","payload":{"a":1}})");
 }
 
-TEST(Chunker, MayBeAskedForPayloadsAndTasksInTurn) {
-  Chunker chunker = cut(R"({"isolate_words": 1, "words": [1, 2, 3]})");
+TEST(Chunker, MayAlternateBetweenPayloadsAndTasks) {
+  Chunker chunker = make_chunker(R"({"isolate_words": 1, "words": [1, 2, 3]})");
   std::string text;
   chunker.next_payload(text);
   EXPECT_EQ(text, R"({"isolate_words":1,"words":[1]})");
@@ -205,14 +205,14 @@ TEST(Chunker, MayBeAskedForPayloadsAndTasksInTurn) {
   EXPECT_EQ(text, R"({"labourer_id":"worker","isolate_words":1,"words":[2]})");
   chunker.next_payload(text);
   EXPECT_EQ(text, R"({"isolate_words":1,"words":[3]})");
-  EXPECT_EQ(chunker.place(), 3);
+  EXPECT_EQ(chunker.index(), 3);
 }
 
-TEST(Chunker, StepsOverMillionsOfTasks) {
+TEST(Chunker, SkipsMillionsOfTasks) {
   std::string job =
       R"({"isolate_words": true, "period": "last_10000_days", "isolate_days": true, "words": [0)";
   for (int i = 1; i < 1000; ++i) job += fmt::format(",{}", i);
-  Chunker chunker = cut(job + "]}");
+  Chunker chunker = make_chunker(job + "]}");
   EXPECT_EQ(chunker.count(), 10'000'000);
   std::string payload;
   chunker.skip_to(9'999'998);
@@ -225,8 +225,9 @@ TEST(Chunker, StepsOverMillionsOfTasks) {
   EXPECT_EQ(payload, R"({"isolate_words":true,"date_list":["1999-07-09"],"words":[0]})");
 }
 
-TEST(Chunker, IsTheSameAfterItWasMoved) {
-  Chunker chunker = cut(R"({"isolate_sections": 1, "sections": {"a": {"stores": [1]}, "b": null}})", kShops);
+TEST(Chunker, CanBeMoved) {
+  Chunker chunker =
+      make_chunker(R"({"isolate_sections": 1, "sections": {"a": {"stores": [1]}, "b": null}})", kShops);
   std::string payload;
   chunker.next_payload(payload);
   Chunker moved = std::move(chunker);
@@ -234,7 +235,7 @@ TEST(Chunker, IsTheSameAfterItWasMoved) {
   EXPECT_EQ(payload, R"({"isolate_sections":1,"sections":["b"]})");
 }
 
-TEST(Chunker, SaysWhereAJobIsNoJson) {
+TEST(Chunker, SaysWhereAJobIsNotValidJson) {
   EXPECT_THAT(refusal("{\"a\": 1,\n  b}"), AllOf(HasSubstr("line 2, column 3"), HasSubstr("JSON")));
   EXPECT_THAT(refusal(""), HasSubstr("JSON"));
   EXPECT_THAT(refusal("[1]"), HasSubstr("must be a JSON object, got [1]"));

@@ -34,7 +34,7 @@ TEST(UnwrapEvent, KeepsTheBytesOfNumbersAndText) {
   EXPECT_THAT(unwrap_event(in_event_bridge(event)), ElementsAre(event));
 }
 
-TEST(UnwrapEvent, LooksIntoEachEnvelope) {
+TEST(UnwrapEvent, UnwrapsEachEnvelope) {
   EXPECT_THAT(unwrap_event(in_sqs(in_event_bridge(R"({"a": 1})"))), ElementsAre(R"({"a":1})"));
   EXPECT_THAT(unwrap_event(in_event_bridge(in_event_bridge(R"({"a": 1})"))), ElementsAre(R"({"a":1})"));
   EXPECT_THAT(unwrap_event(in_sqs(R"({"Type": "Notification", "Message": "{\"a\": 1}"})")),
@@ -46,7 +46,7 @@ TEST(UnwrapEvent, GivesEveryRecord) {
               ElementsAre(R"({"a":1})", R"({"a":2})"));
 }
 
-TEST(UnwrapEvent, LeavesMessagesThatAreNoJsonAsText) {
+TEST(UnwrapEvent, LeavesMessagesThatAreNotJsonAsText) {
   EXPECT_THAT(unwrap_event(in_sqs("hello")), ElementsAre(R"("hello")"));
 }
 
@@ -58,7 +58,7 @@ TEST(UnwrapEvent, LeavesOtherEventsAlone) {
     EXPECT_THAT(unwrap_event(event), ElementsAre(event));
 }
 
-TEST(UnwrapEvent, RefusesWhatIsNoJson) {
+TEST(UnwrapEvent, RefusesInvalidJson) {
   EXPECT_THAT(refusal_of<InvalidJob>([] { unwrap_event("{"); }), HasSubstr("line 1, column 2"));
 }
 

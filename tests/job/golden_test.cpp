@@ -18,19 +18,19 @@ using ::testing::UnorderedElementsAreArray;
 using Golden = nlohmann::ordered_json;
 using Json = nlohmann::json;  // equal in whatever order the keys are
 
-TEST(GoldenCases, JobsAreCutIntoTheirTasks) {
+TEST(GoldenCases, JobsAreChunkedIntoTheirTasks) {
   for (const Golden& golden : golden_cases("chunking", 800)) {
     const Golden& input = golden["input"];
     const JobSchema schema(input["chunkable_attrs"].get<std::vector<std::string>>());
-    const auto cut = [&] {
+    const auto make_chunker = [&] {
       return Chunker(JsonText(input["job"].dump()), schema, input["today"].get<std::string>(),
                      input["labourer_id"].get<std::string>());
     };
     if (!golden.contains("expect")) {
-      EXPECT_THROW(cut(), InvalidJob) << golden;
+      EXPECT_THROW(make_chunker(), InvalidJob) << golden;
       continue;
     }
-    Chunker chunker = cut();
+    Chunker chunker = make_chunker();
     std::vector<Json> tasks;
     for (std::string task; chunker.next_task(task);) tasks.push_back(Json::parse(task));
     EXPECT_EQ(chunker.count(), static_cast<std::int64_t>(tasks.size())) << golden;

@@ -26,7 +26,7 @@ std::string refusal_with(std::string_view key, std::string_view value) {
   return refusal_of<InvalidJob>([&] { with(key, value); });
 }
 
-TEST(JobRequest, IsAJobOrAnEventWithOneEachAsObjectOrText) {
+TEST(JobRequest, IsAJobOrAnEventWithAJobAsObjectOrText) {
   for (const char* event :
        {R"({"lambda_name": "f", "n": 1.0})", R"("{\"lambda_name\": \"f\", \"n\": 1.0}")",
         R"({"job": {"lambda_name": "f", "n": 1.0}})", R"({"job": "{\"lambda_name\": \"f\", \"n\": 1.0}"})",
@@ -37,7 +37,7 @@ TEST(JobRequest, IsAJobOrAnEventWithOneEachAsObjectOrText) {
   }
 }
 
-TEST(JobRequest, TakesWhatSteersFromBesideTheJobToo) {
+TEST(JobRequest, ReadsControlKeysBesideTheJobToo) {
   const JobRequest request =
       parse_job_request(R"({"lambda_name": "f", "priority": "low", "job": {"priority": "high", "n": 1}})");
   EXPECT_EQ(request.labourer, "f");
@@ -63,7 +63,7 @@ TEST(JobRequest, MustNameALabourer) {
   EXPECT_EQ(parse_job_request(R"({"lambda_name": "f"})", "someone").labourer, "f");
 }
 
-TEST(JobRequest, AsksForNothingSpecialUnlessToldSo) {
+TEST(JobRequest, HasDefaults) {
   const JobRequest request = parse_job_request(R"({"lambda_name": "f", "run_at": null, "priority": null})");
   EXPECT_EQ(request.schema_name, "default");
   EXPECT_EQ(request.priority, Priority::normal);
@@ -95,7 +95,7 @@ TEST(JobRequest, WaitsForSomeSeconds) {
     EXPECT_THAT(refusal_with("delay_seconds", delay), AllOf(HasSubstr("delay_seconds"), HasSubstr(delay)));
 }
 
-TEST(JobRequest, WaitsForAMoment) {
+TEST(JobRequest, WaitsUntilATime) {
   for (const char* moment :
        {"1801382400", "1801382400.0", R"("2027-01-31T08:00:00Z")", R"("2027-01-31T08:00Z")",
         R"("2027-01-31 10:00:00.000+02:00")", R"("2027-01-31T02:30:00-0530")", R"("2027-01-31T09:00:00+01")"})
@@ -109,7 +109,7 @@ TEST(JobRequest, WaitsForAMoment) {
     EXPECT_THAT(refusal_with("run_at", moment), AllOf(HasSubstr("run_at"), HasSubstr("zone"))) << moment;
 }
 
-TEST(JobRequest, WaitsInOneWayOnly) {
+TEST(JobRequest, AllowsOneKindOfDelayOnly) {
   EXPECT_THAT(request_refusal(R"({"lambda_name": "f", "delay_seconds": 1, "run_at": 1})"),
               HasSubstr("delay_seconds and run_at"));
 }
@@ -128,7 +128,7 @@ TEST(JobRequest, CallsSomeoneWhenComplete) {
                 HasSubstr("http:// or https://"));
 }
 
-TEST(JobRequest, SaysWhatIsNoJob) {
+TEST(JobRequest, ReportsInvalidJobs) {
   EXPECT_THAT(request_refusal("{"), HasSubstr("JSON"));
   EXPECT_THAT(request_refusal("[]"), HasSubstr("got []"));
   EXPECT_THAT(request_refusal(R"("hello")"),
@@ -137,7 +137,7 @@ TEST(JobRequest, SaysWhatIsNoJob) {
               HasSubstr("job: must be a JSON object or text of one, got 5"));
 }
 
-TEST(JobRequest, ShortensWhatItShows) {
+TEST(JobRequest, TruncatesWhatItShows) {
   const std::string long_text = "\"" + std::string(70, 'x') + std::string(10'000, 'y') + "\"";
   EXPECT_LT(refusal_with("priority", long_text).size(), 150U);
   std::string umlauts = "\"";

@@ -16,7 +16,7 @@ std::string schema_refusal(const std::vector<std::string>& names) {
   return refusal_of<InvalidConfig>([&] { const JobSchema schema(names); });
 }
 
-TEST(JobSchema, ComesBackFromItsJson) {
+TEST(JobSchema, RoundTripsThroughJson) {
   const JobSchema schema({"section", "störe"});
   EXPECT_EQ(schema.to_json(), R"(["section","störe"])");
   EXPECT_THAT(JobSchema::from_json(schema.to_json()).attributes(), ElementsAre("section", "störe"));

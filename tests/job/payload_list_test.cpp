@@ -32,14 +32,14 @@ TEST(PayloadList, IsATaskForEachPayloadWithItsBytes) {
       chunker_of(list_payloads({R"({"b": 1.50, "a": "\u00e9"})", "{}", R"({"b": {"c": [1]}})"}));
   EXPECT_EQ(chunker.count(), 3);
   EXPECT_THAT(rest_of(chunker), ElementsAre(R"({"b":1.50,"a":"\u00e9"})", "{}", R"({"b":{"c":[1]}})"));
-  EXPECT_EQ(chunker.place(), 3);
+  EXPECT_EQ(chunker.index(), 3);
 }
 
 TEST(PayloadList, GoesOnWhereItIsTold) {
   Chunker chunker = chunker_of(JsonText(R"({"payloads":[{"a":0},{"a":1},{"a":2}]})"));
   rest_of(chunker);
   chunker.skip_to(1);
-  EXPECT_EQ(chunker.place(), 1);
+  EXPECT_EQ(chunker.index(), 1);
   EXPECT_THAT(rest_of(chunker), ElementsAre(R"({"a":1})", R"({"a":2})"));
   chunker.skip_to(3);
   EXPECT_THAT(rest_of(chunker), ElementsAre());

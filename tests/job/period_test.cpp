@@ -44,7 +44,7 @@ TEST(Period, NeedsADateForToday) {
   EXPECT_THAT(refusal_of<InvalidJob>([] { days_of_period("today", "now"); }), HasSubstr("YYYY-MM-DD"));
 }
 
-TEST(Dates, AreThoseOfTheCalendar) {
+TEST(Dates, AreValidCalendarDates) {
   EXPECT_TRUE(is_date("2024-02-29"));
   for (const char* text : {"2023-02-29", "2024-2-29", "2024-13-01", "2024-00-10", "24-02-29", "2024/02/29",
                            "2024-02-29 ", "0000-01-01", "-024-01-01", ""})

@@ -9,7 +9,8 @@ namespace {
 
 constexpr Time kNow{1'795'490'346.75};
 
-const Claim kClaim{.labourer_id = "a", .at_most = 10, .limit = 12, .now = kNow, .lapse = 60, .token = "2"};
+const Claim kClaim{
+    .labourer_id = "a", .at_most = 10, .limit = 12, .now = kNow, .attempt_timeout = 60, .token = "2"};
 
 TaskRecord queued() {
   return {.task = {.greenfield = 7, .attempts = 1, .payload = "{}", .token = "1", .invoked_at = kNow - 60}};

@@ -45,12 +45,11 @@ TEST(Allowance, NeverExceedsTheMaximum) {
 TEST(Allowance, SaysWhatSetsIt) {
   const Labourer labourer = labourer_with(10);
   const Condition fine;
-  EXPECT_EQ(allowance(labourer, {}, fine, kDefaultCoefficients).because, "max_simultaneous_invocations");
-  EXPECT_EQ(allowance(labourer, {.limit = 3}, fine, kDefaultCoefficients).because, "the limit that was set");
-  EXPECT_EQ(allowance(labourer, {}, {Health::poor, "db feels Poor (93)"}, kDefaultCoefficients).because,
+  EXPECT_EQ(allowance(labourer, {}, fine, kDefaultCoefficients).reason, "max_simultaneous_invocations");
+  EXPECT_EQ(allowance(labourer, {.limit = 3}, fine, kDefaultCoefficients).reason, "the limit that was set");
+  EXPECT_EQ(allowance(labourer, {}, {Health::poor, "db feels Poor (93)"}, kDefaultCoefficients).reason,
             "db feels Poor (93)");
-  EXPECT_EQ(allowance(labourer, {}, fine, {0, 0, 0, 0, 0.5}).because,
-            "invocation_number_coefficient of High");
+  EXPECT_EQ(allowance(labourer, {}, fine, {0, 0, 0, 0, 0.5}).reason, "invocation_number_coefficient of High");
 }
 
 TEST(Allowance, FollowsALimitThatWasSet) {
@@ -59,35 +58,35 @@ TEST(Allowance, FollowsALimitThatWasSet) {
   EXPECT_EQ(allowance(labourer_with(10), {.limit = 0}, {}, kDefaultCoefficients).limit, 0);
 }
 
-TEST(Allowance, IsNothingWhilePaused) {
+TEST(Allowance, IsZeroWhilePaused) {
   const auto paused = allowance(labourer_with(10), {.paused = true, .limit = 5}, {}, kDefaultCoefficients);
   EXPECT_EQ(paused.limit, 0);
-  EXPECT_EQ(paused.because, "paused");
+  EXPECT_EQ(paused.reason, "paused");
 }
 
-TEST(Verdict, TriesAgainUntilTheAttemptsAreUsedUp) {
+TEST(RetryDecision, RetriesUntilMaxAttempts) {
   Labourer labourer;
   labourer.max_attempts = 3;
   labourer.retry = {RetryPolicy::Kind::exponential, 10, 3, 900, 0};
-  const Verdict first = after_failure(labourer, 1, kDecided, 0.5);
+  const RetryDecision first = after_failure(labourer, 1, kDecided, 0.5);
   EXPECT_FALSE(first.dead);
   EXPECT_EQ(first.due, kDecided + 10);
-  EXPECT_EQ(first.because, "attempt 1 of 3 failed, the next in 10.0 s");
+  EXPECT_EQ(first.reason, "attempt 1 of 3 failed, the next in 10.0 s");
   EXPECT_EQ(after_failure(labourer, 2, kDecided, 0.5).due, kDecided + 30);
-  const Verdict last = after_failure(labourer, 3, kDecided, 0.5);
+  const RetryDecision last = after_failure(labourer, 3, kDecided, 0.5);
   EXPECT_TRUE(last.dead);
-  EXPECT_EQ(last.because, "attempt 3 of 3 failed");
+  EXPECT_EQ(last.reason, "attempt 3 of 3 failed");
   EXPECT_TRUE(after_failure(labourer, 4, kDecided, 0.5).dead);
 }
 
-TEST(Verdict, ALinearDelayIsOfTheLabourersDuration) {
+TEST(RetryDecision, ALinearDelayIsOfTheLabourersDuration) {
   Labourer labourer;
   labourer.duration = 60;
   labourer.retry.kind = RetryPolicy::Kind::linear;
   EXPECT_EQ(after_failure(labourer, 2, kDecided, 0.9).due, kDecided + 120);
 }
 
-TEST(Verdict, OneAttemptMeansNoRetry) {
+TEST(RetryDecision, OneAttemptMeansNoRetry) {
   Labourer labourer;
   labourer.max_attempts = 1;
   EXPECT_TRUE(after_failure(labourer, 1, kDecided, 0.5).dead);

@@ -32,7 +32,7 @@ TEST(FunctionArn, KnowsAllItsParts) {
   EXPECT_EQ(arn->qualifier, "$LATEST");
 }
 
-TEST(FunctionArn, LeavesEmptyWhatTheTextDoesNotSay) {
+TEST(FunctionArn, LeavesMissingPartsEmpty) {
   const auto named = parse_function_arn("resize:LIVE");
   ASSERT_TRUE(named);
   EXPECT_EQ(named->name, "resize");
@@ -42,7 +42,7 @@ TEST(FunctionArn, LeavesEmptyWhatTheTextDoesNotSay) {
       << "a name, although it could be an account";
 }
 
-TEST(FunctionArn, RefusesWhatIsNoFunction) {
+TEST(FunctionArn, RefusesWhatIsNotAFunction) {
   for (const char* text :
        {"", ":", "a:", ":a", "a:b:c", "arn:aws:sns:us-west-2:123456789012:topic",
         "arn:aws:lambda:us-west-2:123456789012:layer:x:1", "arn:aws:lambda:us-west-2:12345:function:x",

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Time kNow{1'795'490'346.8965256};
 constexpr std::int64_t kSecond = 1'795'490'346;  // the whole second of kNow
-constexpr Seconds kLapse = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 
 Task task_at(std::int64_t greenfield, bool completed = false) {
   Task task;
@@ -16,7 +16,7 @@ Task task_at(std::int64_t greenfield, bool completed = false) {
   return task;
 }
 
-TEST(Greenfield, TellsTheStateOfATask) {
+TEST(Greenfield, GivesTheStateOfATask) {
   struct Case {
     std::int64_t greenfield;
     TaskState open;  ///< without completed_at
@@ -35,22 +35,25 @@ TEST(Greenfield, TellsTheStateOfATask) {
       {kSecond + kGreenfieldDelta + 5, TaskState::running},  // invoked by a clock that is ahead
   };
   for (const auto& [greenfield, open] : cases) {
-    EXPECT_EQ(to_string(state_of(task_at(greenfield), kNow, kLapse)), to_string(open)) << greenfield;
-    EXPECT_EQ(state_of(task_at(greenfield, true), kNow, kLapse), TaskState::completed) << greenfield;
+    EXPECT_EQ(to_string(state_of(task_at(greenfield), kNow, kAttemptTimeout)), to_string(open)) << greenfield;
+    EXPECT_EQ(state_of(task_at(greenfield, true), kNow, kAttemptTimeout), TaskState::completed) << greenfield;
   }
 }
 
-TEST(Greenfield, AnInvokedTaskRunsUntilItsLapseIsOver) {
+TEST(Greenfield, AnInvokedTaskRunsUntilItsAttemptTimeout) {
   struct Case {
     Seconds later;
     TaskState state;
   };
-  const Case cases[] = {{0, TaskState::running},          {1, TaskState::running},
-                        {kLapse - 1, TaskState::running}, {kLapse, TaskState::expired},
-                        {kLapse + 1, TaskState::expired}, {31'000'000, TaskState::expired}};
+  const Case cases[] = {{0, TaskState::running},
+                        {1, TaskState::running},
+                        {kAttemptTimeout - 1, TaskState::running},
+                        {kAttemptTimeout, TaskState::expired},
+                        {kAttemptTimeout + 1, TaskState::expired},
+                        {31'000'000, TaskState::expired}};
   const Task task = task_at(invoked_greenfield(kNow));
   for (const auto& [later, state] : cases)
-    EXPECT_EQ(to_string(state_of(task, kNow + later, kLapse)), to_string(state)) << later;
+    EXPECT_EQ(to_string(state_of(task, kNow + later, kAttemptTimeout)), to_string(state)) << later;
 }
 
 TEST(Greenfield, KeepsTheInvocationTime) {
@@ -58,7 +61,7 @@ TEST(Greenfield, KeepsTheInvocationTime) {
   EXPECT_EQ(invoked_greenfield(Time(kSecond)) - kGreenfieldDelta, kSecond);
 }
 
-TEST(Greenfield, WithoutALapseEveryInvokedTaskIsExpired) {
+TEST(Greenfield, WithAttemptTimeoutZeroEveryInvokedTaskIsExpired) {
   EXPECT_EQ(newest_expired_greenfield(kNow, 0), invoked_greenfield(kNow));
   EXPECT_EQ(state_of(task_at(invoked_greenfield(kNow + 7200)), kNow, 0), TaskState::expired);
   EXPECT_EQ(expired_range(kNow, 0), invoked_range(kNow));
@@ -69,10 +72,10 @@ TEST(Greenfield, TheRangesFollowEachOther) {
   EXPECT_EQ(queued_range(kNow).first, std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(queued_range(kNow).last, kSecond - 1);
   EXPECT_EQ(invoked_range(kNow).first, kSecond);
-  EXPECT_EQ(expired_range(kNow, kLapse).first, kSecond);
-  EXPECT_EQ(expired_range(kNow, kLapse).last, newest_expired_greenfield(kNow, kLapse));
-  EXPECT_EQ(running_range(kNow, kLapse).first, newest_expired_greenfield(kNow, kLapse) + 1);
-  EXPECT_EQ(running_range(kNow, kLapse).last, std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(expired_range(kNow, kAttemptTimeout).first, kSecond);
+  EXPECT_EQ(expired_range(kNow, kAttemptTimeout).last, newest_expired_greenfield(kNow, kAttemptTimeout));
+  EXPECT_EQ(running_range(kNow, kAttemptTimeout).first, newest_expired_greenfield(kNow, kAttemptTimeout) + 1);
+  EXPECT_EQ(running_range(kNow, kAttemptTimeout).last, std::numeric_limits<std::int64_t>::max());
 }
 
 TEST(Greenfield, ARangeHasBothItsEnds) {
@@ -97,18 +100,18 @@ TEST(Greenfield, TellsTheInvocationTimeThatNobodyKept) {
 }
 
 TEST(Greenfield, OfAFailureIsExpiredAndBelowItsInvocation) {
-  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 5, kLapse),
-            newest_expired_greenfield(kNow + 5, kLapse));
-  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 2 * kLapse, kLapse),
+  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 5, kAttemptTimeout),
+            newest_expired_greenfield(kNow + 5, kAttemptTimeout));
+  EXPECT_EQ(failed_greenfield(task_at(invoked_greenfield(kNow)), kNow + 2 * kAttemptTimeout, kAttemptTimeout),
             invoked_greenfield(kNow) - 1);
 }
 
-TEST(Greenfield, KnowsAReportedFailureFromOneThatRanOutOfTime) {
+TEST(Greenfield, DistinguishesAReportedFailureFromATimeout) {
   Task task = task_at(invoked_greenfield(kNow));
   EXPECT_FALSE(failure_was_reported(task));
   task.invoked_at = kNow;
   EXPECT_FALSE(failure_was_reported(task));
-  task.greenfield = newest_expired_greenfield(kNow + 5, kLapse);
+  task.greenfield = newest_expired_greenfield(kNow + 5, kAttemptTimeout);
   EXPECT_TRUE(failure_was_reported(task));
 }
 
@@ -140,11 +143,11 @@ TEST(Bands, HoldAHundredMillionTasksBehindTheStartAndInFront) {
   }
 }
 
-TEST(Bands, LieBelowNowWithRoomForAppendsOfStep1000) {
+TEST(Bands, StayBelowNowWithRoomForAppendsOfStep1000) {
   EXPECT_LT(band_of(Priority::low).last + 100'000 * 1000, kSecond);
 }
 
-TEST(Bands, TellThePriorityOfAQueuedTask) {
+TEST(Bands, GiveThePriorityOfAQueuedTask) {
   for (const Priority priority : {Priority::high, Priority::normal, Priority::low}) {
     EXPECT_EQ(priority_of(band_of(priority).first), priority);
     EXPECT_EQ(priority_of(band_of(priority).start), priority);

@@ -17,7 +17,7 @@ const Thresholds kFalling = {
     {Health::poor, 90}, {Health::moderate, 70}, {Health::good, 50}, {Health::high, 30}};
 const Thresholds kRising = {{Health::poor, 10}, {Health::good, 50}};
 
-std::string complaint_about(const Thresholds& thresholds, Feelings::Comparison comparison) {
+std::string error_for(const Thresholds& thresholds, Feelings::Comparison comparison) {
   try {
     const Feelings feelings(thresholds, comparison);
   } catch (const InvalidConfig& error) {
@@ -59,7 +59,7 @@ TEST(Feelings, JudgeValuesThatShouldBeLarge) {
   }
 }
 
-TEST(Feelings, JudgeWhatIsNoNumberAsBad) {
+TEST(Feelings, JudgeNaNAsBad) {
   for (const auto comparison : {le, lt})
     EXPECT_EQ(Feelings(kFalling, comparison).judge(std::numeric_limits<double>::quiet_NaN()), Health::bad);
   EXPECT_EQ(Feelings(kFalling, le).judge(std::numeric_limits<double>::infinity()), Health::bad);
@@ -67,18 +67,18 @@ TEST(Feelings, JudgeWhatIsNoNumberAsBad) {
 }
 
 TEST(Feelings, MustGetStricterAsTheStatusRises) {
-  EXPECT_EQ(complaint_about(kFalling, lt), "");
-  EXPECT_EQ(complaint_about(kRising, gt), "");
-  EXPECT_EQ(complaint_about(kRising, le),
+  EXPECT_EQ(error_for(kFalling, lt), "");
+  EXPECT_EQ(error_for(kRising, gt), "");
+  EXPECT_EQ(error_for(kRising, le),
             "the threshold of feeling 3 (50) must be smaller than that of feeling 1 (10)");
-  EXPECT_EQ(complaint_about(kFalling, ge),
+  EXPECT_EQ(error_for(kFalling, ge),
             "the threshold of feeling 2 (70) must be greater than that of feeling 1 (90)");
   const Thresholds equal = {{Health::poor, 5}, {Health::good, 5}};
   for (const auto comparison : {le, lt, ge, gt})
-    EXPECT_THAT(complaint_about(equal, comparison), HasSubstr("feeling 3 (5) must be"));
+    EXPECT_THAT(error_for(equal, comparison), HasSubstr("feeling 3 (5) must be"));
 }
 
-TEST(Feelings, MustNameAStatus) { EXPECT_THAT(complaint_about({}, le), HasSubstr("at least one")); }
+TEST(Feelings, MustNameAStatus) { EXPECT_THAT(error_for({}, le), HasSubstr("at least one")); }
 
 TEST(Feelings, KnowTheirComparisons) {
   EXPECT_EQ(comparison_from("le"), le);
@@ -92,7 +92,7 @@ TEST(Feelings, KnowTheirComparisons) {
   for (const char* other : {"", "eq", "LE", "=<", "=="}) EXPECT_FALSE(comparison_from(other)) << other;
 }
 
-TEST(HealthNames, AreThoseOfTheMonitor) {
+TEST(HealthNames, AreThoseOfThePythonSystem) {
   const char* names[] = {"Bad", "Poor", "Moderate", "Good", "High"};
   for (int status = 0; status <= 4; ++status)
     EXPECT_EQ(to_string(static_cast<Health>(status)), names[status]);

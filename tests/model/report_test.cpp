@@ -11,14 +11,14 @@ using Table = TaskRecord::Table;
 using enum ReportOutcome;
 
 constexpr Time kNow{1'795'490'346.75};
-constexpr Seconds kLapse = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 
 Report success(std::optional<std::string> token = {}) {
-  return {.succeeded = true, .token = std::move(token), .now = kNow, .lapse = kLapse};
+  return {.succeeded = true, .token = std::move(token), .now = kNow, .attempt_timeout = kAttemptTimeout};
 }
 
 Report failure(std::optional<std::string> token = {}) {
-  return {.succeeded = false, .token = std::move(token), .now = kNow, .lapse = kLapse};
+  return {.succeeded = false, .token = std::move(token), .now = kNow, .attempt_timeout = kAttemptTimeout};
 }
 
 /// In its second attempt, "2", for a minute.
@@ -94,8 +94,8 @@ TEST(AfterAReport, ASuccessIsCompletedInTheQueueTable) {
 
 TEST(AfterAReport, AFailureIsExpiredAndItsInvocationStaysKnown) {
   const Task failed = after_report(failure("2"), running()).task;
-  EXPECT_EQ(state_of(failed, kNow, kLapse), TaskState::expired);
-  EXPECT_EQ(failed.greenfield, newest_expired_greenfield(kNow, kLapse));
+  EXPECT_EQ(state_of(failed, kNow, kAttemptTimeout), TaskState::expired);
+  EXPECT_EQ(failed.greenfield, newest_expired_greenfield(kNow, kAttemptTimeout));
   EXPECT_EQ(failed.invoked_at, kNow - 60);
   EXPECT_TRUE(failure_was_reported(failed));
   EXPECT_EQ(failed.failed_attempts, 2);
@@ -108,7 +108,7 @@ TEST(AfterAReport, AnInvocationTimeThatNobodyKeptIsReadFromTheGreenfield) {
   record.task.invoked_at.reset();
   const Task failed = after_report(failure(), record).task;
   EXPECT_EQ(failed.invoked_at, static_cast<Time>(record.task.greenfield - kGreenfieldDelta));
-  EXPECT_EQ(state_of(failed, kNow, kLapse), TaskState::expired);
+  EXPECT_EQ(state_of(failed, kNow, kAttemptTimeout), TaskState::expired);
   EXPECT_TRUE(failure_was_reported(failed));
 }
 

@@ -38,7 +38,7 @@ TEST(RetryDelay, IsNeverLongerThanTheMaximumEvenAtFirst) {
   EXPECT_EQ(retry_delay(exponential(10, 2, 0), 3, kDuration, kMiddle), 0);
 }
 
-TEST(RetryDelay, VariesByItsJitterInBothDirections) {
+TEST(RetryDelay, VariesByJitterInBothDirections) {
   const RetryPolicy policy = exponential(100, 2, 1000, 0.25);
   EXPECT_DOUBLE_EQ(retry_delay(policy, 1, kDuration, 0), 75);
   EXPECT_DOUBLE_EQ(retry_delay(policy, 1, kDuration, kMiddle), 100);

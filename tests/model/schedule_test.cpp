@@ -37,7 +37,7 @@ void PrintTo(const Times& times, std::ostream* out) { *out << times.expression <
 
 class ScheduleTimes : public ::testing::TestWithParam<Times> {};
 
-TEST_P(ScheduleTimes, AreThose) {
+TEST_P(ScheduleTimes, AreCorrect) {
   const auto& [expression, from, expected] = GetParam();
   EXPECT_THAT(times(Schedule::parse(expression, utc_zone()), from, expected.size()),
               ElementsAreArray(expected));
@@ -157,99 +157,100 @@ INSTANTIATE_TEST_SUITE_P(
         Times{"cron(0 0 1 1 ? 2025)", "2026-02-01T00:00:00", {"never"}},
         Times{"cron(59 23 31 12 ? 2199)", "2026-02-01T00:00:00", {"2199-12-31T23:59:00", "never"}}));
 
-struct Complaint {
+struct InvalidCase {
   std::string expression;
-  std::vector<std::string> words;
+  std::vector<std::string> texts;
 };
-void PrintTo(const Complaint& complaint, std::ostream* out) { *out << complaint.expression; }
+void PrintTo(const InvalidCase& invalid, std::ostream* out) { *out << invalid.expression; }
 
-class InvalidSchedule : public ::testing::TestWithParam<Complaint> {};
+class InvalidSchedule : public ::testing::TestWithParam<InvalidCase> {};
 
-TEST_P(InvalidSchedule, IsRefusedInWordsThatSayWhatIsWrong) {
+TEST_P(InvalidSchedule, IsRefusedWithAMessageThatSaysWhy) {
   try {
     Schedule::parse(GetParam().expression, std::make_shared<SummerZone>());
     FAIL() << "was accepted";
   } catch (const InvalidConfig& error) {
     EXPECT_EQ(error.where, "");
-    for (const std::string& word : GetParam().words) EXPECT_THAT(error.what(), HasSubstr(word));
+    for (const std::string& part : GetParam().texts) EXPECT_THAT(error.what(), HasSubstr(part));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, InvalidSchedule,
-    ::testing::Values(Complaint{"", {"'' is no schedule", "rate(5 minutes)", "cron(", "at("}},
-                      Complaint{"0 2 * * *", {"'0 2 * * *' is no schedule"}},
-                      Complaint{"every day", {"is no schedule"}},
-                      Complaint{"CRON(0 2 * * ? *)", {"is no schedule"}},
-                      Complaint{"cron(0 2 * * ? *", {"is no schedule"}}, Complaint{")", {"is no schedule"}}));
+    ::testing::Values(InvalidCase{"", {"'' is no schedule", "rate(5 minutes)", "cron(", "at("}},
+                      InvalidCase{"0 2 * * *", {"'0 2 * * *' is no schedule"}},
+                      InvalidCase{"every day", {"is no schedule"}},
+                      InvalidCase{"CRON(0 2 * * ? *)", {"is no schedule"}},
+                      InvalidCase{"cron(0 2 * * ? *", {"is no schedule"}},
+                      InvalidCase{")", {"is no schedule"}}));
 
 INSTANTIATE_TEST_SUITE_P(Rates, InvalidSchedule,
-                         ::testing::Values(Complaint{"rate(1 minutes)", {"write rate(1 minute)"}},
-                                           Complaint{"rate(5 minute)", {"write rate(5 minutes)"}},
-                                           Complaint{"rate(05 minutes)", {"write rate(5 minutes)"}},
-                                           Complaint{"rate(0 minutes)", {"whole number of at least 1"}},
-                                           Complaint{"rate(-5 minutes)", {"whole number of at least 1"}},
-                                           Complaint{"rate(1.5 hours)", {"whole number of at least 1"}},
-                                           Complaint{"rate(5 weeks)", {"minutes, hours or days"}},
-                                           Complaint{"rate(5)", {"minutes, hours or days"}},
-                                           Complaint{"rate()", {"minutes, hours or days"}},
-                                           Complaint{"rate(5 )", {"minutes, hours or days"}},
-                                           Complaint{"rate(5  minutes)", {"rate(5"}},
-                                           Complaint{"rate(100000001 minutes)", {"rate(5 minutes)"}},
-                                           Complaint{"rate(99999999999999999999 minutes)",
-                                                     {"rate(5 minutes)"}}));
+                         ::testing::Values(InvalidCase{"rate(1 minutes)", {"write rate(1 minute)"}},
+                                           InvalidCase{"rate(5 minute)", {"write rate(5 minutes)"}},
+                                           InvalidCase{"rate(05 minutes)", {"write rate(5 minutes)"}},
+                                           InvalidCase{"rate(0 minutes)", {"whole number of at least 1"}},
+                                           InvalidCase{"rate(-5 minutes)", {"whole number of at least 1"}},
+                                           InvalidCase{"rate(1.5 hours)", {"whole number of at least 1"}},
+                                           InvalidCase{"rate(5 weeks)", {"minutes, hours or days"}},
+                                           InvalidCase{"rate(5)", {"minutes, hours or days"}},
+                                           InvalidCase{"rate()", {"minutes, hours or days"}},
+                                           InvalidCase{"rate(5 )", {"minutes, hours or days"}},
+                                           InvalidCase{"rate(5  minutes)", {"rate(5"}},
+                                           InvalidCase{"rate(100000001 minutes)", {"rate(5 minutes)"}},
+                                           InvalidCase{"rate(99999999999999999999 minutes)",
+                                                       {"rate(5 minutes)"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Once, InvalidSchedule,
-    ::testing::Values(Complaint{"at(2026-11-24)", {"at(2026-11-24)", "at(2026-11-24T10:00:00)"}},
-                      Complaint{"at(2026-02-29T10:00:00)", {"without a zone"}},
-                      Complaint{"at(2026-11-24T24:00:00)", {"without a zone"}},
-                      Complaint{"at(2026-11-24T10:00:00Z)", {"without a zone"}},
-                      Complaint{"at(2026-11-24 10:00:00)", {"without a zone"}},
-                      Complaint{"at(2200-01-01T00:00:00)", {"from 1970 to 2199"}},
-                      Complaint{"at(2026-11-2xT10:00:00)", {"without a zone"}},
-                      Complaint{"at(2026-03-29T02:30:00)", {"jump over this time", "before or after"}}));
+    ::testing::Values(InvalidCase{"at(2026-11-24)", {"at(2026-11-24)", "at(2026-11-24T10:00:00)"}},
+                      InvalidCase{"at(2026-02-29T10:00:00)", {"without a zone"}},
+                      InvalidCase{"at(2026-11-24T24:00:00)", {"without a zone"}},
+                      InvalidCase{"at(2026-11-24T10:00:00Z)", {"without a zone"}},
+                      InvalidCase{"at(2026-11-24 10:00:00)", {"without a zone"}},
+                      InvalidCase{"at(2200-01-01T00:00:00)", {"from 1970 to 2199"}},
+                      InvalidCase{"at(2026-11-2xT10:00:00)", {"without a zone"}},
+                      InvalidCase{"at(2026-03-29T02:30:00)", {"jump over this time", "before or after"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Cron, InvalidSchedule,
-    ::testing::Values(Complaint{"cron(0 2 * * ?)", {"six fields", "not 5", "cron(0 2 * * ? *)"}},
-                      Complaint{"cron()", {"six fields", "not 0"}},
-                      Complaint{"cron(0 2 * * ? * *)", {"six fields", "not 7"}},
-                      Complaint{"cron(0 2 * * * *)", {"day-of-month and day-of-week", "exactly one", "?"}},
-                      Complaint{"cron(0 2 ? * ? *)", {"exactly one of them must be ?"}},
-                      Complaint{"cron(60 2 * * ? *)", {"minutes: '60'", "0 to 59"}},
-                      Complaint{"cron(-1 2 * * ? *)", {"minutes: '-1'", "0 to 59"}},
-                      Complaint{"cron(0 24 * * ? *)", {"hours: '24'", "0 to 23"}},
-                      Complaint{"cron(0 ? * * ? *)", {"hours: '?'"}},
-                      Complaint{"cron(0 L * * ? *)", {"hours: 'L'"}},
-                      Complaint{"cron(0 2 0 * ? *)", {"day-of-month: '0'", "1 to 31"}},
-                      Complaint{"cron(0 2 32 * ? *)", {"day-of-month: '32'"}},
-                      Complaint{"cron(0 2 W * ? *)", {"day-of-month: 'W'"}},
-                      Complaint{"cron(0 2 32W * ? *)", {"day-of-month: '32W'", "15W"}},
-                      Complaint{"cron(0 2 L-3 * ? *)", {"day-of-month: 'L-3'"}},
-                      Complaint{"cron(0 2 ?,1 * ? *)", {"day-of-month: '?'"}},
-                      Complaint{"cron(0 2 6#3 * ? *)", {"day-of-month: '6#3'"}},
-                      Complaint{"cron(0 2 * 13 ? *)", {"month: '13'", "JAN to DEC"}},
-                      Complaint{"cron(0 2 * JANUARY ? *)", {"month: 'JANUARY'"}},
-                      Complaint{"cron(0 2 ? * 0 *)", {"day-of-week: '0'", "1 (SUN) to 7 (SAT)"}},
-                      Complaint{"cron(0 2 ? * 8 *)", {"day-of-week: '8'"}},
-                      Complaint{"cron(0 2 ? * 15W *)", {"day-of-week: '15W'"}},
-                      Complaint{"cron(0 2 ? * 3#1,6#3 *)", {"day-of-week: '3#1,6#3'", "stand alone"}},
-                      Complaint{"cron(0 2 ? * 6#6 *)", {"day-of-week: '6#6'", "1 to 5"}},
-                      Complaint{"cron(0 2 ? * #3 *)", {"day-of-week: '#3'"}},
-                      Complaint{"cron(0 2 ? * 9L *)", {"day-of-week: '9L'"}},
-                      Complaint{"cron(0 2 * * ? 1969)", {"year: '1969'", "1970 to 2199"}},
-                      Complaint{"cron(0 2 * * ? 2200)", {"year: '2200'"}},
-                      Complaint{"cron(0 2 * * ? 2028-2027)", {"year: '2028-2027' ends before it begins"}},
-                      Complaint{"cron(1, 2 * * ? *)", {"minutes: ''"}},
-                      Complaint{"cron(1-2-3 2 * * ? *)", {"minutes: '1-2-3'"}},
-                      Complaint{"cron(1- 2 * * ? *)", {"minutes: '1-'"}},
-                      Complaint{"cron(*-5 2 * * ? *)", {"minutes: '*-5'"}},
-                      Complaint{"cron(*/0 2 * * ? *)", {"minutes: '*/0'", "a step from 1 to 60"}},
-                      Complaint{"cron(*/90 2 * * ? *)", {"minutes: '*/90'", "a step from 1 to 60"}},
-                      Complaint{"cron(*/ 2 * * ? *)", {"minutes: '*/'", "step"}},
-                      Complaint{"cron(*/5/5 2 * * ? *)", {"minutes: '*/5/5'", "step"}},
-                      Complaint{"cron(99999999999 2 * * ? *)", {"minutes: '99999999999'"}}));
+    ::testing::Values(InvalidCase{"cron(0 2 * * ?)", {"six fields", "not 5", "cron(0 2 * * ? *)"}},
+                      InvalidCase{"cron()", {"six fields", "not 0"}},
+                      InvalidCase{"cron(0 2 * * ? * *)", {"six fields", "not 7"}},
+                      InvalidCase{"cron(0 2 * * * *)", {"day-of-month and day-of-week", "exactly one", "?"}},
+                      InvalidCase{"cron(0 2 ? * ? *)", {"exactly one of them must be ?"}},
+                      InvalidCase{"cron(60 2 * * ? *)", {"minutes: '60'", "0 to 59"}},
+                      InvalidCase{"cron(-1 2 * * ? *)", {"minutes: '-1'", "0 to 59"}},
+                      InvalidCase{"cron(0 24 * * ? *)", {"hours: '24'", "0 to 23"}},
+                      InvalidCase{"cron(0 ? * * ? *)", {"hours: '?'"}},
+                      InvalidCase{"cron(0 L * * ? *)", {"hours: 'L'"}},
+                      InvalidCase{"cron(0 2 0 * ? *)", {"day-of-month: '0'", "1 to 31"}},
+                      InvalidCase{"cron(0 2 32 * ? *)", {"day-of-month: '32'"}},
+                      InvalidCase{"cron(0 2 W * ? *)", {"day-of-month: 'W'"}},
+                      InvalidCase{"cron(0 2 32W * ? *)", {"day-of-month: '32W'", "15W"}},
+                      InvalidCase{"cron(0 2 L-3 * ? *)", {"day-of-month: 'L-3'"}},
+                      InvalidCase{"cron(0 2 ?,1 * ? *)", {"day-of-month: '?'"}},
+                      InvalidCase{"cron(0 2 6#3 * ? *)", {"day-of-month: '6#3'"}},
+                      InvalidCase{"cron(0 2 * 13 ? *)", {"month: '13'", "JAN to DEC"}},
+                      InvalidCase{"cron(0 2 * JANUARY ? *)", {"month: 'JANUARY'"}},
+                      InvalidCase{"cron(0 2 ? * 0 *)", {"day-of-week: '0'", "1 (SUN) to 7 (SAT)"}},
+                      InvalidCase{"cron(0 2 ? * 8 *)", {"day-of-week: '8'"}},
+                      InvalidCase{"cron(0 2 ? * 15W *)", {"day-of-week: '15W'"}},
+                      InvalidCase{"cron(0 2 ? * 3#1,6#3 *)", {"day-of-week: '3#1,6#3'", "stand alone"}},
+                      InvalidCase{"cron(0 2 ? * 6#6 *)", {"day-of-week: '6#6'", "1 to 5"}},
+                      InvalidCase{"cron(0 2 ? * #3 *)", {"day-of-week: '#3'"}},
+                      InvalidCase{"cron(0 2 ? * 9L *)", {"day-of-week: '9L'"}},
+                      InvalidCase{"cron(0 2 * * ? 1969)", {"year: '1969'", "1970 to 2199"}},
+                      InvalidCase{"cron(0 2 * * ? 2200)", {"year: '2200'"}},
+                      InvalidCase{"cron(0 2 * * ? 2028-2027)", {"year: '2028-2027' ends before it begins"}},
+                      InvalidCase{"cron(1, 2 * * ? *)", {"minutes: ''"}},
+                      InvalidCase{"cron(1-2-3 2 * * ? *)", {"minutes: '1-2-3'"}},
+                      InvalidCase{"cron(1- 2 * * ? *)", {"minutes: '1-'"}},
+                      InvalidCase{"cron(*-5 2 * * ? *)", {"minutes: '*-5'"}},
+                      InvalidCase{"cron(*/0 2 * * ? *)", {"minutes: '*/0'", "a step from 1 to 60"}},
+                      InvalidCase{"cron(*/90 2 * * ? *)", {"minutes: '*/90'", "a step from 1 to 60"}},
+                      InvalidCase{"cron(*/ 2 * * ? *)", {"minutes: '*/'", "step"}},
+                      InvalidCase{"cron(*/5/5 2 * * ? *)", {"minutes: '*/5/5'", "step"}},
+                      InvalidCase{"cron(99999999999 2 * * ? *)", {"minutes: '99999999999'"}}));
 
 /// Local times of SummerZone; it is two hours ahead of UTC in summer.
 std::vector<std::string> summer_times(const std::string& expression, const std::string& utc_from,
@@ -257,7 +258,7 @@ std::vector<std::string> summer_times(const std::string& expression, const std::
   return times(Schedule::parse(expression, std::make_shared<SummerZone>()), utc_from, count);
 }
 
-TEST(ScheduleInATimeZone, MeansTheClocksOfThatPlace) {
+TEST(ScheduleInATimeZone, UsesTheLocalTimeOfItsZone) {
   EXPECT_THAT(summer_times("cron(0 2 * * ? *)", "2026-01-01T00:00:00", 2),
               ElementsAreArray({"2026-01-01T01:00:00", "2026-01-02T01:00:00"}));
   EXPECT_THAT(summer_times("cron(0 2 * * ? *)", "2026-07-01T00:00:00", 1),
@@ -268,14 +269,14 @@ TEST(ScheduleInATimeZone, MeansTheClocksOfThatPlace) {
               ElementsAreArray({"2026-07-01T00:00:00"}));
 }
 
-TEST(ScheduleInATimeZone, LeavesOutATimeThatTheClocksJumpOver) {
+TEST(ScheduleInATimeZone, SkipsALocalTimeThatDoesNotExist) {
   EXPECT_THAT(summer_times("cron(30 2 * * ? *)", "2026-03-28T00:00:00", 2),
               ElementsAreArray({"2026-03-28T01:30:00", "2026-03-30T00:30:00"}));
   EXPECT_THAT(summer_times("cron(*/30 * * * ? *)", "2026-03-29T00:00:00", 3),
               ElementsAreArray({"2026-03-29T00:30:00", "2026-03-29T01:00:00", "2026-03-29T01:30:00"}));
 }
 
-TEST(ScheduleInATimeZone, MeansTheFirstOfATimeThatTheClocksShowTwice) {
+TEST(ScheduleInATimeZone, UsesTheFirstOfAnAmbiguousLocalTime) {
   EXPECT_THAT(summer_times("cron(30 2 * * ? *)", "2026-10-24T12:00:00", 2),
               ElementsAreArray({"2026-10-25T00:30:00", "2026-10-26T01:30:00"}));
   EXPECT_THAT(summer_times("cron(*/30 * * * ? *)", "2026-10-25T00:00:00", 2),
@@ -284,7 +285,7 @@ TEST(ScheduleInATimeZone, MeansTheFirstOfATimeThatTheClocksShowTwice) {
               ElementsAreArray({"2026-10-25T00:30:00", "never"}));
 }
 
-TEST(ScheduleInATimeZone, KeepsARateAtItsPace) {
+TEST(ScheduleInATimeZone, KeepsTheIntervalOfARate) {
   EXPECT_THAT(summer_times("rate(1 day)", "2026-03-28T12:00:00", 2),
               ElementsAreArray({"2026-03-29T12:00:00", "2026-03-30T12:00:00"}));
 }

@@ -24,7 +24,7 @@ TEST(TaskAction, IsKnownByItsName) {
   }
 }
 
-TEST(TaskAction, IsNothingForOtherNames) {
+TEST(TaskAction, IsNulloptForOtherNames) {
   for (const char* other : {"", "Created", "cancelled", "invoked "})
     EXPECT_FALSE(task_action_from(other)) << other;
 }

@@ -12,8 +12,8 @@ using Table = TaskRecord::Table;
 
 const std::string kJob = "00000000000000aa";
 
-TaskRecord queued(std::int64_t place = 0) {
-  return {.task = {.task_id = task_id(kJob, place), .labourer_id = "a"}};
+TaskRecord queued(std::int64_t index = 0) {
+  return {.task = {.task_id = task_id(kJob, index), .labourer_id = "a"}};
 }
 TaskRecord dead() { return closed_as(queued(), Closed::dead, Time(1)); }
 

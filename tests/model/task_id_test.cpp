@@ -39,16 +39,16 @@ TEST(JobId, DiffersForKeysThatAreNearlyTheSame) {
   EXPECT_NE(job_id_from_key(std::string_view("a\0b", 3)), job_id_from_key(std::string_view("a\0c", 3)));
 }
 
-TEST(TaskId, IsTheJobAndThePlace) {
+TEST(TaskId, IsTheJobIdAndTheIndex) {
   EXPECT_EQ(task_id("00112233445566aa", 0), "00112233445566aa0000000000000000");
   EXPECT_EQ(task_id("00112233445566aa", 255), "00112233445566aa00000000000000ff");
   EXPECT_EQ(task_id("00112233445566aa", 0x7fff'ffff'ffff'ffff), "00112233445566aa7fffffffffffffff");
 }
 
-TEST(TaskId, SortsByPlace) {
+TEST(TaskId, SortsByIndex) {
   std::string before = task_id("00112233445566aa", 0);
-  for (const std::int64_t place : {1, 9, 10, 15, 16, 99'999, 100'000'000}) {
-    const std::string id = task_id("00112233445566aa", place);
+  for (const std::int64_t index : {1, 9, 10, 15, 16, 99'999, 100'000'000}) {
+    const std::string id = task_id("00112233445566aa", index);
     EXPECT_LT(before, id);
     before = id;
   }

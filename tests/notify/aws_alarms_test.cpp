@@ -60,7 +60,7 @@ TEST_F(AlarmsTest, SnsGetsWhatIsLeftInTheEnd) {
   EXPECT_THAT(topic(), SizeIs(1));
 }
 
-TEST_F(AlarmsTest, SnsGetsVeryManyAndVeryOddMessagesInPiecesThatItTakes) {
+TEST_F(AlarmsTest, SnsGetsVeryManyAndUnusualMessagesInBatchesThatItAccepts) {
   SnsAlarm alarm(*session_, kTopic);
   for (int i = 0; i < 3000; ++i)
     alarm.raise(std::string(200, 's') + "\n", std::to_string(i) + ": " + std::string(100, 'x'));
@@ -78,7 +78,7 @@ TEST_F(AlarmsTest, SnsGetsVeryManyAndVeryOddMessagesInPiecesThatItTakes) {
   EXPECT_THAT(odd, AllOf(StartsWith("exit 1: \uFFFD"), HasSubstr("500009")));
 }
 
-TEST_F(AlarmsTest, SnsIsToldAgainWhatPassingTroubleKeptFromIt) {
+TEST_F(AlarmsTest, SnsGetsMessagesAgainAfterATransientFailure) {
   SnsAlarm alarm(*session_, kTopic);
   for (const char* trouble : {"throttle", "cut_before", "error_before"}) {
     aws_.inject("PublishBatch", trouble, 1);
@@ -88,7 +88,7 @@ TEST_F(AlarmsTest, SnsIsToldAgainWhatPassingTroubleKeptFromIt) {
   EXPECT_THAT(topic(), SizeIs(3));
 }
 
-TEST_F(AlarmsTest, WhatDoesNotGetThroughIsALineOfTheLogAndNoException) {
+TEST_F(AlarmsTest, WhatIsNotDeliveredIsLoggedAndDoesNotThrow) {
   const LoggedLines lines;
   SnsAlarm sns(*session_, kTopic);
   sns.raise("dead", "refuse this");
@@ -145,7 +145,7 @@ TEST_F(AlarmsTest, ATopicsRegionCounts) {
   EXPECT_THAT(header(http.requests.front(), "Authorization"), HasSubstr("/cn-north-1/sns/"));
 }
 
-TEST_F(AlarmsTest, AMessageForATopicArrivesOrIsSaidNotTo) {
+TEST_F(AlarmsTest, AMessageForATopicArrivesOrReportsWhyNot) {
   using enum Message::Kind;
   const std::vector<Message> messages = {{topic, kTopic, R"({"job_id":"7"})"},
                                          {topic, std::string(kTopic) + "x", "{}"},
@@ -155,7 +155,7 @@ TEST_F(AlarmsTest, AMessageForATopicArrivesOrIsSaidNotTo) {
   EXPECT_EQ(AlarmsTest::topic()[0]["message"], R"({"job_id":"7"})");
 }
 
-TEST_F(AlarmsTest, AnAddressThatIsNoneIsRefusedAtOnce) {
+TEST_F(AlarmsTest, AnInvalidAddressIsRefusedAtOnce) {
   EXPECT_THROW(SnsAlarm(*session_, "arn:aws:sns:eu-west-1:alarms"), InvalidConfig);
   EXPECT_THROW(SnsAlarm(*session_, "alarms"), InvalidConfig);
   EXPECT_THROW(LambdaAlarm(*session_, "arn:aws:lambda:eu-west-1:ring"), InvalidConfig);

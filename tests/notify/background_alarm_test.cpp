@@ -38,7 +38,7 @@ class SlowAlarm final : public Alarm {
   std::vector<std::string> raised_;
 };
 
-TEST(BackgroundAlarm, NobodyWaitsForAnAlarmAndAllAreSentInTheirOrder) {
+TEST(BackgroundAlarm, AlarmsDoNotBlockAndAreSentInOrder) {
   Bell bell;
   {
     BackgroundAlarm alarm(std::make_unique<SlowAlarm>(bell));
@@ -54,7 +54,7 @@ TEST(BackgroundAlarm, NobodyWaitsForAnAlarmAndAllAreSentInTheirOrder) {
   EXPECT_THAT(bell.rung, ElementsAre("dead: one", "dead: two", "slow: three"));
 }
 
-TEST(BackgroundAlarm, CountsWhatIsTooMuchToTell) {
+TEST(BackgroundAlarm, CountsAlarmsAboveTheLimit) {
   Bell bell;
   {
     BackgroundAlarm alarm(std::make_unique<SlowAlarm>(bell));

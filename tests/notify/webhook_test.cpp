@@ -42,7 +42,7 @@ TEST(WebhookAlarm, SendsWhatIsLeftAtItsEnd) {
   EXPECT_EQ(server.requests().at(0).body, R"({"subject":"dead","messages":["one"]})");
 }
 
-TEST(WebhookAlarm, SendsTextThatIsNoUtf8) {
+TEST(WebhookAlarm, SendsTextThatIsNotUtf8) {
   LoopbackServer server([](const auto&) { return http_answer(200, ""); });
   WebhookAlarm alarm(server.url());
   alarm.raise("dead", "exit 1: \xff\xfe");
@@ -50,7 +50,7 @@ TEST(WebhookAlarm, SendsTextThatIsNoUtf8) {
   EXPECT_EQ(json::parse(server.requests().at(0).body).at("messages").at(0), "exit 1: \uFFFD\uFFFD");
 }
 
-TEST(WebhookAlarm, LogsWhatDoesNotGetThroughWithoutSecrets) {
+TEST(WebhookAlarm, LogsFailedDeliveriesWithoutSecrets) {
   const LoggedLines log;
   const std::string nobody = url_of_nobody();
   WebhookAlarm alarm("http://me:hush@" + nobody.substr(7) + "/alarm?key=hush");
@@ -68,7 +68,7 @@ TEST(WebhookMessenger, PostsTheJson) {
   EXPECT_EQ(server.requests().at(0).target(), "/done");
 }
 
-TEST(WebhookMessenger, SaysOfEachWhyItDidNotArrive) {
+TEST(WebhookMessenger, ReturnsWhyEachMessageDidNotArrive) {
   LoopbackServer sick([](const auto&) { return http_answer(503, ""); });
   LoopbackServer well([](const auto&) { return http_answer(200, ""); });
   const std::vector<Message> messages = {{.address = sick.url(), .json = "{}"},

@@ -17,12 +17,12 @@ using ::testing::UnorderedElementsAre;
 class ClaimContract : public StoreContract {};
 INSTANTIATE_TEST_SUITE_P(Stores, ClaimContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(ClaimContract, AnEmptyStoreHasNothingToClaim) {
+TEST_P(ClaimContract, NothingIsClaimedFromAnEmptyStore) {
   EXPECT_THAT(claim(10), IsEmpty());
   EXPECT_EQ(count().queued, 0);
 }
 
-TEST_P(ClaimContract, TasksComeInTheOrderOfTheirPlaces) {
+TEST_P(ClaimContract, TasksAreClaimedInTheOrderOfTheirIndexes) {
   const Ids ids = schedule(5);
   EXPECT_THAT(ids_of(claim(2)), ElementsAre(ids[0], ids[1]));
   EXPECT_THAT(ids_of(claim(2)), ElementsAre(ids[2], ids[3]));
@@ -38,14 +38,14 @@ TEST_P(ClaimContract, AJobThatCameFirstGoesFirst) {
   EXPECT_THAT(ids_of(claim(4)), ElementsAre(a[0], a[1], b[0], b[1]));
 }
 
-TEST_P(ClaimContract, JobsThatAreWrittenInTurnsStandInTheOrderOfWriting) {
+TEST_P(ClaimContract, JobsWrittenAlternatelyAreQueuedInTheOrderOfWriting) {
   const Job a = some_job(), b = some_job();
   jobs.accept(a);
   jobs.accept(b);
   const Ids one = {"{}"};
-  for (std::int64_t place = 0; place < 2; ++place) {
-    jobs.append(a, place, one, false, kNow);
-    jobs.append(b, place, one, false, kNow);
+  for (std::int64_t index = 0; index < 2; ++index) {
+    jobs.append(a, index, one, false, kNow);
+    jobs.append(b, index, one, false, kNow);
   }
   EXPECT_THAT(ids_of(claim(4)), ElementsAre(task_id(a.job_id, 0), task_id(b.job_id, 0), task_id(a.job_id, 1),
                                             task_id(b.job_id, 1)));
@@ -69,7 +69,7 @@ TEST_P(ClaimContract, EachLabourerHasItsOwnQueue) {
   EXPECT_THAT(claim(10, kNow, "t", "nobody"), IsEmpty());
 }
 
-TEST_P(ClaimContract, AClaimedTaskComesAsMarkedExceptGreenfieldAndAttempts) {
+TEST_P(ClaimContract, AClaimedTaskIsReturnedAsMarkedExceptGreenfieldAndAttempts) {
   const Job job = some_job();
   const std::string id = schedule(job, 1, kNow - 5.5).front();
   const std::int64_t position = record(id).task.greenfield;
@@ -91,12 +91,12 @@ TEST_P(ClaimContract, TheMarkIsStored) {
   const std::string id = schedule_one();
   claim_one(kNow, "token 1");
   const TaskRecord stored = record(id);
-  EXPECT_EQ(stored.table, Place::queue);
+  EXPECT_EQ(stored.table, Table::queue);
   EXPECT_EQ(stored.task.greenfield, invoked_greenfield(kNow));
   EXPECT_EQ(stored.task.attempts, 1);
   EXPECT_EQ(stored.task.token, "token 1");
   EXPECT_EQ(stored.task.invoked_at, kNow);
-  EXPECT_EQ(state_of(stored.task, kNow, kLapse), TaskState::running);
+  EXPECT_EQ(state_of(stored.task, kNow, kAttemptTimeout), TaskState::running);
 }
 
 TEST_P(ClaimContract, EachTaskIsClaimedOnceHoweverManyThereAre) {
@@ -113,10 +113,10 @@ TEST_P(ClaimContract, EachTaskIsClaimedOnceHoweverManyThereAre) {
   EXPECT_THAT(claim(1), IsEmpty());
 }
 
-TEST_P(ClaimContract, NeverMoreRunThanTheLimitAllows) {
+TEST_P(ClaimContract, NeverRunsMoreTasksThanTheLimit) {
   schedule(20);
   const auto claim_up_to = [&](std::int64_t at_most, std::int64_t limit, Time now) {
-    return tasks.claim({"worker", at_most, limit, now, kLapse, "t"}).size();
+    return tasks.claim({"worker", at_most, limit, now, kAttemptTimeout, "t"}).size();
   };
   EXPECT_EQ(claim_up_to(3, 5, kNow), 3U);
   EXPECT_EQ(claim_up_to(10, 5, kNow), 2U) << "3 of 5 run already";
@@ -130,18 +130,18 @@ TEST_P(ClaimContract, NeverMoreRunThanTheLimitAllows) {
   EXPECT_EQ(claim_up_to(10, -5, kNow), 0U);
 }
 
-TEST_P(ClaimContract, ATaskThatEndedMakesRoom) {
+TEST_P(ClaimContract, ATaskThatEndedFreesASlot) {
   const Ids ids = schedule(10);
   const auto room = [&](std::int64_t limit, Time now) {
-    return tasks.claim({"worker", 1, limit, now, kLapse, "t"}).size();
+    return tasks.claim({"worker", 1, limit, now, kAttemptTimeout, "t"}).size();
   };
-  tasks.claim({"worker", 4, 4, kNow, kLapse, "t"});
+  tasks.claim({"worker", 4, 4, kNow, kAttemptTimeout, "t"});
   EXPECT_EQ(room(4, kNow), 0U);
   settle({.task_id = ids[0], .now = kNow});
   EXPECT_EQ(room(4, kNow), 1U) << "archived";
-  report({.task_id = ids[1], .succeeded = true, .now = kNow, .lapse = kLapse});
+  report({.task_id = ids[1], .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   EXPECT_EQ(room(4, kNow), 1U) << "reported as completed";
-  report({.task_id = ids[2], .succeeded = false, .now = kNow, .lapse = kLapse});
+  report({.task_id = ids[2], .succeeded = false, .now = kNow, .attempt_timeout = kAttemptTimeout});
   EXPECT_EQ(room(4, kNow), 1U) << "reported as failed";
   postpone(ids[3], kNow + 60);
   EXPECT_EQ(room(4, kNow), 1U) << "waits for a retry";
@@ -150,19 +150,19 @@ TEST_P(ClaimContract, ATaskThatEndedMakesRoom) {
 
 TEST_P(ClaimContract, AnExpiredTaskDoesNotCountAsRunning) {
   schedule(2);
-  tasks.claim({"worker", 1, 1, kNow, kLapse, "t"});
-  EXPECT_THAT(tasks.claim({"worker", 1, 1, kNow + kLapse - 1, kLapse, "t"}), IsEmpty());
-  EXPECT_THAT(tasks.claim({"worker", 1, 1, kNow + kLapse, kLapse, "t"}), SizeIs(1));
+  tasks.claim({"worker", 1, 1, kNow, kAttemptTimeout, "t"});
+  EXPECT_THAT(tasks.claim({"worker", 1, 1, kNow + kAttemptTimeout - 1, kAttemptTimeout, "t"}), IsEmpty());
+  EXPECT_THAT(tasks.claim({"worker", 1, 1, kNow + kAttemptTimeout, kAttemptTimeout, "t"}), SizeIs(1));
 }
 
 TEST_P(ClaimContract, TheLimitOfOneLabourerLeavesTheOthersAlone) {
   schedule(some_job("worker"), 3);
   schedule(some_job("other"), 3);
-  tasks.claim({"worker", 3, 3, kNow, kLapse, "t"});
-  EXPECT_THAT(tasks.claim({"other", 3, 2, kNow, kLapse, "t"}), SizeIs(2));
+  tasks.claim({"worker", 3, 3, kNow, kAttemptTimeout, "t"});
+  EXPECT_THAT(tasks.claim({"other", 3, 2, kNow, kAttemptTimeout, "t"}), SizeIs(2));
 }
 
-TEST_P(ClaimContract, ReleasedTasksStandWhereTheyStood) {
+TEST_P(ClaimContract, ReleasedTasksReturnToTheirPosition) {
   const Ids ids = schedule(5);
   const std::string before = described(record(ids[1]));
   const std::vector<Task> claimed = claim(3);
@@ -186,7 +186,7 @@ TEST_P(ClaimContract, AReleasedAttemptDoesNotCount) {
   EXPECT_EQ(claim_one(kNow + 20, "3").attempts, 1);
 }
 
-TEST_P(ClaimContract, ReleasingTwiceIsReleasingOnce) {
+TEST_P(ClaimContract, ReleasingTwiceChangesNothing) {
   const std::string id = schedule_one();
   const std::vector<Task> first = claim(1, kNow, "1");
   tasks.release(first);
@@ -202,15 +202,16 @@ TEST_P(ClaimContract, ReleasingTwiceIsReleasingOnce) {
 TEST_P(ClaimContract, ReleaseSkipsWhatHasMovedOnOrIsCompleted) {
   const Ids ids = schedule(5);
   const std::vector<Task> claimed = claim(5);
-  report({.task_id = ids[0], .succeeded = true, .now = kNow, .lapse = kLapse});
+  report({.task_id = ids[0], .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   postpone(ids[1], kNow + 60);
-  bury(ids[2]);
+  close_as_dead(ids[2]);
   settle({.task_id = ids[3], .now = kNow});
   std::vector<std::string> before;
   for (const std::string& id : ids) before.push_back(described(record(id)));
   tasks.release(claimed);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(described(record(ids[i])), before[i]);
-  EXPECT_EQ(state_of(record(ids[4]).task, kNow, kLapse), TaskState::queued) << "the others stop nothing";
+  EXPECT_EQ(state_of(record(ids[4]).task, kNow, kAttemptTimeout), TaskState::queued)
+      << "the others stop nothing";
 }
 
 TEST_P(ClaimContract, ReleaseIgnoresTasksThatAreUnknown) {
@@ -223,15 +224,17 @@ TEST_P(ClaimContract, ReleaseIgnoresTasksThatAreUnknown) {
   EXPECT_NO_THROW(tasks.release({}));
 }
 
-TEST_P(ClaimContract, CountsTellEachStateApart) {
+TEST_P(ClaimContract, CountsEachStateSeparately) {
   const Ids ids = schedule(15);
-  claim(4, kNow - kLapse, "old");                                                 // 0 .. 3 expired
-  claim(3, kNow, "new");                                                          // 4 .. 6 running
-  report({.task_id = ids[7], .succeeded = true, .now = kNow, .lapse = kLapse});   // completed
-  report({.task_id = ids[4], .succeeded = false, .now = kNow, .lapse = kLapse});  // expired
-  postpone(ids[0], kNow + 60);                                                    // waiting
-  bury(ids[1]);                                                                   // closed
-  settle({.task_id = ids[8], .now = kNow});                                       // closed
+  claim(4, kNow - kAttemptTimeout, "old");  // 0 .. 3 expired
+  claim(3, kNow, "new");                    // 4 .. 6 running
+  report(
+      {.task_id = ids[7], .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});  // completed
+  report(
+      {.task_id = ids[4], .succeeded = false, .now = kNow, .attempt_timeout = kAttemptTimeout});  // expired
+  postpone(ids[0], kNow + 60);                                                                    // waiting
+  close_as_dead(ids[1]);                                                                          // closed
+  settle({.task_id = ids[8], .now = kNow});                                                       // closed
   const TaskCounts counts = count();
   EXPECT_EQ(counts.queued, 6);
   EXPECT_EQ(counts.running, 2);
@@ -246,8 +249,8 @@ TEST_P(ClaimContract, OpenTasksAreFoundByTheirIds) {
   const Ids ids = schedule(6);
   claim(4);
   postpone(ids[0], kNow + 60);
-  report({.task_id = ids[1], .succeeded = true, .now = kNow, .lapse = kLapse});
-  bury(ids[2]);
+  report({.task_id = ids[1], .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
+  close_as_dead(ids[2]);
   settle({.task_id = ids[4], .now = kNow});
   Ids asked = ids;
   asked.push_back(task_id("00000000000000ff", 0));

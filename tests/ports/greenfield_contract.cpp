@@ -21,12 +21,12 @@ class GreenfieldContract : public StoreContract {
     return id;
   }
 
-  std::vector<Task> expired(Time now, Seconds lapse = kLapse) {
-    return tasks.expired("worker", now, lapse, kAll);
+  std::vector<Task> expired(Time now, Seconds attempt_timeout = kAttemptTimeout) {
+    return tasks.expired("worker", now, attempt_timeout, kAll);
   }
 
   Report failure(const std::string& id, Time now) {
-    return {.task_id = id, .succeeded = false, .now = now, .lapse = kLapse};
+    return {.task_id = id, .succeeded = false, .now = now, .attempt_timeout = kAttemptTimeout};
   }
 
   const std::int64_t second_ = whole_unix_seconds(kNow);
@@ -41,7 +41,7 @@ TEST_P(GreenfieldContract, TheQueueEndsBelowTheSecondOfNow) {
   EXPECT_EQ(count().expired, 1);
   EXPECT_EQ(ids_of(expired(kNow)), Ids{behind});
   EXPECT_EQ(report(failure(last, kNow)), ReportOutcome::stale) << "it does not run";
-  EXPECT_THAT(desk.cancel(std::vector{behind, last}, kNow), ElementsAre(false, true));
+  EXPECT_THAT(admin.cancel(std::vector{behind, last}, kNow), ElementsAre(false, true));
   EXPECT_THAT(claim(10), IsEmpty());
   EXPECT_EQ(jobs.cancel_job(*job_id_of(behind), kNow), 0);
   EXPECT_EQ(ids_of(claim(10, kNow + 1)), Ids{behind}) << "a second later it is queued";
@@ -60,16 +60,16 @@ TEST_P(GreenfieldContract, ATaskThatAnotherSystemInvokedIsExpiredByItsFailure) {
   EXPECT_EQ(ids_of(expired(kNow)), Ids{id});
   EXPECT_EQ(count().expired, 1);
   const TaskRecord failed = record(id);
-  EXPECT_EQ(failed.task.greenfield, newest_expired_greenfield(kNow, kLapse)) << "just expired";
+  EXPECT_EQ(failed.task.greenfield, newest_expired_greenfield(kNow, kAttemptTimeout)) << "just expired";
   EXPECT_EQ(failed.task.invoked_at, static_cast<Time>(second_ - 5)) << "what the greenfield said is kept";
   EXPECT_EQ(report(failure(id, kNow + 1)), ReportOutcome::repeated);
   EXPECT_EQ(described(record(id)), described(failed));
 }
 
 TEST_P(GreenfieldContract, ALateFailureStandsBelowItsInvocation) {
-  const std::string id = task_at(invoked_greenfield(kNow - 2 * kLapse));
+  const std::string id = task_at(invoked_greenfield(kNow - 2 * kAttemptTimeout));
   EXPECT_EQ(report(failure(id, kNow)), ReportOutcome::recorded);
-  EXPECT_EQ(record(id).task.greenfield, invoked_greenfield(kNow - 2 * kLapse) - 1);
+  EXPECT_EQ(record(id).task.greenfield, invoked_greenfield(kNow - 2 * kAttemptTimeout) - 1);
   EXPECT_EQ(report(failure(id, kNow)), ReportOutcome::repeated);
 }
 
@@ -88,13 +88,13 @@ TEST_P(GreenfieldContract, WhatIsCompletedLeavesTheQueue) {
   later.run_at = kNow + 60;
   const std::string waiting = schedule(later, 1).front();
   for (const std::string& id : {queued, waiting}) {
-    const Report success{.task_id = id, .succeeded = true, .now = kNow, .lapse = kLapse};
+    const Report success{.task_id = id, .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout};
     EXPECT_EQ(report(success), ReportOutcome::recorded);
     EXPECT_GE(record(id).task.greenfield, second_);
   }
   const std::string running = schedule_one();
   claim(1, kNow - 30);
-  report({.task_id = running, .succeeded = true, .now = kNow, .lapse = kLapse});
+  report({.task_id = running, .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   EXPECT_EQ(record(running).task.greenfield, invoked_greenfield(kNow - 30)) << "when it began can be read";
 }
 

@@ -11,16 +11,16 @@ using ::testing::SizeIs;
 
 class JobContract : public StoreContract {
  protected:
-  std::int64_t append(const Job& job, std::int64_t first_place, int count, bool last = false,
+  std::int64_t append(const Job& job, std::int64_t first_index, int count, bool last = false,
                       Time now = kNow) {
     Ids payloads;
-    for (int i = 0; i < count; ++i) payloads.push_back(fmt::format(R"({{"at": {}}})", first_place + i));
-    return jobs.append(job, first_place, payloads, last, now);
+    for (int i = 0; i < count; ++i) payloads.push_back(fmt::format(R"({{"at": {}}})", first_index + i));
+    return jobs.append(job, first_index, payloads, last, now);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Stores, JobContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(JobContract, AnAcceptedJobComesBackAsItWasGiven) {
+TEST_P(JobContract, AnAcceptedJobIsStoredAsGiven) {
   Job job = some_job("resize", Priority::low);
   job.document = "{\"lambda_name\": \"resize\", \"text\": \"\xC3\xA4 \xF0\x9F\x9A\x80\"}";
   job.schema = R"(["a", "b"])";
@@ -43,7 +43,7 @@ TEST_P(JobContract, AnAcceptedJobComesBackAsItWasGiven) {
   }
 }
 
-TEST_P(JobContract, TheFirstJobOfAnIdStays) {
+TEST_P(JobContract, AnExistingJobIsNotOverwritten) {
   const Job first = some_job();
   jobs.accept(first);
   append(first, 0, 3, true);
@@ -116,33 +116,33 @@ TEST_P(JobContract, AnUnknownJobIsNotFound) {
   EXPECT_FALSE(jobs.find_job(""));
 }
 
-TEST_P(JobContract, AppendedTasksAreQueuedWithTheirPlacesInTheirIds) {
+TEST_P(JobContract, AppendedTasksAreQueuedWithTheirIndexesInTheirIds) {
   const Job job = some_job();
   jobs.accept(job);
   EXPECT_EQ(append(job, 0, 2, false, kNow), 2);
   EXPECT_EQ(append(job, 2, 3, true, kNow + 0.5), 5);
-  for (int place = 0; place < 5; ++place) {
-    const TaskRecord stored = record(task_id(job.job_id, place));
-    EXPECT_EQ(stored.table, Place::queue);
-    EXPECT_EQ(state_of(stored.task, kNow, kLapse), TaskState::queued);
-    EXPECT_EQ(stored.task.payload, fmt::format(R"({{"at": {}}})", place));
+  for (int index = 0; index < 5; ++index) {
+    const TaskRecord stored = record(task_id(job.job_id, index));
+    EXPECT_EQ(stored.table, Table::queue);
+    EXPECT_EQ(state_of(stored.task, kNow, kAttemptTimeout), TaskState::queued);
+    EXPECT_EQ(stored.task.payload, fmt::format(R"({{"at": {}}})", index));
     EXPECT_EQ(stored.task.labourer_id, "worker");
-    EXPECT_EQ(stored.task.created_at, place < 2 ? kNow : kNow + 0.5);
+    EXPECT_EQ(stored.task.created_at, index < 2 ? kNow : kNow + 0.5);
     EXPECT_EQ(stored.task.attempts, 0);
     EXPECT_EQ(stored.task.token, "");
     EXPECT_FALSE(stored.task.invoked_at);
     EXPECT_FALSE(stored.task.completed_at);
   }
-  EXPECT_FALSE(desk.find(task_id(job.job_id, 5)));
+  EXPECT_FALSE(admin.find(task_id(job.job_id, 5)));
 }
 
 TEST_P(JobContract, TasksWaitWhileTheTimeOfTheirJobIsToCome) {
   Job now = some_job(), later = some_job();
   now.run_at = kNow;
   later.run_at = kNow + 0.5;
-  EXPECT_EQ(record(schedule(now, 1).front()).table, Place::queue) << "it has come";
+  EXPECT_EQ(record(schedule(now, 1).front()).table, Table::queue) << "it has come";
   const TaskRecord waits = record(schedule(later, 1).front());
-  EXPECT_EQ(waits.table, Place::retry);
+  EXPECT_EQ(waits.table, Table::retry);
   EXPECT_EQ(waits.due, kNow + 0.5);
 }
 
@@ -169,7 +169,7 @@ TEST_P(JobContract, WhatIsWrittenAlreadyIsNotWrittenAgain) {
   EXPECT_FALSE(progress(job.job_id).total);
 }
 
-TEST_P(JobContract, NoPlaceIsLeftOut) {
+TEST_P(JobContract, NoIndexIsSkipped) {
   const Job job = some_job();
   jobs.accept(job);
   EXPECT_EQ(append(job, 1, 2, true), 0);
@@ -177,7 +177,7 @@ TEST_P(JobContract, NoPlaceIsLeftOut) {
   EXPECT_FALSE(progress(job.job_id).total);
 }
 
-TEST_P(JobContract, NothingComesAfterTheLast) {
+TEST_P(JobContract, NothingIsAppendedAfterTheLastBatch) {
   const Job job = some_job();
   jobs.accept(job);
   append(job, 0, 2, true);
@@ -193,10 +193,10 @@ TEST_P(JobContract, AJobMayHaveNoTasksAndIsFinishedThen) {
   jobs.accept(job);
   EXPECT_EQ(append(job, 0, 0, true), 0);
   EXPECT_TRUE(progress(job.job_id).finished());
-  EXPECT_EQ(ids_of(jobs.take_announcements(kNow, kNow + 60, 10)), Ids{job.job_id});
+  EXPECT_EQ(ids_of(jobs.claim_notifications(kNow, kNow + 60, 10)), Ids{job.job_id});
 }
 
-TEST_P(JobContract, TasksCanBeClaimedWhileTheRestIsBeingCut) {
+TEST_P(JobContract, TasksCanBeClaimedWhileTheRestIsBeingChunked) {
   const Job job = some_job();
   jobs.accept(job);
   append(job, 0, 2);
@@ -217,15 +217,15 @@ TEST_P(JobContract, TasksOfAJobThatIsToRunLaterWait) {
   append(job, 0, 2, false, kNow);
   EXPECT_THAT(claim(10), IsEmpty());
   const TaskRecord waiting = record(task_id(job.job_id, 0));
-  EXPECT_EQ(waiting.table, Place::retry);
+  EXPECT_EQ(waiting.table, Table::retry);
   EXPECT_EQ(waiting.due, kNow + 60);
   EXPECT_EQ(waiting.task.attempts, 0);
   append(job, 2, 1, true, kNow + 60);
-  EXPECT_EQ(record(task_id(job.job_id, 2)).table, Place::queue) << "its time has come meanwhile";
+  EXPECT_EQ(record(task_id(job.job_id, 2)).table, Table::queue) << "its time has come meanwhile";
   EXPECT_EQ(progress(job.job_id).scheduled, 3);
 }
 
-TEST_P(JobContract, UnfinishedJobsAreThoseNotWhollyCutOldestFirst) {
+TEST_P(JobContract, UnfinishedJobsAreThoseNotFullyChunkedOldestFirst) {
   EXPECT_THAT(jobs.unfinished(), IsEmpty());
   const Job a = some_job(), b = some_job(), c = some_job(), d = some_job();
   for (const Job& job : {c, a, d, b}) jobs.accept(job);
@@ -246,7 +246,7 @@ TEST_P(JobContract, JobsAreListedNewestFirst) {
   EXPECT_THAT(jobs.list_jobs(0), IsEmpty());
 }
 
-TEST_P(JobContract, CancellingAJobClosesWhatHasNotBegun) {
+TEST_P(JobContract, CancellingAJobClosesItsWaitingAndQueuedTasks) {
   const Job job = some_job();
   const Ids ids = schedule(job, 6);
   const Ids others = schedule(2);
@@ -254,27 +254,27 @@ TEST_P(JobContract, CancellingAJobClosesWhatHasNotBegun) {
   postpone(ids[0], kNow + 60);
   settle({.task_id = ids[1], .now = kNow});
   EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 5), 4) << "three queued ones and one that waits";
-  for (const std::size_t place : {0U, 3U, 4U, 5U}) {
-    EXPECT_EQ(record(ids[place]).table, Place::closed);
-    EXPECT_EQ(record(ids[place]).closed, ClosedAs::cancelled);
-    EXPECT_EQ(record(ids[place]).closed_at, kNow + 5);
+  for (const std::size_t index : {0U, 3U, 4U, 5U}) {
+    EXPECT_EQ(record(ids[index]).table, Table::closed);
+    EXPECT_EQ(record(ids[index]).closed, ClosedAs::cancelled);
+    EXPECT_EQ(record(ids[index]).closed_at, kNow + 5);
   }
   EXPECT_EQ(record(ids[1]).closed, ClosedAs::completed);
-  EXPECT_EQ(state_of(record(ids[2]).task, kNow, kLapse), TaskState::running);
+  EXPECT_EQ(state_of(record(ids[2]).task, kNow, kAttemptTimeout), TaskState::running);
   EXPECT_EQ(progress(job.job_id).cancelled, 4);
   EXPECT_FALSE(progress(job.job_id).finished());
   EXPECT_FALSE(tasks.next_due());
   EXPECT_THAT(line(), ElementsAre(others[0], others[1]));
 }
 
-TEST_P(JobContract, RunningTasksOfACancelledJobEndAsTheyEnd) {
+TEST_P(JobContract, RunningTasksOfACancelledJobFinishNormally) {
   const Job job = some_job();
   const Ids ids = schedule(job, 5);
   claim(4, kNow, "1");
-  report({.task_id = ids[3], .succeeded = true, .now = kNow, .lapse = kLapse});
+  report({.task_id = ids[3], .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   EXPECT_EQ(jobs.cancel_job(job.job_id, kNow + 5), 1);
   EXPECT_TRUE(settle({.task_id = ids[0], .now = kNow}));
-  EXPECT_TRUE(bury(ids[1]));
+  EXPECT_TRUE(close_as_dead(ids[1]));
   EXPECT_TRUE(postpone(ids[2], kNow));
   EXPECT_TRUE(settle({.task_id = ids[3], .now = kNow}));
   EXPECT_EQ(ids_of(tasks.requeue_due("worker", kNow, 10)), Ids{ids[2]});
@@ -286,7 +286,7 @@ TEST_P(JobContract, RunningTasksOfACancelledJobEndAsTheyEnd) {
   EXPECT_TRUE(end.finished());
 }
 
-TEST_P(JobContract, ACancelledJobIsCutNoFurther) {
+TEST_P(JobContract, ACancelledJobIsNotChunkedFurther) {
   const Job job = some_job();
   jobs.accept(job);
   append(job, 0, 2);
@@ -319,7 +319,7 @@ TEST_P(JobContract, AnUnknownJobCannotBeCancelled) {
   EXPECT_EQ(jobs.cancel_job("00000000000000ff", kNow), std::nullopt);
 }
 
-TEST_P(JobContract, AJobOfManyTasksIsCancelledWhole) {
+TEST_P(JobContract, AJobOfManyTasksIsCancelledCompletely) {
   const int many = GetParam().many;
   const Job job = some_job();
   schedule(job, many);

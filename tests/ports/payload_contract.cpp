@@ -31,7 +31,7 @@ std::vector<std::string> payloads_of_all_kinds(std::size_t largest) {
 class PayloadContract : public StoreContract {};
 INSTANTIATE_TEST_SUITE_P(Stores, PayloadContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(PayloadContract, PayloadsComeOutOfEveryCallAsTheyWentIn) {
+TEST_P(PayloadContract, PayloadsRoundTripThroughEveryCall) {
   const Ids payloads = payloads_of_all_kinds(GetParam().largest_text);
   const Job job = some_job();
   jobs.accept(job);
@@ -42,13 +42,13 @@ TEST_P(PayloadContract, PayloadsComeOutOfEveryCallAsTheyWentIn) {
   const auto expect_payloads = [&](const std::vector<Task>& got, const char* where) {
     ASSERT_THAT(got, SizeIs(payloads.size())) << where;
     for (const Task& task : got) {
-      const auto place = std::ranges::find(ids, task.task_id) - ids.begin();
-      EXPECT_TRUE(task.payload == payloads.at(static_cast<std::size_t>(place))) << where << ", " << place;
+      const auto index = std::ranges::find(ids, task.task_id) - ids.begin();
+      EXPECT_TRUE(task.payload == payloads.at(static_cast<std::size_t>(index))) << where << ", " << index;
     }
   };
   const auto listed = [&] {
     std::vector<Task> got;
-    for (const TaskRecord& one : desk.list({})) got.push_back(one.task);
+    for (const TaskRecord& one : admin.list({})) got.push_back(one.task);
     return got;
   };
   const auto many = static_cast<std::int64_t>(ids.size());
@@ -60,13 +60,14 @@ TEST_P(PayloadContract, PayloadsComeOutOfEveryCallAsTheyWentIn) {
   expect_payloads(listed(), "waiting");
   expect_payloads(tasks.requeue_due("worker", kNow, kAll), "requeue_due");
   expect_payloads(tasks.find_open(ids), "find_open");
-  for (const std::string& id : ids) report({.task_id = id, .succeeded = true, .now = kNow, .lapse = kLapse});
+  for (const std::string& id : ids)
+    report({.task_id = id, .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   expect_payloads(tasks.completed("worker", kAll), "completed");
   for (const std::string& id : ids) settle({.task_id = id, .now = kNow});
   expect_payloads(listed(), "closed");
 }
 
-TEST_P(PayloadContract, WhatWorkersSayComesOutAsItWentIn) {
+TEST_P(PayloadContract, StatsAndResultsRoundTrip) {
   for (const std::string& text : payloads_of_all_kinds(GetParam().largest_text)) {
     if (text.empty()) continue;  // says nothing
     const std::string id = schedule_one();
@@ -74,7 +75,7 @@ TEST_P(PayloadContract, WhatWorkersSayComesOutAsItWentIn) {
     report({.task_id = id,
             .succeeded = false,
             .now = kNow,
-            .lapse = kLapse,
+            .attempt_timeout = kAttemptTimeout,
             .stats = text,
             .result = text,
             .reason = text});
@@ -92,7 +93,7 @@ TEST_P(PayloadContract, WhatWorkersSayComesOutAsItWentIn) {
   }
 }
 
-TEST_P(PayloadContract, DocumentsOfJobsComeOutAsTheyWentIn) {
+TEST_P(PayloadContract, JobDocumentsRoundTrip) {
   for (const std::string& text : payloads_of_all_kinds(GetParam().largest_text)) {
     Job job = some_job();
     job.document = text;
@@ -112,16 +113,16 @@ TEST_P(PayloadContract, NamesOfLabourersMayBeAnyText) {
     EXPECT_EQ(ids_of(claimed), ids);
     for (const Task& task : claimed) EXPECT_EQ(task.labourer_id, name);
     EXPECT_EQ(count(kNow, name).running, 2);
-    EXPECT_EQ(ids_of(desk.list({.labourer_id = name})), ids);
+    EXPECT_EQ(ids_of(admin.list({.labourer_id = name})), ids);
   }
   EXPECT_THAT(claim(10, kNow, "1", "a"), IsEmpty());
 }
 
-TEST_P(PayloadContract, TimesKeepTheirMicroseconds) {
+TEST_P(PayloadContract, TimesKeepMicroseconds) {
   const Time created(1795490346.8965256), invoked(1795490347.123457), ended(1795490348.000001);
   const std::string id = schedule(some_job(), 1, created).front();
   claim_one(invoked);
-  report({.task_id = id, .succeeded = true, .now = ended, .lapse = kLapse});
+  report({.task_id = id, .succeeded = true, .now = ended, .attempt_timeout = kAttemptTimeout});
   settle({.task_id = id, .now = ended + 0.25});
   const TaskRecord closed = record(id);
   EXPECT_EQ(closed.task.created_at, created);

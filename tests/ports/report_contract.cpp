@@ -16,14 +16,22 @@ using enum ReportOutcome;
 class ReportContract : public StoreContract {
  protected:
   static Report success(const std::string& id, std::optional<std::string> token = {}, Time now = kNow + 10) {
-    return {.task_id = id, .succeeded = true, .token = std::move(token), .now = now, .lapse = kLapse};
+    return {.task_id = id,
+            .succeeded = true,
+            .token = std::move(token),
+            .now = now,
+            .attempt_timeout = kAttemptTimeout};
   }
   static Report failure(const std::string& id, std::optional<std::string> token = {}, Time now = kNow + 10) {
-    return {.task_id = id, .succeeded = false, .token = std::move(token), .now = now, .lapse = kLapse};
+    return {.task_id = id,
+            .succeeded = false,
+            .token = std::move(token),
+            .now = now,
+            .attempt_timeout = kAttemptTimeout};
   }
 
-  std::vector<Task> expired(Time now = kNow + 10, Seconds lapse = kLapse) {
-    return tasks.expired("worker", now, lapse, kAll);
+  std::vector<Task> expired(Time now = kNow + 10, Seconds attempt_timeout = kAttemptTimeout) {
+    return tasks.expired("worker", now, attempt_timeout, kAll);
   }
 
   /// A task whose attempt "1" failed and whose attempt "2" runs.
@@ -36,10 +44,10 @@ class ReportContract : public StoreContract {
     return id;
   }
 
-  void expect_unchanged_by(const Report& word, ReportOutcome outcome) {
-    const std::string before = described(record(word.task_id));
-    EXPECT_EQ(report(word), outcome);
-    EXPECT_EQ(described(record(word.task_id)), before);
+  void expect_unchanged_by(const Report& sent, ReportOutcome outcome) {
+    const std::string before = described(record(sent.task_id));
+    EXPECT_EQ(report(sent), outcome);
+    EXPECT_EQ(described(record(sent.task_id)), before);
   }
 };
 INSTANTIATE_TEST_SUITE_P(Stores, ReportContract, ::testing::ValuesIn(stores_under_contract()), name_of);
@@ -47,15 +55,15 @@ INSTANTIATE_TEST_SUITE_P(Stores, ReportContract, ::testing::ValuesIn(stores_unde
 TEST_P(ReportContract, ASuccessMakesTheTaskCompleted) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  Report word = success(id, "1");
-  word.stats = R"({"calls": 3})";
-  word.result = R"({"rows": [1, 2.50]})";
-  EXPECT_EQ(report(word), recorded);
+  Report sent = success(id, "1");
+  sent.stats = R"({"calls": 3})";
+  sent.result = R"({"rows": [1, 2.50]})";
+  EXPECT_EQ(report(sent), recorded);
   const TaskRecord stored = record(id);
-  EXPECT_EQ(stored.table, Place::queue);
+  EXPECT_EQ(stored.table, Table::queue);
   EXPECT_EQ(stored.task.completed_at, kNow + 10);
-  EXPECT_EQ(stored.task.stats, word.stats);
-  EXPECT_EQ(stored.task.result, word.result);
+  EXPECT_EQ(stored.task.stats, sent.stats);
+  EXPECT_EQ(stored.task.result, sent.result);
   EXPECT_EQ(stored.task.attempts, 1);
   EXPECT_EQ(stored.task.failed_attempts, 0);
   EXPECT_EQ(ids_of(tasks.completed("worker", 10)), Ids{id});
@@ -65,21 +73,21 @@ TEST_P(ReportContract, ASuccessMakesTheTaskCompleted) {
 TEST_P(ReportContract, AFailureMakesTheTaskExpiredAtOnce) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  Report word = failure(id, "1");
-  word.stats = R"({"calls": 3})";
-  word.result = R"({"partial": true})";
-  word.reason = "no such table";
-  EXPECT_EQ(report(word), recorded);
+  Report sent = failure(id, "1");
+  sent.stats = R"({"calls": 3})";
+  sent.result = R"({"partial": true})";
+  sent.reason = "no such table";
+  EXPECT_EQ(report(sent), recorded);
   const std::vector<Task> gone = expired();
   ASSERT_EQ(ids_of(gone), Ids{id});
   EXPECT_EQ(gone[0].failed_attempts, 1);
   EXPECT_EQ(gone[0].attempts, 1);
-  EXPECT_EQ(gone[0].stats, word.stats);
-  EXPECT_EQ(gone[0].result, word.result);
+  EXPECT_EQ(gone[0].stats, sent.stats);
+  EXPECT_EQ(gone[0].result, sent.result);
   EXPECT_EQ(gone[0].reason, "no such table");
   EXPECT_EQ(gone[0].token, "1");
   EXPECT_EQ(gone[0].invoked_at, kNow);
-  EXPECT_EQ(state_of(gone[0], kNow + 10, kLapse), TaskState::expired);
+  EXPECT_EQ(state_of(gone[0], kNow + 10, kAttemptTimeout), TaskState::expired);
   EXPECT_EQ(count(kNow + 10).expired, 1);
 }
 
@@ -90,7 +98,7 @@ TEST_P(ReportContract, AFailureInTheSecondOfTheInvocationExpiresTheTaskToo) {
   EXPECT_EQ(ids_of(expired(kNow)), Ids{id});
 }
 
-TEST_P(ReportContract, WorkersWithoutATokenAreTakenAtTheirWord) {
+TEST_P(ReportContract, ReportsWithoutATokenCountForTheRunningAttempt) {
   const Ids ids = schedule(2);
   claim(2);
   EXPECT_EQ(report(success(ids[0])), recorded);
@@ -99,7 +107,7 @@ TEST_P(ReportContract, WorkersWithoutATokenAreTakenAtTheirWord) {
   EXPECT_EQ(ids_of(expired()), Ids{ids[1]});
 }
 
-TEST_P(ReportContract, ARepeatedWordChangesNothing) {
+TEST_P(ReportContract, ARepeatedReportChangesNothing) {
   const Ids ids = schedule(4);
   claim(4, kNow, "1");
   report(success(ids[0], "1"));
@@ -155,7 +163,7 @@ TEST_P(ReportContract, ASuccessCountsWhereverTheTaskWaits) {
   EXPECT_EQ(report(success(ids[1], "1")), recorded) << "it is queued again";
   EXPECT_EQ(report(success(ids[2])), recorded) << "it was never claimed";
   EXPECT_THAT(ids_of(tasks.completed("worker", 10)), UnorderedElementsAre(ids[0], ids[1], ids[2]));
-  for (const std::string& id : ids) EXPECT_EQ(record(id).table, Place::queue);
+  for (const std::string& id : ids) EXPECT_EQ(record(id).table, Table::queue);
   EXPECT_THAT(claim(10, kNow + 20), IsEmpty()) << "what is completed is never invoked";
   EXPECT_THAT(tasks.requeue_due("worker", kNow + 900, 10), IsEmpty());
   EXPECT_FALSE(tasks.next_due());
@@ -165,17 +173,17 @@ TEST_P(ReportContract, ASuccessCountsWhereverTheTaskWaits) {
 TEST_P(ReportContract, ASuccessAfterTheTaskExpiredCompletesIt) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  EXPECT_EQ(report(success(id, "1", kNow + 2 * kLapse)), recorded);
-  EXPECT_THAT(expired(kNow + 2 * kLapse), IsEmpty());
+  EXPECT_EQ(report(success(id, "1", kNow + 2 * kAttemptTimeout)), recorded);
+  EXPECT_THAT(expired(kNow + 2 * kAttemptTimeout), IsEmpty());
 }
 
 TEST_P(ReportContract, AFailureOfAnExpiredTaskSaysWhy) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  Report late = failure(id, "1", kNow + 2 * kLapse);
+  Report late = failure(id, "1", kNow + 2 * kAttemptTimeout);
   late.reason = "too slow";
   EXPECT_EQ(report(late), recorded);
-  const auto gone = expired(kNow + 2 * kLapse);
+  const auto gone = expired(kNow + 2 * kAttemptTimeout);
   ASSERT_EQ(ids_of(gone), Ids{id});
   EXPECT_EQ(gone[0].reason, "too slow");
   EXPECT_EQ(gone[0].failed_attempts, 1);
@@ -199,8 +207,8 @@ TEST_P(ReportContract, AClosedTaskStaysAsItIs) {
   const Ids ids = schedule(3);
   claim(2, kNow, "1");
   settle({.task_id = ids[0], .now = kNow});
-  bury(ids[1]);
-  desk.cancel(std::span(ids).subspan(2), kNow);
+  close_as_dead(ids[1]);
+  admin.cancel(std::span(ids).subspan(2), kNow);
   for (const std::string& id : ids)
     for (const auto& token : {std::optional<std::string>("1"), std::optional<std::string>()}) {
       expect_unchanged_by(success(id, token), closed);
@@ -221,11 +229,11 @@ TEST_P(ReportContract, ReportsOnTasksThatDoNotExistAreUnknown) {
 TEST_P(ReportContract, StatsAndResultOfAnEarlierAttemptStayUntilThereAreNewOnes) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  Report word = failure(id, "1");
-  word.stats = R"({"a": 1})";
-  word.result = R"({"b": 2})";
-  word.reason = "first";
-  report(word);
+  Report sent = failure(id, "1");
+  sent.stats = R"({"a": 1})";
+  sent.result = R"({"b": 2})";
+  sent.reason = "first";
+  report(sent);
   postpone(id, kNow + 10);
   tasks.requeue_due("worker", kNow + 10, 10);
   const Task again = claim_one(kNow + 20, "2");
@@ -241,9 +249,9 @@ TEST_P(ReportContract, StatsAndResultOfAnEarlierAttemptStayUntilThereAreNewOnes)
 TEST_P(ReportContract, AFailureWithoutAReasonHasNotThatOfAnEarlierAttempt) {
   const std::string id = schedule_one();
   claim_one(kNow, "1");
-  Report word = failure(id, "1");
-  word.reason = "first";
-  report(word);
+  Report sent = failure(id, "1");
+  sent.reason = "first";
+  report(sent);
   postpone(id, kNow + 10);
   tasks.requeue_due("worker", kNow + 10, 10);
   claim_one(kNow + 20, "2");
@@ -252,16 +260,16 @@ TEST_P(ReportContract, AFailureWithoutAReasonHasNotThatOfAnEarlierAttempt) {
   EXPECT_EQ(record(id).task.failed_attempts, 2);
 }
 
-TEST_P(ReportContract, ABatchAnswersEachReportInItsPlace) {
+TEST_P(ReportContract, ABatchReturnsAnOutcomeForEachReport) {
   const Ids ids = schedule(3);
   claim(3, kNow, "1");
   settle({.task_id = ids[2], .now = kNow});
-  const std::vector<Report> words = {success(ids[0], "1"), success(ids[0], "1"), failure(ids[1], "other"),
+  const std::vector<Report> batch = {success(ids[0], "1"), success(ids[0], "1"), failure(ids[1], "other"),
                                      success("nobody"),    failure(ids[2], "1"), failure(ids[1], "1")};
   const auto answer = [](ReportOutcome outcome, const std::string& labourer_id) {
     return AllOf(Field(&ReportAnswer::outcome, outcome), Field(&ReportAnswer::labourer_id, labourer_id));
   };
-  EXPECT_THAT(tasks.report(words),
+  EXPECT_THAT(tasks.report(batch),
               ElementsAre(answer(recorded, "worker"), answer(repeated, "worker"), answer(stale, "worker"),
                           answer(unknown, ""), answer(closed, "worker"), answer(recorded, "worker")));
   EXPECT_THAT(tasks.report({}), IsEmpty());
@@ -280,18 +288,18 @@ TEST_P(ReportContract, CompletedTasksAreThoseOfOneLabourerUpToAtMost) {
   EXPECT_THAT(ids_of(tasks.completed("worker", kAll)), UnorderedElementsAre(mine[1], mine[2]));
 }
 
-TEST_P(ReportContract, ATaskExpiresWhenItWasNotHeardOfForTheLapse) {
+TEST_P(ReportContract, ATaskExpiresAfterTheAttemptTimeout) {
   const Ids ids = schedule(2);
   claim(1, kNow, "1");
   EXPECT_THAT(expired(kNow), IsEmpty());
-  EXPECT_THAT(expired(kNow + kLapse - 1), IsEmpty());
-  EXPECT_EQ(ids_of(expired(kNow + kLapse)), Ids{ids[0]});
-  EXPECT_EQ(ids_of(expired(kNow + kLapse + 100'000)), Ids{ids[0]});
-  EXPECT_THAT(expired(kNow + 50, 100), IsEmpty()) << "it is the lapse that is asked for";
+  EXPECT_THAT(expired(kNow + kAttemptTimeout - 1), IsEmpty());
+  EXPECT_EQ(ids_of(expired(kNow + kAttemptTimeout)), Ids{ids[0]});
+  EXPECT_EQ(ids_of(expired(kNow + kAttemptTimeout + 100'000)), Ids{ids[0]});
+  EXPECT_THAT(expired(kNow + 50, 100), IsEmpty()) << "it is the attempt timeout that is asked for";
   EXPECT_EQ(ids_of(expired(kNow + 100, 100)), Ids{ids[0]});
 }
 
-TEST_P(ReportContract, WithLapseZeroEveryInvokedTaskIsExpired) {
+TEST_P(ReportContract, WithAttemptTimeoutZeroEveryInvokedTaskIsExpired) {
   const Ids ids = schedule(6);
   claim(4, kNow, "1");
   report(success(ids[0], "1"));
@@ -300,7 +308,7 @@ TEST_P(ReportContract, WithLapseZeroEveryInvokedTaskIsExpired) {
   EXPECT_THAT(ids_of(expired(kNow, 0)), UnorderedElementsAre(ids[1], ids[3]));
 }
 
-TEST_P(ReportContract, WithLapseZeroEvenATaskInvokedByAClockThatWasAheadIsExpired) {
+TEST_P(ReportContract, WithAttemptTimeoutZeroEvenATaskInvokedByAFastClockIsExpired) {
   const Ids ids = schedule(2);
   claim(1, kNow + 7200, "1");
   EXPECT_EQ(ids_of(expired(kNow, 0)), Ids{ids[0]});
@@ -312,11 +320,11 @@ TEST_P(ReportContract, ExpiredTasksAreThoseOfOneLabourerUpToAtMost) {
   const Ids others = schedule(some_job("other"), 1);
   claim(3, kNow, "1");
   claim(1, kNow, "1", "other");
-  const Time later = kNow + kLapse;
-  EXPECT_THAT(tasks.expired("worker", later, kLapse, 2), SizeIs(2));
+  const Time later = kNow + kAttemptTimeout;
+  EXPECT_THAT(tasks.expired("worker", later, kAttemptTimeout, 2), SizeIs(2));
   EXPECT_THAT(ids_of(expired(later)), UnorderedElementsAre(mine[0], mine[1], mine[2]));
-  EXPECT_EQ(ids_of(tasks.expired("other", later, kLapse, 10)), others);
-  EXPECT_THAT(tasks.expired("worker", later, kLapse, 0), IsEmpty());
+  EXPECT_EQ(ids_of(tasks.expired("other", later, kAttemptTimeout, 10)), others);
+  EXPECT_THAT(tasks.expired("worker", later, kAttemptTimeout, 0), IsEmpty());
 }
 
 }  // namespace

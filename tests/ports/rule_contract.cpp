@@ -26,7 +26,7 @@ class RuleContract : public StoreContract {
   std::vector<RuleProgress> kept() { return store_->rules()->rule_progress(); }
 };
 
-TEST_P(RuleContract, NewRulesComeBackAsTheyWereKept) {
+TEST_P(RuleContract, NewRulesAreStoredAsGiven) {
   EXPECT_THAT(kept(), IsEmpty());
   keep({});
   keep({{std::nullopt, kNightly}, {std::nullopt, kOften}});
@@ -39,7 +39,7 @@ TEST_P(RuleContract, EachRuleTakesItsOwnSteps) {
   EXPECT_THAT(kept(), ElementsAre(later(kNightly)));
 }
 
-TEST_P(RuleContract, WhoeverNotesFirstIsRight) {
+TEST_P(RuleContract, TheFirstWriterWins) {
   keep({{std::nullopt, kNightly}});
   keep({{std::nullopt, later(kNightly)}, {std::nullopt, kOften}});
   EXPECT_THAT(kept(), ElementsAre(kOften, kNightly)) << "it was known already";
@@ -54,7 +54,7 @@ TEST_P(RuleContract, WhoeverNotesFirstIsRight) {
   }
 }
 
-TEST_P(RuleContract, WhatIsForgottenMayBeginAnew) {
+TEST_P(RuleContract, AForgottenRuleMayBeAddedAgain) {
   keep({{std::nullopt, kNightly}});
   keep({{kNightly, std::nullopt}});
   keep({{kNightly, later(kNightly)}});

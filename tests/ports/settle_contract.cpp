@@ -29,7 +29,7 @@ class SettleContract : public StoreContract {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, SettleContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(SettleContract, ACompletedTaskIsArchivedWithAllThatIsKnown) {
+TEST_P(SettleContract, ACompletedTaskIsArchivedWithAllItsFields) {
   const std::string id = running(1)[0];
   EXPECT_TRUE(settle({.task_id = id,
                       .now = kNow + 7,
@@ -37,7 +37,7 @@ TEST_P(SettleContract, ACompletedTaskIsArchivedWithAllThatIsKnown) {
                       .result = R"({"ok": true})",
                       .reason = "a remark"}));
   const TaskRecord archived = record(id);
-  EXPECT_EQ(archived.table, Place::closed);
+  EXPECT_EQ(archived.table, Table::closed);
   EXPECT_EQ(archived.closed, ClosedAs::completed);
   EXPECT_EQ(archived.closed_at, kNow + 7);
   EXPECT_EQ(archived.task.completed_at, kNow + 7) << "it had none yet";
@@ -51,12 +51,12 @@ TEST_P(SettleContract, ACompletedTaskIsArchivedWithAllThatIsKnown) {
   EXPECT_TRUE(progress(*job_id_of(id)).finished());
 }
 
-TEST_P(SettleContract, WhatTheReportSaidStaysInTheArchive) {
+TEST_P(SettleContract, ReportedFieldsAreKeptInTheArchive) {
   const std::string id = running(1)[0];
   report({.task_id = id,
           .succeeded = true,
           .now = kNow + 3,
-          .lapse = kLapse,
+          .attempt_timeout = kAttemptTimeout,
           .stats = R"({"s": 1})",
           .result = R"({"r": 2})"});
   EXPECT_TRUE(settle({.task_id = id, .now = kNow + 60}));
@@ -68,11 +68,11 @@ TEST_P(SettleContract, WhatTheReportSaidStaysInTheArchive) {
   EXPECT_THAT(tasks.completed("worker", 10), IsEmpty());
 }
 
-TEST_P(SettleContract, ACompletionMayComeFromAnywhere) {
+TEST_P(SettleContract, ACompletionCountsFromEveryTable) {
   const Ids ids = schedule(6);
   claim(4, kNow, "1");
   postpone(ids[0], kNow + 600);
-  report({.task_id = ids[1], .succeeded = false, .now = kNow, .lapse = kLapse});
+  report({.task_id = ids[1], .succeeded = false, .now = kNow, .attempt_timeout = kAttemptTimeout});
   postpone(ids[2], kNow);
   tasks.requeue_due("worker", kNow, 10);
   for (const std::string& id : ids) EXPECT_TRUE(settle({.task_id = id, .now = kNow + 5})) << id;
@@ -83,7 +83,7 @@ TEST_P(SettleContract, ACompletionMayComeFromAnywhere) {
   EXPECT_FALSE(tasks.next_due());
 }
 
-TEST_P(SettleContract, ACompletionAsSeenOnlyTakesWhatIsStillSo) {
+TEST_P(SettleContract, AFencedCompletionOnlyMovesAnUnchangedTask) {
   const Ids ids = running(3);
   const Seen as_invoked = {invoked_greenfield(kNow), "1"};
   EXPECT_TRUE(settle({.task_id = ids[0], .seen = as_invoked, .now = kNow}));
@@ -103,7 +103,7 @@ TEST_P(SettleContract, ADeadTaskIsClosedWithItsReason) {
                       .result = R"({"r": 2})",
                       .reason = "too often"}));
   const TaskRecord dead = record(id);
-  EXPECT_EQ(dead.table, Place::closed);
+  EXPECT_EQ(dead.table, Table::closed);
   EXPECT_EQ(dead.closed, ClosedAs::dead);
   EXPECT_EQ(dead.closed_at, kNow + 7);
   EXPECT_FALSE(dead.task.completed_at);
@@ -115,7 +115,7 @@ TEST_P(SettleContract, ADeadTaskIsClosedWithItsReason) {
   EXPECT_TRUE(progress(*job_id_of(id)).finished());
 }
 
-TEST_P(SettleContract, ATaskThatIsTriedAgainWaitsUntilItIsDue) {
+TEST_P(SettleContract, ARetriedTaskWaitsUntilItIsDue) {
   const std::string id = running(1)[0];
   EXPECT_TRUE(settle({.task_id = id,
                       .to = To::retry,
@@ -126,7 +126,7 @@ TEST_P(SettleContract, ATaskThatIsTriedAgainWaitsUntilItIsDue) {
                       .result = R"({"r": 2})",
                       .reason = "once"}));
   const TaskRecord waiting = record(id);
-  EXPECT_EQ(waiting.table, Place::retry);
+  EXPECT_EQ(waiting.table, Table::retry);
   EXPECT_EQ(waiting.due, kNow + 37.5);
   EXPECT_EQ(waiting.task.attempts, 1);
   EXPECT_EQ(waiting.task.reason, "once");
@@ -138,13 +138,13 @@ TEST_P(SettleContract, ATaskThatIsTriedAgainWaitsUntilItIsDue) {
   EXPECT_EQ(count().running, 0);
 }
 
-TEST_P(SettleContract, EmptyTextsKeepWhatTheRowHas) {
+TEST_P(SettleContract, EmptyTextsKeepTheStoredValues) {
   const Ids ids = running(2);
   for (const std::string& id : ids)
     report({.task_id = id,
             .succeeded = false,
             .now = kNow,
-            .lapse = kLapse,
+            .attempt_timeout = kAttemptTimeout,
             .stats = R"({"s": 1})",
             .result = R"({"r": 2})",
             .reason = "because"});
@@ -159,14 +159,14 @@ TEST_P(SettleContract, EmptyTextsKeepWhatTheRowHas) {
   }
 }
 
-TEST_P(SettleContract, ATaskThatMovedOnStaysWhereItIs) {
+TEST_P(SettleContract, ATaskThatChangedSinceIsNotMoved) {
   const std::string id = running(1)[0];
   const Seen first_attempt = seen(id);
   const Settlement retry = {
       .task_id = id, .to = To::retry, .seen = first_attempt, .now = kNow, .due = kNow + 60};
   const Settlement dead = {.task_id = id, .to = To::dead, .seen = first_attempt, .now = kNow};
 
-  report({.task_id = id, .succeeded = false, .now = kNow + 1, .lapse = kLapse});
+  report({.task_id = id, .succeeded = false, .now = kNow + 1, .attempt_timeout = kAttemptTimeout});
   expect_stays(retry, "a report made it expired since");
   expect_stays(dead);
   postpone(id, kNow);
@@ -179,20 +179,20 @@ TEST_P(SettleContract, ATaskThatMovedOnStaysWhereItIs) {
   EXPECT_EQ(seen(id).greenfield, first_attempt.greenfield) << "claimed in the same second";
   expect_stays(retry, "another attempt runs");
   expect_stays(dead);
-  bury(id);
+  close_as_dead(id);
   expect_stays(retry, "it is closed");
   expect_stays(dead);
 }
 
 TEST_P(SettleContract, ACompletedTaskNeverGoesToRetryOrDead) {
   const std::string id = running(1)[0];
-  report({.task_id = id, .succeeded = true, .now = kNow, .lapse = kLapse});
+  report({.task_id = id, .succeeded = true, .now = kNow, .attempt_timeout = kAttemptTimeout});
   expect_stays({.task_id = id, .to = To::retry, .seen = seen(id), .now = kNow, .due = kNow + 60});
   expect_stays({.task_id = id, .to = To::dead, .seen = seen(id), .now = kNow});
   EXPECT_TRUE(settle({.task_id = id, .seen = seen(id), .now = kNow}));
 }
 
-TEST_P(SettleContract, OnlyACompletionMayComeWithoutHavingBeenSeen) {
+TEST_P(SettleContract, OnlyACompletionMayBeUnfenced) {
   const std::string id = running(1)[0];
   expect_stays({.task_id = id, .to = To::retry, .now = kNow, .due = kNow + 60});
   expect_stays({.task_id = id, .to = To::dead, .now = kNow});
@@ -203,9 +203,9 @@ TEST_P(SettleContract, ATaskIsClosedOnce) {
   claim(3, kNow, "1");
   const Seen as_invoked = seen(ids[0]);
   settle({.task_id = ids[0], .now = kNow});
-  bury(ids[1]);
+  close_as_dead(ids[1]);
   settle({.task_id = ids[2], .seen = as_invoked, .now = kNow});
-  desk.cancel(std::span(ids).subspan(3), kNow);
+  admin.cancel(std::span(ids).subspan(3), kNow);
   for (const std::string& id : ids) {
     expect_stays({.task_id = id, .now = kNow + 1, .result = R"({"again": 1})"});
     for (const To to : {To::completed, To::dead, To::retry}) {
@@ -234,7 +234,7 @@ TEST_P(SettleContract, ARepeatedBatchMovesNothing) {
   expect_sound();
 }
 
-TEST_P(SettleContract, ABatchAnswersEachMoveInItsPlace) {
+TEST_P(SettleContract, ABatchReturnsAResultForEachMove) {
   const Ids ids = running(3);
   const std::vector<Settlement> moves = {
       {.task_id = ids[0], .now = kNow},
@@ -262,7 +262,7 @@ TEST_P(SettleContract, OneBatchMayCloseTasksOfManyJobs) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(progress(job_ids[static_cast<std::size_t>(i)]).completed, i + 1);
 }
 
-TEST_P(SettleContract, ThousandsOfTasksGoThroughAllTheirLife) {
+TEST_P(SettleContract, ThousandsOfTasksGoThroughTheirWholeLifecycle) {
   const int many = std::min(3000, GetParam().many);
   const Ids ids = running(many);
   std::vector<Settlement> moves;

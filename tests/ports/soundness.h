@@ -8,18 +8,18 @@
 #include <gtest/gtest.h>
 
 #include "sosw/model/task_id.h"
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/job_store.h"
-#include "sosw/ports/task_desk.h"
 
 namespace sosw {
 
 /// Each task that was written is in one place only (I1, I9), and each job's progress tells what is true.
-inline void expect_sound(JobStore& jobs, TaskDesk& desk) {
+inline void expect_sound(JobStore& jobs, AdminStore& admin) {
   constexpr std::size_t kAllThereAre = std::numeric_limits<std::size_t>::max();
   for (const Job& job : jobs.list_jobs(kAllThereAre)) {
     std::vector<std::string> there, expected;
     JobProgress counted;
-    for (const TaskRecord& one : desk.list({.job_id = job.job_id, .at_most = kAllThereAre})) {
+    for (const TaskRecord& one : admin.list({.job_id = job.job_id, .at_most = kAllThereAre})) {
       there.push_back(one.task.task_id);
       if (one.table != TaskRecord::Table::closed) continue;
       counted.completed += one.closed == TaskRecord::Closed::completed;
@@ -27,8 +27,8 @@ inline void expect_sound(JobStore& jobs, TaskDesk& desk) {
       counted.cancelled += one.closed == TaskRecord::Closed::cancelled;
     }
     std::ranges::sort(there);
-    for (std::int64_t place = 0; place < job.progress.scheduled; ++place)
-      expected.push_back(task_id(job.job_id, place));
+    for (std::int64_t index = 0; index < job.progress.scheduled; ++index)
+      expected.push_back(task_id(job.job_id, index));
     EXPECT_EQ(there, expected);
     EXPECT_EQ(job.progress.completed, counted.completed) << job.job_id;
     EXPECT_EQ(job.progress.dead, counted.dead) << job.job_id;

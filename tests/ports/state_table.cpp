@@ -62,13 +62,14 @@ const std::map<std::string, std::string> kTable = {
 };
 
 std::vector<std::string> words_of(const std::string& line) {
-  std::istringstream words(line);
-  return {std::istream_iterator<std::string>(words), {}};
+  std::istringstream columns(line);
+  return {std::istream_iterator<std::string>(columns), {}};
 }
 
 std::string name_of_state(const TaskRecord& record) {
-  if (record.table == Place::retry) return "waiting";
-  if (record.table == Place::queue) return std::string(to_string(state_of(record.task, kLater, kLapse)));
+  if (record.table == Table::retry) return "waiting";
+  if (record.table == Table::queue)
+    return std::string(to_string(state_of(record.task, kLater, kAttemptTimeout)));
   if (record.closed == ClosedAs::dead) return "dead";
   return record.closed == ClosedAs::cancelled ? "cancelled" : "archived";
 }
@@ -93,14 +94,18 @@ class StateTable : public StoreContract {
       jobs.cancel_job(job_.job_id, kNow);
       return id;
     }
-    claim(1, state == "expired" ? kNow - kLapse : kNow, "1", labourer_);
+    claim(1, state == "expired" ? kNow - kAttemptTimeout : kNow, "1", labourer_);
     if (state == "failed" || state == "completed")
-      report({.task_id = id, .succeeded = state == "completed", .token = "1", .now = kNow, .lapse = kLapse});
+      report({.task_id = id,
+              .succeeded = state == "completed",
+              .token = "1",
+              .now = kNow,
+              .attempt_timeout = kAttemptTimeout});
     if (state == "waiting") postpone(id, kDue);
     if (state == "again") postpone(id, kNow);
     if (state == "again") tasks.requeue_due(labourer_, kNow, 1);
     if (state == "archived") settle({.task_id = id, .now = kNow});
-    if (state == "dead") bury(id);
+    if (state == "dead") close_as_dead(id);
     return id;
   }
 
@@ -112,11 +117,14 @@ class StateTable : public StoreContract {
     return move;
   }
 
-  Report word(const std::string& id, const std::string& call) {
-    Report word = {.task_id = id, .succeeded = call.starts_with("success"), .now = kLater, .lapse = kLapse};
-    if (call.ends_with("of 1")) word.token = "1";
-    if (call.ends_with("of 0")) word.token = "0";
-    return word;
+  Report make_report(const std::string& id, const std::string& call) {
+    Report made = {.task_id = id,
+                   .succeeded = call.starts_with("success"),
+                   .now = kLater,
+                   .attempt_timeout = kAttemptTimeout};
+    if (call.ends_with("of 1")) made.token = "1";
+    if (call.ends_with("of 0")) made.token = "0";
+    return made;
   }
 
   /// What release is given: as if claim had returned it.
@@ -142,12 +150,13 @@ class StateTable : public StoreContract {
     if (call == "release another") return said(hand_back(id, "another"));
     if (call == "requeue") return said(!tasks.requeue_due(labourer_, kLater, 1).empty());
     if (call == "requeue too early") return said(!tasks.requeue_due(labourer_, kDue - 1, 1).empty());
-    if (call == "revive") return said(desk.revive(ids, kDue - 1).at(0));
-    if (call == "cancel") return said(desk.cancel(ids, kLater).at(0));
+    if (call == "revive") return said(admin.revive(ids, kDue - 1).at(0));
+    if (call == "cancel") return said(admin.cancel(ids, kLater).at(0));
     if (call == "cancel its job") return said(jobs.cancel_job(job_.job_id, kLater) == 1);
     if (call == "append again") return said(jobs.append(job_, 0, ids, true, kLater) != 1);
     if (call == "accept again") return said(jobs.accept(job_).progress.scheduled != 1);
-    if (call.starts_with("success") || call.starts_with("failure")) return said(report(word(id, call)));
+    if (call.starts_with("success") || call.starts_with("failure"))
+      return said(report(make_report(id, call)));
     return said(settle(move(id, call)));
   }
 
@@ -180,7 +189,7 @@ class StateTable : public StoreContract {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, StateTable, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(StateTable, EveryCallDoesWhatTheTableSaysAndNothingWhenRepeated) {
+TEST_P(StateTable, EveryCallFollowsTheStateTableAndIsIdempotent) {
   const std::vector<std::string> states = words_of(kStates);
   for (const auto& [name, line] : kTable) {
     const std::vector<std::string> cells = words_of(line);

@@ -14,11 +14,11 @@
 namespace sosw {
 
 inline constexpr Time kNow{1'795'490'346.25};
-inline constexpr Seconds kLapse = 1200;
+inline constexpr Seconds kAttemptTimeout = 1200;
 inline constexpr std::int64_t kNoLimit = 1'000'000'000;
 inline constexpr std::size_t kAll = 1'000'000'000;
 
-using Place = TaskRecord::Table;
+using Table = TaskRecord::Table;
 using ClosedAs = TaskRecord::Closed;
 using To = Settlement::To;
 using Seen = Settlement::Seen;
@@ -34,9 +34,9 @@ inline std::string described(const TaskRecord& record) {
                   t.labourer_id, t.created_at.since_epoch(), t.attempts, t.failed_attempts, t.payload);
   text += fmt::format(", token '{}', completed {}, stats '{}', result '{}', reason '{}'", t.token,
                       time(t.completed_at), t.stats, t.result, t.reason);
-  if (record.table == Place::queue)
+  if (record.table == Table::queue)
     return text + fmt::format(", in queue at {}, invoked {}", t.greenfield, time(t.invoked_at));
-  if (record.table == Place::retry) return text + fmt::format(", waits until {}", time(record.due));
+  if (record.table == Table::retry) return text + fmt::format(", waits until {}", time(record.due));
   return text + fmt::format(", closed at {} as {}", time(record.closed_at), static_cast<int>(record.closed));
 }
 
@@ -95,7 +95,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
 
   std::vector<Task> claim(std::int64_t at_most, Time now = kNow, const std::string& token = "first",
                           const std::string& labourer_id = "worker") {
-    return tasks.claim({labourer_id, at_most, kNoLimit, now, kLapse, token});
+    return tasks.claim({labourer_id, at_most, kNoLimit, now, kAttemptTimeout, token});
   }
 
   /// Whatever stands first in line.
@@ -117,7 +117,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
   }
 
   TaskRecord record(const std::string& id) {
-    auto found = desk.find(id);
+    auto found = admin.find(id);
     if (found) return *found;
     ADD_FAILURE() << "task " << id << " is gone";
     return {};
@@ -128,19 +128,19 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return {task.greenfield, task.token};
   }
 
-  ReportOutcome report(const Report& word) { return tasks.report({&word, 1}).at(0).outcome; }
+  ReportOutcome report(const Report& sent) { return tasks.report({&sent, 1}).at(0).outcome; }
   bool settle(const Settlement& move) { return tasks.settle({&move, 1}).at(0); }
 
   /// The task was claimed: it goes to wait until `due`.
   bool postpone(const std::string& id, Time due) {
     return settle({.task_id = id, .to = To::retry, .seen = seen(id), .now = kNow, .due = due});
   }
-  bool bury(const std::string& id) {
+  bool close_as_dead(const std::string& id) {
     return settle({.task_id = id, .to = To::dead, .seen = seen(id), .now = kNow, .reason = "too bad"});
   }
 
   TaskCounts count(Time now = kNow, const std::string& labourer_id = "worker") {
-    return tasks.count(labourer_id, now, kLapse);
+    return tasks.count(labourer_id, now, kAttemptTimeout);
   }
 
   JobProgress progress(const std::string& job_id) {
@@ -149,12 +149,12 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return job ? job->progress : JobProgress{};
   }
 
-  void expect_sound() { sosw::expect_sound(jobs, desk); }
+  void expect_sound() { sosw::expect_sound(jobs, admin); }
 
   std::unique_ptr<StoreUnderTest> store_ = GetParam().make();
   TaskStore& tasks = store_->tasks();
   JobStore& jobs = store_->jobs();
-  TaskDesk& desk = store_->desk();
+  AdminStore& admin = store_->admin();
 
  private:
   int jobs_made_ = 0;

@@ -11,9 +11,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/rule_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 // What every store must do, whatever it keeps its tasks in. The tests are in the .cpp files beside this one;
@@ -38,7 +38,7 @@ class StoreUnderTest {
   virtual ~StoreUnderTest() = default;
   virtual TaskStore& tasks() = 0;
   virtual JobStore& jobs() = 0;
-  virtual TaskDesk& desk() = 0;
+  virtual AdminStore& admin() = 0;
   virtual RuleStore* rules() { return nullptr; }  ///< nullptr: it keeps none
 };
 

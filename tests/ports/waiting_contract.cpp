@@ -28,7 +28,7 @@ class WaitingContract : public StoreContract {
 };
 INSTANTIATE_TEST_SUITE_P(Stores, WaitingContract, ::testing::ValuesIn(stores_under_contract()), name_of);
 
-TEST_P(WaitingContract, WhatIsNotDueStaysWhereItWaits) {
+TEST_P(WaitingContract, ATaskThatIsNotDueKeepsWaiting) {
   schedule(1);
   postpone_first(kNow + 60);
   EXPECT_THAT(requeue(kNow + 59.9), IsEmpty());
@@ -36,16 +36,16 @@ TEST_P(WaitingContract, WhatIsNotDueStaysWhereItWaits) {
   EXPECT_EQ(count().waiting, 1);
 }
 
-TEST_P(WaitingContract, WhatIsDueComesBackAsQueued) {
+TEST_P(WaitingContract, ADueTaskIsQueued) {
   const std::string id = schedule_one();
   postpone_first(kNow + 60);
   const std::vector<Task> back = tasks.requeue_due("worker", kNow + 60, 10);
   ASSERT_EQ(ids_of(back), Ids{id});
-  EXPECT_EQ(state_of(back[0], kNow + 60, kLapse), TaskState::queued);
+  EXPECT_EQ(state_of(back[0], kNow + 60, kAttemptTimeout), TaskState::queued);
   EXPECT_EQ(back[0].attempts, 1);
   EXPECT_EQ(back[0].payload, R"({"item": 0})");
   const TaskRecord stored = record(id);
-  EXPECT_EQ(stored.table, Place::queue);
+  EXPECT_EQ(stored.table, Table::queue);
   EXPECT_FALSE(stored.due);
   EXPECT_EQ(stored.task.greenfield, back[0].greenfield);
   EXPECT_EQ(count(kNow + 60).waiting, 0);
@@ -54,7 +54,7 @@ TEST_P(WaitingContract, WhatIsDueComesBackAsQueued) {
   EXPECT_EQ(claim_one(kNow + 60, "2").attempts, 1);
 }
 
-TEST_P(WaitingContract, WhatWasTriedGoesToTheFrontInTheOrderOfBeingDue) {
+TEST_P(WaitingContract, RetriedTasksGoToTheFrontInDueOrder) {
   const Ids ids = schedule(5);
   const auto due = std::array{30, 10, 20};
   for (const int seconds : due) postpone_first(kNow + seconds);
@@ -62,7 +62,7 @@ TEST_P(WaitingContract, WhatWasTriedGoesToTheFrontInTheOrderOfBeingDue) {
   EXPECT_THAT(line(), ElementsAre(ids[1], ids[2], ids[0], ids[3], ids[4]));
 }
 
-TEST_P(WaitingContract, WhatComesBackLaterStandsBeforeWhatCameBackBefore) {
+TEST_P(WaitingContract, ALaterRetryGoesBeforeAnEarlierOne) {
   const Ids ids = schedule(4);
   postpone_first(kNow + 10);
   postpone_first(kNow + 20);
@@ -71,14 +71,14 @@ TEST_P(WaitingContract, WhatComesBackLaterStandsBeforeWhatCameBackBefore) {
   EXPECT_THAT(line(), ElementsAre(ids[1], ids[0], ids[2], ids[3]));
 }
 
-TEST_P(WaitingContract, WhatWasNeverTriedGoesToTheEndInTheOrderOfBeingDue) {
+TEST_P(WaitingContract, NewTasksGoToTheEndInDueOrder) {
   const Ids later = schedule_for(kNow + 20, 2), sooner = schedule_for(kNow + 10, 2);
   const Ids queued = schedule(2);
   EXPECT_THAT(requeue(kNow + 60), ElementsAre(sooner[0], sooner[1], later[0], later[1]));
   EXPECT_THAT(line(), ElementsAre(queued[0], queued[1], sooner[0], sooner[1], later[0], later[1]));
 }
 
-TEST_P(WaitingContract, TriedAndNeverTriedOnesFindTheirEndsInOneCall) {
+TEST_P(WaitingContract, RetriedAndNewTasksAreQueuedCorrectlyInOneCall) {
   const Ids queued = schedule(3);
   postpone_first(kNow + 20);
   const Ids timed = schedule_for(kNow + 10, 1);
@@ -86,7 +86,7 @@ TEST_P(WaitingContract, TriedAndNeverTriedOnesFindTheirEndsInOneCall) {
   EXPECT_THAT(line(), ElementsAre(queued[0], queued[1], queued[2], timed[0]));
 }
 
-TEST_P(WaitingContract, EachComesBackToItsOwnBand) {
+TEST_P(WaitingContract, EachTaskReturnsToItsOwnBand) {
   const Ids low = schedule(some_job("worker", Priority::low), 1);
   postpone_first(kNow + 10);
   const Ids normal = schedule(some_job("worker", Priority::normal), 1);
@@ -100,7 +100,7 @@ TEST_P(WaitingContract, EachComesBackToItsOwnBand) {
   EXPECT_THAT(line(), ElementsAre(high[0], timed[0], normal[0], normal_too[0], low[0], low_too[0]));
 }
 
-TEST_P(WaitingContract, ATaskThatIsTriedManyTimesAlwaysComesBackToTheFront) {
+TEST_P(WaitingContract, AnOftenRetriedTaskAlwaysGoesToTheFront) {
   const Ids ids = schedule(3);
   for (int attempt = 0; attempt < 10; ++attempt) {
     const Task task = claim_one(kNow + attempt, fmt::format("attempt {}", attempt));
@@ -111,7 +111,7 @@ TEST_P(WaitingContract, ATaskThatIsTriedManyTimesAlwaysComesBackToTheFront) {
   }
 }
 
-TEST_P(WaitingContract, AtMostTheGivenNumberComesBackSoonestDueFirst) {
+TEST_P(WaitingContract, AtMostTheGivenNumberIsQueuedEarliestDueFirst) {
   const Ids ids = schedule(3);
   postpone_first(kNow + 30);
   postpone_first(kNow + 10);
@@ -121,7 +121,7 @@ TEST_P(WaitingContract, AtMostTheGivenNumberComesBackSoonestDueFirst) {
   EXPECT_THAT(requeue(kNow + 60, 2), ElementsAre(ids[0]));
 }
 
-TEST_P(WaitingContract, OnlyTheTasksOfOneLabourerComeBack) {
+TEST_P(WaitingContract, OnlyTheTasksOfOneLabourerAreQueued) {
   const Ids mine = schedule_for(kNow + 10, 1), others = schedule_for(kNow + 10, 1, Priority::normal, "other");
   EXPECT_EQ(requeue(kNow + 60, kAll, "other"), others);
   EXPECT_EQ(count().waiting, 1);
@@ -144,14 +144,14 @@ TEST_P(WaitingContract, TheNextDueTimeIsTheSoonestOfAnyLabourer) {
   EXPECT_FALSE(tasks.next_due());
 }
 
-TEST_P(WaitingContract, ADueTimeMayBeLongPast) {
+TEST_P(WaitingContract, ADueTimeMayBeLongAgo) {
   schedule(1);
   postpone_first(Time());
   EXPECT_EQ(tasks.next_due(), Time());
   EXPECT_EQ(requeue(kNow).size(), 1U);
 }
 
-TEST_P(WaitingContract, ThousandsComeBackInOrder) {
+TEST_P(WaitingContract, ThousandsAreQueuedInOrder) {
   const int many = std::min(2000, GetParam().many);
   const Ids ids = schedule(many);
   claim(many);

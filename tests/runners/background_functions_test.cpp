@@ -3,7 +3,7 @@
 #include <latch>
 
 #include "log_lines.h"
-#include "runners/workshop.h"
+#include "runners/process_fixture.h"
 
 namespace sosw {
 namespace {
@@ -40,7 +40,7 @@ class InTheBackground : public ::testing::Test {
   BackgroundFunctions functions_{outcomes_, slow_};
 };
 
-TEST_F(InTheBackground, OnlyWhatDidNotStartHasAnOutcome) {
+TEST_F(InTheBackground, OnlyFailedStartsHaveAnOutcome) {
   using enum Dispatch::Kind;
   const LoggedLines log;
   for (const auto& [id, answer] :

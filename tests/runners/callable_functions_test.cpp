@@ -5,7 +5,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "runners/workshop.h"
+#include "runners/process_fixture.h"
 
 namespace sosw {
 namespace {
@@ -61,12 +61,12 @@ TEST_F(Callables, FailByThrowing) {
             "it threw something that is no std::exception");
 }
 
-TEST_F(Callables, FailWhenTheyReturnNoJson) {
+TEST_F(Callables, FailWhenTheyDoNotReturnJson) {
   EXPECT_EQ(outcome_of([](const TaskAttempt&) { return std::string("fine"); }).reason,
             "its output is neither JSON nor empty: fine");
 }
 
-TEST_F(Callables, RunOnceEachOnAsManyThreadsAsTold) {
+TEST_F(Callables, RunOnceEachOnTheGivenNumberOfThreads) {
   CallableFunctions functions(outcomes_, 3);
   std::latch all_at_work(3);
   std::atomic<int> calls = 0;
@@ -92,7 +92,7 @@ TEST_F(Callables, AreDispatchedInOrder) {
   outcomes_of(outcomes_, 1);
 }
 
-TEST_F(Callables, ThatWaitDoNotRunAnyMoreAtTheEnd) {
+TEST_F(Callables, DoNotRunAfterShutdownIfTheyStillWait) {
   std::latch begun(1), may_end(1);
   std::atomic<int> calls = 0;
   auto functions = std::make_unique<CallableFunctions>(outcomes_, 1);

@@ -45,7 +45,7 @@ class LambdaFunctionsTest : public ::testing::Test {
   std::map<std::string, Labourer> labourers_;
 };
 
-TEST_F(LambdaFunctionsTest, StartsManyInOneGoAndSaysWhatBecameOfEach) {
+TEST_F(LambdaFunctionsTest, StartsManyInOneCallAndReportsEachResult) {
   std::vector<Invocation> many;
   for (int i = 0; i < 40; ++i) many.push_back(invocation("work", json{{"n", i}}.dump()));
   many.insert(many.begin() + 7, invocation("missing"));
@@ -59,7 +59,7 @@ TEST_F(LambdaFunctionsTest, StartsManyInOneGoAndSaysWhatBecameOfEach) {
   EXPECT_EQ(times_run("other"), 1U);
 }
 
-TEST_F(LambdaFunctionsTest, WhatLambdaTurnsAwayIsRefused) {
+TEST_F(LambdaFunctionsTest, WhatLambdaRejectsIsRefused) {
   for (const char* trouble : {"throttle", "error_before"}) {
     aws_.inject("Invoke", trouble, 10);
     const Dispatch dispatch = invoke("work");
@@ -71,7 +71,7 @@ TEST_F(LambdaFunctionsTest, WhatLambdaTurnsAwayIsRefused) {
   EXPECT_EQ(invoke("work").kind, Sent::accepted);
 }
 
-TEST_F(LambdaFunctionsTest, WhatWasCutOffIsUnknownAndNotRepeated) {
+TEST_F(LambdaFunctionsTest, AnInterruptedCallIsUnknownAndNotRetried) {
   for (const char* trouble : {"cut_after", "cut_before"}) {
     aws_.inject("Invoke", trouble);
     aws_.operations();
@@ -81,7 +81,7 @@ TEST_F(LambdaFunctionsTest, WhatWasCutOffIsUnknownAndNotRepeated) {
   EXPECT_EQ(times_run("work"), 1U);
 }
 
-TEST_F(LambdaFunctionsTest, WhereNobodyListensItIsRefused) {
+TEST_F(LambdaFunctionsTest, AnUnreachableLambdaIsRefused) {
   const auto session = aws_.session({{"AWS_ENDPOINT_URL", "http://127.0.0.1:1"}});
   LambdaFunctions functions(*session);
   std::vector<Invocation> one;
@@ -105,14 +105,14 @@ TEST_F(LambdaFunctionsTest, WithoutCredentialsEverythingIsRefused) {
   EXPECT_THAT(aws_.operations(), SizeIs(0));
 }
 
-TEST_F(LambdaFunctionsTest, CredentialsThatRanOutAreARefusal) {
+TEST_F(LambdaFunctionsTest, ExpiredCredentialsAreARefusal) {
   aws_.inject("Invoke", "expired");
   const Dispatch dispatch = invoke("work");
   EXPECT_EQ(dispatch.kind, Sent::refused);
   EXPECT_THAT(dispatch.problem, HasSubstr("ExpiredToken"));
 }
 
-TEST_F(LambdaFunctionsTest, AnEventThatLambdaDoesNotTakeFailsThatTaskAlone) {
+TEST_F(LambdaFunctionsTest, AnEventThatLambdaRejectsFailsOnlyThatTask) {
   const std::string longest = R"({"x":")" + std::string((1 << 20) - 8, 'a') + R"("})";
   std::vector<Invocation> three;
   three.push_back(invocation("work", longest));

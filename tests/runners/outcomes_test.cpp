@@ -31,13 +31,13 @@ TEST(OutcomesTest, EndAWaitWhenOneArrives) {
   EXPECT_THAT(outcomes.take(), SizeIs(1));
 }
 
-TEST(OutcomesTest, AreNotWaitedForWhenSomeAreHere) {
+TEST(OutcomesTest, AreReturnedWithoutWaitingWhenSomeAreThere) {
   Outcomes outcomes;
   outcomes.put({});
   outcomes.wait_for(kVeryLong);
 }
 
-TEST(OutcomesTest, RememberAWakeThatCameBeforeTheWait) {
+TEST(OutcomesTest, RememberAWakeBeforeTheWait) {
   Outcomes outcomes;
   outcomes.wake();
   outcomes.wait_for(kVeryLong);

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 #include "log_lines.h"
-#include "runners/workshop.h"
+#include "runners/process_fixture.h"
 
 namespace sosw {
 namespace {
@@ -20,7 +20,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-using Processes = Workshop;
+using Processes = ProcessFixture;
 
 TEST_F(Processes, GetTheEventOnStandardInput) {
   const Outcome outcome = outcome_of_script("cat", R"({"items": [1, 2]})");
@@ -28,7 +28,7 @@ TEST_F(Processes, GetTheEventOnStandardInput) {
   EXPECT_EQ(outcome.result, R"({"items": [1, 2]})");
   EXPECT_EQ(outcome.task.task_id, "t");
   EXPECT_EQ(outcome.task.labourer_id, "worker");
-  EXPECT_FALSE(outcome.cut);
+  EXPECT_FALSE(outcome.interrupted);
 }
 
 TEST_F(Processes, GetLargeEventsWhole) {
@@ -38,7 +38,7 @@ TEST_F(Processes, GetLargeEventsWhole) {
   EXPECT_EQ(outcome.result, event);
 }
 
-TEST_F(Processes, NeedNotReadTheirEvent) {
+TEST_F(Processes, MayIgnoreTheirEvent) {
   const Outcome outcome = outcome_of_script("exec <&-; exit 0", std::string(5'000'000, ' ') + "{}");
   EXPECT_TRUE(outcome.succeeded) << outcome.reason;
   EXPECT_EQ(outcome.result, "");
@@ -56,7 +56,7 @@ TEST_F(Processes, KnowTheirTaskLabourerAndAttempt) {
             R"({"is": "t1 worker 3 )" + std::string(getenv("HOME")) + "\"}");
 }
 
-TEST_F(Processes, PutAResultThatIsNoObjectUnderValue) {
+TEST_F(Processes, PutANonObjectResultUnderValue) {
   EXPECT_EQ(outcome_of_script("echo ' [1, 2] '").result, "[1, 2]");
 }
 
@@ -150,7 +150,7 @@ TEST_F(Processes, FailWithTheSignalThatEndedThem) {
   EXPECT_EQ(outcome_of_script("kill -SEGV $$").reason, "killed by SIGSEGV");
 }
 
-TEST_F(Processes, DoNotHurtOthersWhenTheirProgramIsMissing) {
+TEST_F(Processes, AMissingProgramDoesNotAffectOthers) {
   add_command("missing", {{"no_such_program_here"}, folder_});
   add_command("nowhere", {{"true"}, folder_ / "nowhere"});
   add_command("forbidden", {{"./text"}, folder_});
@@ -176,24 +176,24 @@ TEST_F(Processes, FailAtOnceWithoutACommand) {
   EXPECT_EQ(dispatch.problem, "labourer unknown has no command");
 }
 
-TEST_F(Processes, MayExitWith127LikeAShellThatFindsNoProgram) {
+TEST_F(Processes, MayExitWith127) {
   EXPECT_THAT(outcome_of_script("no_such_program_here").reason,
               AllOf(StartsWith("exit code 127: "), HasSubstr("no_such_program_here")));
 }
 
-TEST_F(Processes, AreCutWhenTheyWriteTooMuch) {
+TEST_F(Processes, AreEndedWhenTheyWriteTooMuch) {
   const Outcome outcome = outcome_of_script("head -c 100000000 /dev/zero; echo gone on > went_on");
   EXPECT_FALSE(outcome.succeeded);
   EXPECT_EQ(outcome.reason, "its output is larger than 6 MiB");
 }
 
-TEST_F(Processes, MayFloodTheLog) {
+TEST_F(Processes, MayWriteMuchToTheLog) {
   const Outcome outcome =
       outcome_of_script("head -c 100000000 /dev/zero >&2; echo >&2; echo the end >&2; exit 1");
   EXPECT_EQ(outcome.reason, "exit code 1: the end");
 }
 
-TEST_F(Processes, AreEndedWithAllTheyStartedWhenTheyTakeTooLong) {
+TEST_F(Processes, AreKilledWithTheirDescendantsOnTimeout) {
   add("stubborn",
       "export SOSW_TEST=stubborn$$; trap '' TERM; sleep 1000 & setsid sleep 1000 & echo waiting >&2\n"
       "echo $SOSW_TEST > mark; while :; do sleep 1000; done",
@@ -205,12 +205,12 @@ TEST_F(Processes, AreEndedWithAllTheyStartedWhenTheyTakeTooLong) {
   wait_until([&] { return processes_with("SOSW_TEST=" + mark).empty(); });
 }
 
-TEST_F(Processes, GetTheChanceToCleanUpWhenTheyTakeTooLong) {
+TEST_F(Processes, GetSigtermFirstOnTimeout) {
   add("tidy", "trap 'echo tidied >&2; exit 0' TERM; while :; do sleep 0.01; done", 0.3);
   EXPECT_EQ(outcome_of("tidy").reason, "took longer than 0.3 s, the labourer's duration: tidied");
 }
 
-TEST_F(Processes, LeaveNothingBehind) {
+TEST_F(Processes, LeaveNoProcessesBehind) {
   mkfifo((folder_ / "away").c_str(), 0600);
   const Outcome outcome = outcome_of_script(R"(
     export SOSW_TEST=behind$$
@@ -238,7 +238,7 @@ TEST_F(Processes, KeepWhatTheyStartedWhileOthersEnd) {
   EXPECT_TRUE(outcome.succeeded) << outcome.reason;
 }
 
-TEST_F(Processes, AreOverWhenTheirGroupIs) {
+TEST_F(Processes, EndWhenTheirProcessGroupEnds) {
   const Outcome outcome = outcome_of_script("sleep 1000 & echo $!");
   const pid_t left = std::stoi(outcome.result);
   EXPECT_NE(kill(left, 0), 0);
@@ -292,7 +292,7 @@ TEST_F(Processes, StartWithAllSignalsAtTheirDefaults) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-TEST_F(Processes, AreRefusedWhenThereAreNotEnoughFilesForThem) {
+TEST_F(Processes, AreRefusedWhenFileDescriptorsRunOut) {
   add("worker", "sleep 1000");
   const pid_t engine = fork();
   if (engine == 0) {
@@ -343,7 +343,7 @@ TEST_F(Processes, WaitWhenNoneCanBeStartedAndMoreAreRefused) {
   getrlimit(RLIMIT_NOFILE, &before);
   const int next_file = dup(0);
   close(next_file);
-  // Just enough for the keeper to live, not to take the files of a worker.
+  // Just enough for the supervisor to live, not to take the files of a worker.
   const rlimit few{static_cast<rlim_t>(next_file) + 4, before.rlim_max};
   setrlimit(RLIMIT_NOFILE, &few);
   EXPECT_EQ(invoke("worker", "1").kind, Dispatch::Kind::accepted);
@@ -376,13 +376,13 @@ TEST_F(Processes, AreWaitedForByStop) {
   EXPECT_EQ(invoke("worker").kind, Dispatch::Kind::refused);
 }
 
-TEST_F(Processes, AreCutByStopAfterTheGrace) {
+TEST_F(Processes, AreInterruptedByStopAfterTheGracePeriod) {
   add("worker", "sleep 1000");
   for (int i = 0; i < 100; ++i) invoke("worker", std::to_string(i));
   functions().stop(0);
   const auto outcomes = outcomes_of(outcomes_, 100);
   for (const auto& [id, outcome] : outcomes) {
-    EXPECT_TRUE(outcome.cut);
+    EXPECT_TRUE(outcome.interrupted);
     EXPECT_FALSE(outcome.succeeded);
     EXPECT_THAT(outcome.reason, StartsWith("the engine stopped"));
   }
@@ -402,7 +402,7 @@ TEST_F(Processes, LeaveALogThatIsValidUtf8AlsoWhenTheyFail) {
   EXPECT_EQ(outcome_of_script("printf 'bad \\377 byte' >&2; exit 3").log, "bad \xEF\xBF\xBD byte\n");
 }
 
-TEST_F(Processes, LeaveOneEndlessLineCut) {
+TEST_F(Processes, TruncateAnEndlessLine) {
   const std::string log = outcome_of_script("head -c 100000 /dev/zero | tr '\\0' x >&2").log;
   EXPECT_EQ(log.size(), 4096U);
   EXPECT_TRUE(log.ends_with("x...\n"));

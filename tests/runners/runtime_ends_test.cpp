@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "log_lines.h"
-#include "runners/warm_workshop.h"
+#include "runners/runtime_fixture.h"
 
 namespace sosw {
 namespace {
@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::StartsWith;
 
-class RuntimeEndsTest : public WarmWorkshop {
+class RuntimeEndsTest : public RuntimeFixture {
  protected:
   /// Of work that began and was given no grace.
   Outcome outcome_when_stopped(const std::string& what) {
@@ -34,7 +34,7 @@ class RuntimeEndsTest : public WarmWorkshop {
   }
 };
 
-TEST_F(RuntimeEndsTest, ATaskThatFindsNoFreeProcessInItsTimeIsRefused) {
+TEST_F(RuntimeEndsTest, ATaskWithoutAFreeProcessInTimeIsRefused) {
   options_.starts_at_once = 0;
   add_cpp("worker", 0.1);
   const Outcome outcome = outcome_of("worker");
@@ -42,7 +42,7 @@ TEST_F(RuntimeEndsTest, ATaskThatFindsNoFreeProcessInItsTimeIsRefused) {
   EXPECT_TRUE(outcome.refused);
 }
 
-TEST_F(RuntimeEndsTest, ATaskWhoseProcessDoesNotComeUpInItsTimeFails) {
+TEST_F(RuntimeEndsTest, ATaskWhoseProcessDoesNotStartInTimeFails) {
   add("worker", {.argv = {"sleep", "1000"}}, 0.1);
   labourers_.at("worker").cooldown = 0.4;
   const Outcome outcome = outcome_of("worker");
@@ -50,14 +50,14 @@ TEST_F(RuntimeEndsTest, ATaskWhoseProcessDoesNotComeUpInItsTimeFails) {
   EXPECT_FALSE(outcome.refused);
 }
 
-TEST_F(RuntimeEndsTest, WhatAProcessTakesToStartDoesNotCountAgainstItsWork) {
+TEST_F(RuntimeEndsTest, StartupTimeDoesNotCountAgainstTheTask) {
   add("worker", {.argv = {"sh", "-c", "sleep 0.4; exec python3 runtime_worker.py"}, .handler = "a.handler"},
       0.2);
   const Outcome outcome = outcome_of("worker");
   EXPECT_TRUE(outcome.succeeded) << outcome.reason;
 }
 
-TEST_F(RuntimeEndsTest, CallersHearTheErrorsOfLambda) {
+TEST_F(RuntimeEndsTest, CallersGetLambdaErrors) {
   add_python("worker");
   add_cpp("slow", 0.1);
   add_python("broken", 60, "no.init");
@@ -79,15 +79,15 @@ TEST_F(RuntimeEndsTest, CallersHearTheErrorsOfLambda) {
   EXPECT_EQ(error_of("missing")["errorType"], "Runtime.InvalidEntrypoint");
 }
 
-TEST_F(RuntimeEndsTest, AProcessThatDiesAtWorkFailsItsTaskAndIsReplaced) {
+TEST_F(RuntimeEndsTest, AProcessThatDiesWhileWorkingFailsItsTaskAndIsReplaced) {
   add_python("worker");
   const Outcome died = outcome_of("worker", R"({"do": "die"})");
   EXPECT_EQ(died.reason, "exit code 7: last words");
-  EXPECT_FALSE(died.cut);
+  EXPECT_FALSE(died.interrupted);
   EXPECT_TRUE(outcome_of("worker").succeeded);
 }
 
-TEST_F(RuntimeEndsTest, AReasonQuotesNoOtherTasksWords) {
+TEST_F(RuntimeEndsTest, AReasonNeverQuotesTheOutputOfAnotherTask) {
   add_python("worker");
   EXPECT_TRUE(outcome_of("worker", R"({"do": "say"})").succeeded);
   EXPECT_EQ(outcome_of("worker", R"({"do": "vanish"})").reason, "exit code 7");
@@ -107,7 +107,7 @@ TEST_F(RuntimeEndsTest, ATaskThatTakesTooLongIsKilled) {
   add_cpp("worker", 0.1);
   const Outcome outcome = outcome_of("worker", R"({"do": "hang"})");
   EXPECT_EQ(outcome.reason, "timed out after 0.1 s, the labourer's duration");
-  EXPECT_FALSE(outcome.cut);
+  EXPECT_FALSE(outcome.interrupted);
   EXPECT_TRUE(processes().empty());
 }
 
@@ -133,7 +133,7 @@ TEST_F(RuntimeEndsTest, AProcessThatNeverAsksIsKilled) {
   EXPECT_EQ(json::parse(outcome.error)["errorType"], "Sandbox.Timedout");
 }
 
-TEST_F(RuntimeEndsTest, WorkThatWaitsForAStartHearsWhyTheLastOneFailed) {
+TEST_F(RuntimeEndsTest, WaitingWorkReportsWhyTheLastStartFailed) {
   add("worker", {.argv = {"sh", "-c", "exit 4"}}, 0.05);
   labourers_.at("worker").cooldown = 0;
   for (int i = 0; i < 5; ++i) {  // starts become rarer, and most of these wait in vain
@@ -175,7 +175,7 @@ TEST_F(RuntimeEndsTest, AnIdleProcessThatIgnoresSigtermIsKilled) {
   wait_until([] { return processes().empty(); });
 }
 
-TEST_F(RuntimeEndsTest, StoppingAsksIdleProcessesToEnd) {
+TEST_F(RuntimeEndsTest, StoppingTerminatesIdleProcesses) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / fmt::format("sosw_{}", getpid());
   std::filesystem::create_directory(folder);
@@ -189,26 +189,26 @@ TEST_F(RuntimeEndsTest, StoppingAsksIdleProcessesToEnd) {
   EXPECT_EQ(invoke("worker", "t").kind, Dispatch::Kind::refused);
 }
 
-TEST_F(RuntimeEndsTest, StoppingLetsWorkFinishWithinItsGrace) {
+TEST_F(RuntimeEndsTest, StoppingLetsWorkFinishWithinTheGracePeriod) {
   add_cpp("worker");
   EXPECT_TRUE(outcome_of("worker").succeeded);
   for (int i = 0; i < 50; ++i) invoke("worker", fmt::format("t{}", i));
   functions().stop(60);
   for (const auto& [id, outcome] : outcomes_of(outcomes_, 50))
     EXPECT_TRUE(outcome.succeeded ||
-                (outcome.cut && outcome.reason == "the engine stopped before it was started"));
+                (outcome.interrupted && outcome.reason == "the engine stopped before it was started"));
 }
 
-TEST_F(RuntimeEndsTest, WorkIsAskedToEndWhenTheGraceIsOver) {
+TEST_F(RuntimeEndsTest, WorkIsTerminatedAfterTheGracePeriod) {
   options_.termination_timeout = 60;
   const Outcome outcome = outcome_when_stopped("until SIGTERM");
   EXPECT_EQ(outcome.result, R"({"heard": "SIGTERM"})") << outcome.reason;
 }
 
-TEST_F(RuntimeEndsTest, WorkThatDoesNotEndWhenAskedToIsCut) {
+TEST_F(RuntimeEndsTest, WorkThatIgnoresSigtermIsInterrupted) {
   options_.termination_timeout = 0.1;
   const Outcome outcome = outcome_when_stopped("ignore SIGTERM");
-  EXPECT_TRUE(outcome.cut);
+  EXPECT_TRUE(outcome.interrupted);
   EXPECT_EQ(outcome.reason, "the engine stopped");
 }
 

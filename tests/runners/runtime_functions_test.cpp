@@ -9,7 +9,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
-#include "runners/warm_workshop.h"
+#include "runners/runtime_fixture.h"
 
 namespace sosw {
 namespace {
@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-using RuntimeFunctionsTest = WarmWorkshop;
+using RuntimeFunctionsTest = RuntimeFixture;
 
 TEST_F(RuntimeFunctionsTest, AProcessStaysWarmFromTaskToTask) {
   add_python("worker");
@@ -81,7 +81,7 @@ TEST_F(RuntimeFunctionsTest, ManyTasksAreSharedByProcesses) {
   EXPECT_GT(processes.size(), 1U);
 }
 
-TEST_F(RuntimeFunctionsTest, TasksUnderWayAtOnceHaveAProcessEach) {
+TEST_F(RuntimeFunctionsTest, ConcurrentTasksHaveAProcessEach) {
   add_cpp("worker");
   std::vector<Invocation> all;
   for (int i = 0; i < 20; ++i)
@@ -92,7 +92,7 @@ TEST_F(RuntimeFunctionsTest, TasksUnderWayAtOnceHaveAProcessEach) {
   wait_until([&] { return processes().size() == 20; });
   functions().stop(0);
   for (const auto& [id, outcome] : outcomes_of(outcomes_, 20)) {
-    EXPECT_TRUE(outcome.cut);
+    EXPECT_TRUE(outcome.interrupted);
     EXPECT_THAT(outcome.reason, StartsWith("the engine stopped"));
   }
   EXPECT_EQ(processes().size(), 0U);
@@ -147,12 +147,12 @@ TEST_F(RuntimeFunctionsTest, AFunctionsErrorFailsTheTaskAndKeepsTheProcess) {
   const Outcome failed = outcome_of("worker", R"({"do": "fail"})");
   EXPECT_FALSE(failed.succeeded);
   EXPECT_EQ(failed.reason, "ValueError: not today");
-  EXPECT_FALSE(failed.cut);
+  EXPECT_FALSE(failed.interrupted);
   EXPECT_EQ(processes().size(), 1U);
   EXPECT_TRUE(outcome_of("worker").succeeded);
 }
 
-TEST_F(RuntimeFunctionsTest, AResultThatIsNoJsonFailsTheTask) {
+TEST_F(RuntimeFunctionsTest, AResultThatIsNotJsonFailsTheTask) {
   add_python("worker");
   EXPECT_THAT(outcome_of("worker", R"({"do": "no json"})").reason, HasSubstr("plain text"));
 }
@@ -230,7 +230,7 @@ TEST_F(RuntimeFunctionsTest, AProcessThatDoesNotAskAgainInItsTimeIsReplaced) {
   unlink(gate.c_str());
 }
 
-TEST_F(RuntimeFunctionsTest, ACallThatIsNoTaskKeepsItsRequestIdAndWhatItsCallerSaid) {
+TEST_F(RuntimeFunctionsTest, ADirectCallKeepsItsRequestIdAndClientContext) {
   add_python("worker");
   std::vector<Invocation> call;
   call.push_back({&labourers_.at("worker"),
@@ -262,7 +262,7 @@ TEST_F(RuntimeFunctionsTest, TheLogOfATaskIsWhatWasPrintedForIt) {
   EXPECT_EQ(outcome_of("work", R"({"do": "die"})").log, "last words\n");
 }
 
-TEST_F(RuntimeFunctionsTest, ATaskThatFindsNoProcessBecauseItsStartFailsHasTheLogOfTheStart) {
+TEST_F(RuntimeFunctionsTest, ATaskWhoseProcessFailsToStartHasTheLogOfTheStart) {
   add_python("work", 60, "no.init");
   EXPECT_EQ(outcome_of("work").log, "importing\n");
 }

@@ -5,7 +5,7 @@
 
 #include "http/server/raw_client.h"
 #include "log_lines.h"
-#include "runners/warm_workshop.h"
+#include "runners/runtime_fixture.h"
 
 namespace sosw {
 namespace {
@@ -16,7 +16,7 @@ using testing::HasSubstr;
 constexpr auto kNext = "/2018-06-01/runtime/invocation/next";
 constexpr uid_t kStranger = 65534;
 
-class RuntimeNeighboursTest : public WarmWorkshop {
+class RuntimeNeighboursTest : public RuntimeFixture {
  protected:
   /// Of a worker that is free.
   std::uint16_t port() {

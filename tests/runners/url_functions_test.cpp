@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "http/server/serving.h"
-#include "runners/workshop.h"
+#include "runners/process_fixture.h"
 #include "system/system_clock.h"
 
 namespace sosw {
@@ -41,7 +41,7 @@ class Urls : public ::testing::Test {
     return outcome();
   }
 
-  Labourer labourer_{.id = "work", .duration = 60, .elsewhere = true};
+  Labourer labourer_{.id = "work", .duration = 60, .remote = true};
   SystemClock clock_;
   Outcomes outcomes_;
   std::optional<web::Serving> serving_;
@@ -73,7 +73,7 @@ TEST_F(Urls, GetTheEventAndSayWhomTheyWorkFor) {
   EXPECT_LE(deadline, clock_.now() + 60.01);
 }
 
-TEST_F(Urls, AreJudgedByTheirStatus) {
+TEST_F(Urls, SucceedOrFailByStatus) {
   EXPECT_TRUE(outcome_of({.status = 204}).succeeded);
   EXPECT_EQ(outcome_of({.body = "[1]"}).result, "[1]");
   EXPECT_EQ(outcome_of({.body = "<html>"}).reason, "its output is neither JSON nor empty: <html>");
@@ -95,7 +95,7 @@ TEST_F(Urls, DoNotFollowRedirects) {
   EXPECT_EQ(asked, 1);
 }
 
-TEST_F(Urls, ThatAreNotReachedRefuse) {
+TEST_F(Urls, UnreachableUrlsAreRefused) {
   serve([](const web::Request&, const web::Reply& reply) { reply.send({}); });
   const std::string nobody = "http://127.0.0.1:1/";  // a port that no test listens at
   const std::string no_tls = "https" + url().substr(4);
@@ -108,7 +108,7 @@ TEST_F(Urls, ThatAreNotReachedRefuse) {
   }
 }
 
-TEST_F(Urls, ThatAnswerNothingFailWhenTheirTimeIsOver) {
+TEST_F(Urls, FailOnTimeout) {
   web::Awaited<web::Reply> kept;
   serve([&](const web::Request&, const web::Reply& reply) { kept.set(reply); });
   labourer_.duration = 0.2;
@@ -119,25 +119,25 @@ TEST_F(Urls, ThatAnswerNothingFailWhenTheirTimeIsOver) {
   kept.get();  // the server's thread has put it there
 }
 
-TEST_F(Urls, ThatHangUpFailTheTask) {
+TEST_F(Urls, FailWhenTheConnectionIsLost) {
   web::Awaited<web::Reply> kept;
   serve([&](const web::Request&, const web::Reply& reply) { kept.set(reply); });
   EXPECT_EQ(invoke().kind, Dispatch::Kind::accepted);
   kept.get();
   serving_->server.stop(0);
-  const Outcome cut = outcomes_of(outcomes_, 1).at("t");
-  EXPECT_FALSE(cut.succeeded);
-  EXPECT_FALSE(cut.refused) << "it may have run";
+  const Outcome cut_off = outcomes_of(outcomes_, 1).at("t");
+  EXPECT_FALSE(cut_off.succeeded);
+  EXPECT_FALSE(cut_off.refused) << "it may have run";
 }
 
-TEST_F(Urls, MayNotSayTooMuch) {
+TEST_F(Urls, LimitTheSizeOfTheirAnswer) {
   EXPECT_TRUE(outcome_of({.body = '"' + std::string((6 << 20) - 2, 'x') + '"'}).succeeded);
   const Outcome failed = outcome_of({.body = '"' + std::string((6 << 20) - 1, 'x') + '"'});
   EXPECT_FALSE(failed.succeeded);
   EXPECT_THAT(failed.reason, HasSubstr("larger than 6291456 bytes"));
 }
 
-TEST_F(Urls, WorkAtTheSameTime) {
+TEST_F(Urls, RunConcurrently) {
   std::mutex mutex;
   std::vector<web::Reply> waiting;
   serve([&](const web::Request&, const web::Reply& reply) {
@@ -168,7 +168,7 @@ TEST_F(Urls, MayFinishWhenTheEngineStops) {
   EXPECT_TRUE(ended[0].succeeded);
 }
 
-TEST_F(Urls, ThatAreCutByTheEnginesEndHaveNoOutcome) {
+TEST_F(Urls, InterruptedCallsHaveNoOutcome) {
   web::Awaited<web::Reply> kept;
   serve([&](const web::Request&, const web::Reply& reply) { kept.set(reply); });
   invoke();

@@ -13,7 +13,7 @@ TEST(WorkerResultTest, AnObjectIsTheResultByteForByte) {
             "{\"b\": 1.50,\n \"a\": 12345678901234567890}");
 }
 
-TEST(WorkerResultTest, NothingIsNoResult) {
+TEST(WorkerResultTest, EmptyOutputIsNoResult) {
   for (const auto* text : {"", " \r\n\t", "null", "null\n"}) {
     EXPECT_EQ(worker_result(text).json, "") << text;
     EXPECT_EQ(worker_result(text).problem, "") << text;
@@ -32,7 +32,7 @@ TEST(WorkerResultTest, AnyOtherValueIsTheResultToo) {
   EXPECT_EQ(worker_result("[{}]").json, "[{}]");
 }
 
-TEST(WorkerResultTest, WhatIsNoJsonIsAProblemThatShowsItsBeginning) {
+TEST(WorkerResultTest, InvalidJsonIsAProblemThatShowsItsBeginning) {
   EXPECT_EQ(worker_result("{\"a\": 1} and\nmore").problem,
             "its output is neither JSON nor empty: {\"a\": 1} and more");
   EXPECT_EQ(worker_result(std::string(1000, 'x')).problem,
@@ -55,7 +55,7 @@ TEST(WorkerResultTest, StatsAreAnObjectOfSomeSize) {
             "its stats are larger than 16 KiB");
 }
 
-TEST(ReadableLineTest, HasNoControlCharactersAndIsCutBetweenCharacters) {
+TEST(ReadableLineTest, HasNoControlCharactersAndIsTruncatedBetweenCharacters) {
   EXPECT_EQ(readable_line("a\tb\x1b[1m\x7f", 100), "a b [1m ");
   EXPECT_EQ(readable_line("größer", 3), "gr...");
   EXPECT_EQ(readable_line("größer", 4), "grö...");
@@ -64,7 +64,7 @@ TEST(ReadableLineTest, HasNoControlCharactersAndIsCutBetweenCharacters) {
   EXPECT_EQ(readable_line("a\xff\xff", 4), "a\xEF\xBF\xBD...");
 }
 
-TEST(LogLinesTest, CutsAStreamIntoLines) {
+TEST(LogLinesTest, SplitsAStreamIntoLines) {
   std::vector<std::string> seen;
   LogLines lines([&](const std::string& line) { seen.push_back(line); });
   lines.add("one\r\ntw");
@@ -75,7 +75,7 @@ TEST(LogLinesTest, CutsAStreamIntoLines) {
   EXPECT_EQ(lines.last(), "th");
 }
 
-TEST(LogLinesTest, CutsLongLines) {
+TEST(LogLinesTest, TruncatesLongLines) {
   std::vector<std::string> seen;
   LogLines lines([&](const std::string& line) { seen.push_back(line); });
   for (int i = 0; i < 1000; ++i) lines.add(std::string(1000, 'x'));

@@ -18,13 +18,13 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
     claims_twice,
     forgets_the_limit,
     changes_a_byte,
-    skips_a_place,
+    skips_an_index,
   };
   BrokenStore(std::unique_ptr<TrueStore> sound, Fault fault) : sound_(std::move(sound)), fault_(fault) {}
 
   TaskStore& tasks() override { return *this; }
   JobStore& jobs() override { return *this; }
-  TaskDesk& desk() override { return sound_->desk(); }
+  AdminStore& admin() override { return sound_->admin(); }
   EventLog& events() override { return sound_->events(); }
   std::vector<TaskRecord> list(const TaskFilter& filter) override {
     std::vector<TaskRecord> records = sound_->list(filter);
@@ -54,26 +54,27 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
   std::vector<Task> completed(const std::string& id, std::size_t at_most) override {
     return sound_->tasks().completed(id, at_most);
   }
-  std::vector<Task> expired(const std::string& id, Time now, Seconds lapse, std::size_t at_most) override {
-    return sound_->tasks().expired(id, now, lapse, at_most);
+  std::vector<Task> expired(const std::string& id, Time now, Seconds attempt_timeout,
+                            std::size_t at_most) override {
+    return sound_->tasks().expired(id, now, attempt_timeout, at_most);
   }
   std::vector<Task> requeue_due(const std::string& id, Time now, std::size_t at_most) override {
     return sound_->tasks().requeue_due(id, now, at_most);
   }
   std::optional<Time> next_due() override { return sound_->tasks().next_due(); }
-  TaskCounts count(const std::string& id, Time now, Seconds lapse) override {
-    return sound_->tasks().count(id, now, lapse);
+  TaskCounts count(const std::string& id, Time now, Seconds attempt_timeout) override {
+    return sound_->tasks().count(id, now, attempt_timeout);
   }
   std::vector<Task> find_open(std::span<const std::string> ids) override {
     return sound_->tasks().find_open(ids);
   }
 
-  std::int64_t append(const Job& job, std::int64_t first_place, std::span<const std::string> payloads,
+  std::int64_t append(const Job& job, std::int64_t first_index, std::span<const std::string> payloads,
                       bool last, Time now) override {
     std::vector<std::string> written(payloads.begin(), payloads.end());
-    if (fault_ == Fault::skips_a_place && written.size() > 1) written.pop_back();
+    if (fault_ == Fault::skips_an_index && written.size() > 1) written.pop_back();
     if (fault_ == Fault::changes_a_byte && !written.empty()) written.back() += ' ';
-    return sound_->jobs().append(job, first_place, written, last, now);
+    return sound_->jobs().append(job, first_index, written, last, now);
   }
   Job accept(const Job& job) override { return sound_->jobs().accept(job); }
   std::vector<Job> unfinished() override { return sound_->jobs().unfinished(); }
@@ -82,10 +83,10 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
   std::optional<std::int64_t> cancel_job(const std::string& id, Time now) override {
     return sound_->jobs().cancel_job(id, now);
   }
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override {
-    return sound_->jobs().take_announcements(now, until, at_most);
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override {
+    return sound_->jobs().claim_notifications(now, until, at_most);
   }
-  void announced(const std::string& id) override { sound_->jobs().announced(id); }
+  void notified(const std::string& id) override { sound_->jobs().notified(id); }
 
   std::unique_ptr<TrueStore> sound_;
   Fault fault_;

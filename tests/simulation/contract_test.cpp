@@ -10,7 +10,7 @@ class ModelStoreUnderTest final : public StoreUnderTest {
  public:
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
 
  private:
   simulation::ModelStore store_;

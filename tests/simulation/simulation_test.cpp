@@ -77,7 +77,7 @@ std::optional<Plan> first_broken(const StoreFactory& factory, Promise& promise) 
   return std::nullopt;
 }
 
-TEST_P(BrokenStores, AreFoundAndTheFailureIsMadeSmall) {
+TEST_P(BrokenStores, AreDetectedAndTheFailureIsMinimized) {
   const StoreFactory factory = [](const Plan& plan, World& world) {
     return std::make_unique<BrokenStore>(make_store(plan, world), GetParam().fault);
   };
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
                       KnownFault{"ClaimsTwice", BrokenStore::Fault::claims_twice, Promise::I3},
                       KnownFault{"ForgetsTheLimit", BrokenStore::Fault::forgets_the_limit, Promise::I4},
                       KnownFault{"ChangesAByte", BrokenStore::Fault::changes_a_byte, Promise::I7},
-                      KnownFault{"SkipsAPlace", BrokenStore::Fault::skips_a_place, Promise::I9}),
+                      KnownFault{"SkipsAPlace", BrokenStore::Fault::skips_an_index, Promise::I9}),
     [](const auto& fault) { return fault.param.name; });
 
 }  // namespace

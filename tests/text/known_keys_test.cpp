@@ -32,9 +32,9 @@ TEST(DidYouMean, ChangesNoMoreThanHalfOfAWord) {
   EXPECT_EQ(did_you_mean("pth", shorts), " (did you mean 'path'?)");
 }
 
-TEST(KnownKeys, PassWhatIsKnown) { EXPECT_NO_THROW(require_known_key("retry", "labourers.a", kKnown)); }
+TEST(KnownKeys, AcceptKnownKeys) { EXPECT_NO_THROW(require_known_key("retry", "labourers.a", kKnown)); }
 
-TEST(KnownKeys, SayWhereAnUnknownOneIsAndWhatItMightBe) {
+TEST(KnownKeys, SuggestTheNearestKeyForAnUnknownOne) {
   try {
     require_known_key("retri", "labourers.a", kKnown);
     FAIL() << "nothing was thrown";
@@ -44,7 +44,7 @@ TEST(KnownKeys, SayWhereAnUnknownOneIsAndWhatItMightBe) {
   }
 }
 
-TEST(KnownKeys, AreAllNamedWhenNoneIsNear) {
+TEST(KnownKeys, AreAllListedWhenNoneIsSimilar) {
   try {
     require_known_key("schedule", "", kKnown);
     FAIL() << "nothing was thrown";

@@ -21,7 +21,7 @@ TEST(IsJson, OneValueAndNothingElse) {
   EXPECT_FALSE(is_json("\"\xff\""));
 }
 
-TEST(IsJson, NulIsNotTheEndOfTheText) {
+TEST(IsJson, NulDoesNotEndTheText) {
   EXPECT_FALSE(is_json("[1, 2]\0"sv));
   EXPECT_FALSE(is_json("{}\0 whatever follows"sv));
   EXPECT_FALSE(is_json_object("{}\0"sv));

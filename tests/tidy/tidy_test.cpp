@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "tidy/house_rules.h"
+#include "tidy/source_rules.h"
 
 namespace sosw {
 namespace {
@@ -19,14 +19,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(Tidy, TheHouseIsInOrder) {
+TEST(Tidy, TheSourcesFollowTheRules) {
   for (const std::string& finding : broken_rules(SOSW_SOURCE_DIR)) ADD_FAILURE() << finding;
 }
 
 /// A small tree in which a rule is broken.
-class HouseRules : public ::testing::Test {
+class SourceRules : public ::testing::Test {
  protected:
-  ~HouseRules() override { fs::remove_all(root_); }
+  ~SourceRules() override { fs::remove_all(root_); }
 
   void write(const std::string& file, const std::string& text) const {
     fs::create_directories((root_ / file).parent_path());
@@ -37,7 +37,7 @@ class HouseRules : public ::testing::Test {
   fs::path root_ = fs::temp_directory_path() / ("sosw_tidy_" + std::to_string(getpid()));
 };
 
-TEST_F(HouseRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
+TEST_F(SourceRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
   write("src/model/a.cpp", "#include \"sosw/ports/clock.h\"\n");
   write("src/store/sqlite/b.cpp", "#include \"admin/x.h\"\n#include \"sosw/model/task.h\"\n");
   EXPECT_THAT(findings(),
@@ -45,7 +45,7 @@ TEST_F(HouseRules, NoRoomIncludesOneOnItsOwnFloorOrAbove) {
                           HasSubstr("src/store/sqlite/b.cpp:1: store/sqlite/ (floor 4) may not include")));
 }
 
-TEST_F(HouseRules, ALibraryStaysInItsRoom) {
+TEST_F(SourceRules, ALibraryStaysInItsRoom) {
   write("src/essentials/a.cpp", "#include <curl/curl.h>\n");
   write("src/http/client/a.cpp", "#include <curl/curl.h>\n");
   write("include/sosw/model/a.h", "#pragma once\n#include <nlohmann/json.hpp>\n");
@@ -53,14 +53,14 @@ TEST_F(HouseRules, ALibraryStaysInItsRoom) {
                                       HasSubstr("essentials/ may not know curl/curl.h")));
 }
 
-TEST_F(HouseRules, APublicHeaderIncludesOnlyOthersAndTheStandardLibrary) {
+TEST_F(SourceRules, APublicHeaderIncludesOnlyOthersAndTheStandardLibrary) {
   write("include/sosw/model/a.h", "#pragma once\n#include <string>\n#include \"sosw/model/b.h\"\n");
   write("include/sosw/model/b.h", "#pragma once\n#include <unistd.h>\n#include \"model/cron.h\"\n");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("include/sosw/model/b.h:2: a public header includes only"),
                                       HasSubstr("include/sosw/model/b.h:3")));
 }
 
-TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
+TEST_F(SourceRules, TimeSleepAndRandomnessAreUsedInOneRoomEach) {
   write("src/engine/a.cpp", "auto now = std::chrono::steady_clock::now();\n");
   write("src/system/a.cpp", "auto now = std::chrono::system_clock::now();\nstd::random_device chance;\n");
   write("src/job/a.cpp", "std::mt19937 chance;\n");
@@ -70,7 +70,7 @@ TEST_F(HouseRules, TimeSleepAndChanceHaveOneDoorEach) {
                           AllOf(HasSubstr("tests/job/a.cpp:1"), HasSubstr("wait for a condition"))));
 }
 
-TEST_F(HouseRules, StoresDecideNothing) {
+TEST_F(SourceRules, StoresDecideNothing) {
   write("src/store/sqlite/a.cpp",
         "constexpr char kSql[] = \"WHERE greenfield < ?1 AND greenfield BETWEEN ?2 AND ?3\";\n"
         "bool queued = task.greenfield < now;\n"
@@ -91,7 +91,7 @@ TEST_F(HouseRules, StoresDecideNothing) {
                           HasSubstr("tests/simulation/store/a.cpp:2")));
 }
 
-TEST_F(HouseRules, JsonComesInByOneDoor) {
+TEST_F(SourceRules, JsonComesInByOneDoor) {
   write("src/job/a.cpp",
         "auto a = Json::parse(text);\nbool b = nlohmann::json::accept(text);\n"
         "auto c = nlohmann::ordered_json::parse(text);\nauto d = parse_json(text);\n#include <regex>\n");
@@ -101,19 +101,19 @@ TEST_F(HouseRules, JsonComesInByOneDoor) {
                                       HasSubstr("src/job/a.cpp:3"), HasSubstr("src/job/a.cpp:5")));
 }
 
-TEST_F(HouseRules, NamesSaySomething) {
+TEST_F(SourceRules, NamesAreMeaningful) {
   write("src/job/job_utils.cpp", "");
   write("src/job/a.h", "#pragma once\nclass TaskManager {};\n");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("src/job/a.h:2"), HasSubstr("src/job/job_utils.cpp:1")));
 }
 
-TEST_F(HouseRules, FilesAreShortAndHeadersGuarded) {
+TEST_F(SourceRules, FilesAreShortAndHeadersGuarded) {
   write("src/job/long.cpp", std::string(401, '\n'));
   write("src/job/open.h", "struct X;\n");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("has 401 lines"), HasSubstr("without #pragma once")));
 }
 
-TEST_F(HouseRules, NothingIsLeftForLaterInSilence) {
+TEST_F(SourceRules, UnfinishedWorkIsNotMarkedInCode) {
   write("src/job/a.cpp",
         "// TO"
         "DO: later\n#define X 1\n");
@@ -122,13 +122,13 @@ TEST_F(HouseRules, NothingIsLeftForLaterInSilence) {
                                       HasSubstr("tests/job/a.cpp:1"), HasSubstr("tests/job/a.cpp:2")));
 }
 
-TEST_F(HouseRules, DocumentsNameOnlyWhatExists) {
+TEST_F(SourceRules, DocumentsOnlyNameExistingFiles) {
   write("docs/architecture.md", "See `src/job/a.cpp` and `src/job/gone.cpp`.\n");
   write("src/job/a.cpp", "");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("names `src/job/gone.cpp`, which does not exist")));
 }
 
-TEST_F(HouseRules, AnUnknownRoomIsAsked) {
+TEST_F(SourceRules, AnUnknownRoomIsReported) {
   write("src/attic/a.cpp", "");
   EXPECT_THAT(findings(), ElementsAre(HasSubstr("docs/architecture.md does not know")));
 }

@@ -46,8 +46,8 @@ class Events final : public web::Handler {
 };
 
 /// What a worker tells when it gets these events.
-std::vector<std::string> told_by(const WorkerFunction& function, std::vector<std::string> events,
-                                 int status = 202) {
+std::vector<std::string> turn_reporter(const WorkerFunction& function, std::vector<std::string> events,
+                                       int status = 202) {
   const auto api = std::make_shared<Events>(std::move(events));
   api->status = status;
   web::Server server;
@@ -57,14 +57,14 @@ std::vector<std::string> told_by(const WorkerFunction& function, std::vector<std
   return api->told;
 }
 
-TEST(RuntimeClientTest, TellsTheResultOfEachEvent) {
-  const auto told = told_by([](const WorkerEvent& event) { return event.json + "!"; }, {"1", "2", "3"});
+TEST(RuntimeClientTest, ReportsTheResultOfEachEvent) {
+  const auto told = turn_reporter([](const WorkerEvent& event) { return event.json + "!"; }, {"1", "2", "3"});
   EXPECT_THAT(told, ElementsAre("id-1 response 1!", "id-2 response 2!", "id-3 response 3!"));
 }
 
-TEST(RuntimeClientTest, HandsOverWhatIsKnownOfTheCall) {
+TEST(RuntimeClientTest, PassesTheCallContext) {
   std::vector<std::string> traces;
-  told_by(
+  turn_reporter(
       [&](const WorkerEvent& event) {
         const char* trace = std::getenv("_X_AMZN_TRACE_ID");
         traces.emplace_back(trace ? trace : "none");
@@ -76,9 +76,9 @@ TEST(RuntimeClientTest, HandsOverWhatIsKnownOfTheCall) {
   EXPECT_THAT(traces, ElementsAre("Root=1", "none"));
 }
 
-TEST(RuntimeClientTest, TellsExceptionsAsErrorsAndGoesOn) {
+TEST(RuntimeClientTest, ReportsExceptionsAsErrorsAndContinues) {
   int calls = 0;
-  const auto told = told_by(
+  const auto told = turn_reporter(
       [&](const WorkerEvent&) -> std::string {
         if (++calls == 1) throw std::out_of_range("no \xff place");
         if (calls == 2) throw 42;  // NOLINT: what is not an exception class is told, too
@@ -94,20 +94,20 @@ TEST(RuntimeClientTest, TellsExceptionsAsErrorsAndGoesOn) {
 
 TEST(RuntimeClientTest, CarriesLargeEventsAndResults) {
   const std::string large(5 << 20, 'x');
-  const auto told = told_by([](const WorkerEvent& event) { return event.json; }, {large});
+  const auto told = turn_reporter([](const WorkerEvent& event) { return event.json; }, {large});
   EXPECT_EQ(told.front().size(), large.size() + std::string("id-1 response ").size());
 }
 
-TEST(RuntimeClientTest, GoesOnWhenAnAnswerIsRefused) {
+TEST(RuntimeClientTest, ContinuesWhenAnAnswerIsRefused) {
   for (const int status : {400, 403, 413})
-    EXPECT_EQ(told_by([](const WorkerEvent&) { return "x"; }, {"1", "2"}, status).size(), 2U) << status;
+    EXPECT_EQ(turn_reporter([](const WorkerEvent&) { return "x"; }, {"1", "2"}, status).size(), 2U) << status;
 }
 
-TEST(RuntimeClientTest, EndsWhenTheEnvironmentHasEnded) {
-  EXPECT_LT(told_by([](const WorkerEvent&) { return "x"; }, {"1", "2", "3", "4", "5"}, 500).size(), 5U);
+TEST(RuntimeClientTest, ExitsWhenTheRuntimeApiIsGone) {
+  EXPECT_LT(turn_reporter([](const WorkerEvent&) { return "x"; }, {"1", "2", "3", "4", "5"}, 500).size(), 5U);
 }
 
-TEST(RuntimeClientTest, WithoutTheApiSaysHowItIsStarted) {
+TEST(RuntimeClientTest, WithoutTheRuntimeApiSaysHowToStartIt) {
   unsetenv("AWS_LAMBDA_RUNTIME_API");
   EXPECT_EQ(run_worker([](const WorkerEvent&) { return ""; }), 2);
   setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", 1);

@@ -8,7 +8,7 @@
 
 #include "sosw/model/job.h"
 #include "sosw/model/time.h"
-#include "sosw/ports/task_desk.h"
+#include "sosw/ports/admin_store.h"
 
 namespace sosw {
 

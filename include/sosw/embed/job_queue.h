@@ -13,8 +13,8 @@
 #include "sosw/model/greenfield.h"
 #include "sosw/model/labourer.h"
 #include "sosw/model/time.h"
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_function.h"
 #include "sosw/ports/task_store.h"
 

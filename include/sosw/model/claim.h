@@ -14,8 +14,8 @@ struct Claim {
   std::int64_t at_most = 0;
   std::int64_t limit = 0;  ///< of the labourer: its running tasks never exceed it by this call (promise I4)
   Time now;
-  Seconds lapse = 0;  ///< of the labourer: tells its running tasks from expired ones
-  std::string token;  ///< becomes the token of the attempt; unique to this claim
+  Seconds attempt_timeout = 0;  ///< of the labourer: tells its running tasks from expired ones
+  std::string token;            ///< becomes the token of the attempt; unique to this claim
 };
 
 /// How many tasks the claim may take while that many run; 0 or less: none.

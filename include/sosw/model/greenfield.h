@@ -13,10 +13,10 @@ namespace sosw {
 /// Greenfield is the one number that says where a task stands (SPEC 3):
 ///
 ///     below now                               queued; smaller goes first
-///     now .. now+delta-lapse                  expired (completed, when completed_at is set)
-///     above now+delta-lapse                   running (completed, when completed_at is set)
+///     now .. now+delta-attempt_timeout        expired (completed, when completed_at is set)
+///     above now+delta-attempt_timeout         running (completed, when completed_at is set)
 ///
-/// An invoked task holds its invocation time + delta, so that time can be read back. `lapse` is the
+/// An invoked task holds its invocation time + delta, so that time can be read back. `attempt_timeout` is the
 /// labourer's duration + cooldown: how long after its start a task that said nothing is given up.
 ///
 ///     from       to         by
@@ -28,7 +28,7 @@ namespace sosw {
 ///     waiting    queued     TaskStore::requeue_due
 ///     completed  closed     TaskStore::settle (completed)
 ///     expired    closed     TaskStore::settle (dead)
-///     queued, waiting  closed  TaskDesk::cancel
+///     queued, waiting  closed  AdminStore::cancel
 inline constexpr std::int64_t kGreenfieldDelta =
     31'557'600;  // one year, as everywhere in a sosw installation
 
@@ -37,7 +37,7 @@ enum class TaskState { queued, running, completed, expired };
 std::string_view to_string(TaskState);
 
 /// Where a task of the queue table stands.
-TaskState state_of(const Task&, Time now, Seconds lapse);
+TaskState state_of(const Task&, Time now, Seconds attempt_timeout);
 
 /// Greenfields from the first to the last, both included, as BETWEEN takes them; empty when last is smaller.
 struct GreenfieldRange {
@@ -48,11 +48,11 @@ struct GreenfieldRange {
   bool operator==(const GreenfieldRange&) const = default;
 };
 
-/// Where the tasks without completed_at stand at `now`. The three follow each other without a gap. With lapse
-/// 0 every invoked task is expired, also one that was invoked by a clock ahead of ours.
+/// Where the tasks without completed_at stand at `now`. The three follow each other without a gap. With
+/// attempt timeout 0 every invoked task is expired, also one that was invoked by a clock ahead of ours.
 GreenfieldRange queued_range(Time now);
-GreenfieldRange expired_range(Time now, Seconds lapse);
-GreenfieldRange running_range(Time now, Seconds lapse);
+GreenfieldRange expired_range(Time now, Seconds attempt_timeout);
+GreenfieldRange running_range(Time now, Seconds attempt_timeout);
 
 /// Both that is expired and that is running.
 GreenfieldRange invoked_range(Time now);
@@ -68,7 +68,7 @@ std::int64_t invoked_greenfield(Time now);
 std::int64_t completed_greenfield(std::int64_t greenfield, Time now);
 
 /// The largest greenfield that is expired at `now`; greater ones are running.
-std::int64_t newest_expired_greenfield(Time now, Seconds lapse);
+std::int64_t newest_expired_greenfield(Time now, Seconds attempt_timeout);
 
 /// When the newest attempt of an invoked task began. Another system, or a move by one, leaves no invoked_at:
 /// then the greenfield tells it (SPEC 3, SPEC 15).
@@ -76,7 +76,7 @@ Time invocation_time(const Task& invoked);
 
 /// The greenfield of a task whose newest attempt reported its failure: just expired, and below that of its
 /// invocation, so that a second report is known as such (SPEC 13.7, SPEC 15).
-std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds lapse);
+std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds attempt_timeout);
 
 /// Whether the newest attempt of an expired task said itself that it failed. A report makes the task expired
 /// by setting its greenfield back and keeps invoked_at; one that ran out of time still has the greenfield of

@@ -25,9 +25,9 @@ struct JobProgress {
   /// One more task that was closed so, or, with -1, one fewer.
   void count(TaskRecord::Closed, std::int64_t tasks = 1);
 
-  /// Whether the tasks of places from first_place on may be written: the cursor stands there, and the job is
+  /// Whether the tasks of places from first_index on may be written: the cursor stands there, and the job is
   /// neither wholly cut nor cancelled (promise I9).
-  bool can_append_at(std::int64_t first_place) const { return scheduled == first_place && !total; }
+  bool can_append_at(std::int64_t first_index) const { return scheduled == first_index && !total; }
 
   /// The cursor moves behind tasks that are written; with `last` the total is known.
   void append(std::int64_t tasks, bool last);
@@ -52,7 +52,7 @@ struct Job {
 
 /// The new task of a place of the job. It is queued at `greenfield`, unless the job has a run_at that is
 /// still to come: then it waits for that (SPEC 14).
-TaskRecord new_task(const Job&, std::int64_t place, const std::string& payload, std::int64_t greenfield,
+TaskRecord new_task(const Job&, std::int64_t index, const std::string& payload, std::int64_t greenfield,
                     Time now);
 
 /// Whether new tasks of the job wait.

@@ -29,9 +29,9 @@ struct Labourer {
   RetryPolicy retry;
   std::vector<HealthMetric> health_metrics;
   /// Its workers outlive an engine that ends, and an invocation may turn out refused after it was accepted.
-  bool elsewhere = false;
+  bool remote = false;
 
-  Seconds lapse() const { return duration + cooldown; }
+  Seconds attempt_timeout() const { return duration + cooldown; }
 };
 
 /// What people changed while the system runs; outlives restarts.

@@ -17,9 +17,9 @@ struct Outcome {
   std::string
       error;  ///< the same as AWS Lambda tells callers: {"errorType", "errorMessage", ...}; may be empty
   Seconds took = 0;
-  bool cut = false;      ///< the engine stopped; the worker did not end by itself
-  bool refused = false;  ///< it surely did not run, for `reason`: the attempt does not count
-  std::string log;       ///< the last lines that the worker wrote, at most 4 KiB; empty where none are seen
+  bool interrupted = false;  ///< the engine stopped; the worker did not end by itself
+  bool refused = false;      ///< it surely did not run, for `reason`: the attempt does not count
+  std::string log;  ///< the last lines that the worker wrote, at most 4 KiB; empty where none are seen
 };
 
 }  // namespace sosw

@@ -14,7 +14,7 @@ struct Report {
   bool succeeded = false;
   std::optional<std::string> token;  ///< of the attempt that speaks; nullopt from workers that know no tokens
   Time now;
-  Seconds lapse = 0;  ///< of the labourer; a failure makes the task just expired
+  Seconds attempt_timeout = 0;  ///< of the labourer; a failure makes the task just expired
   std::string stats;
   std::string result;
   std::string reason;  ///< of a failure

@@ -32,11 +32,11 @@ class JobStore {
     return {accept(job)};
   }
 
-  /// Write the tasks of places first_place, first_place + 1, ... and move the job's cursor behind them; with
+  /// Write the tasks of places first_index, first_index + 1, ... and move the job's cursor behind them; with
   /// `last` the job's total is known. New tasks go to the end of their band, or, when the job has a run_at
-  /// that is still to come, to the retry table. When the cursor is not at first_place, or someone
+  /// that is still to come, to the retry table. When the cursor is not at first_index, or someone
   /// else is writing there, nothing is written. Returns where the cursor stands now (promise I9).
-  virtual std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads,
+  virtual std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads,
                               bool last, Time now) = 0;
 
   /// Jobs that are not wholly cut into tasks yet, oldest first.
@@ -66,8 +66,8 @@ class JobStore {
 
   /// Finished jobs whose on_complete is still to be called; each is handed to one caller until `until`, so
   /// that a caller that dies is followed by another (at least once).
-  virtual std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) = 0;
-  virtual void announced(const std::string& job_id) = 0;
+  virtual std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) = 0;
+  virtual void notified(const std::string& job_id) = 0;
 };
 
 }  // namespace sosw

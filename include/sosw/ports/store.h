@@ -5,10 +5,10 @@
 #include <string>
 
 #include "sosw/model/time.h"
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/rule_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 namespace sosw {
@@ -28,7 +28,7 @@ class Store {
 
   virtual TaskStore& tasks() = 0;
   virtual JobStore& jobs() = 0;
-  virtual TaskDesk& desk() = 0;
+  virtual AdminStore& admin() = 0;
   virtual EventLog& events() = 0;
   virtual RuleStore& rules() = 0;
 

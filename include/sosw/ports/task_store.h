@@ -46,9 +46,10 @@ class TaskStore {
   /// Tasks with completed_at that are not archived yet.
   virtual std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) = 0;
 
-  /// Tasks whose attempt failed, or was not heard of for longer than `lapse`. With lapse 0: every invoked
-  /// task, which is what an engine asks for when it knows that no worker of an earlier one is left.
-  virtual std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  /// Tasks whose attempt failed, or was not heard of for longer than `attempt_timeout`. With attempt_timeout
+  /// 0: every invoked task, which is what an engine asks for when it knows that no worker of an earlier one
+  /// is left.
+  virtual std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                                     std::size_t at_most) = 0;
 
   /// Move tasks to where they belong; true for each that this call moved. A task that is gone, or has moved
@@ -62,7 +63,7 @@ class TaskStore {
   /// When the next waiting task of any labourer is due; nothing when none waits.
   virtual std::optional<Time> next_due() = 0;
 
-  virtual TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) = 0;
+  virtual TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) = 0;
 
   /// The tasks of these ids that are not closed, in any order; unknown ones are left out.
   virtual std::vector<Task> find_open(std::span<const std::string> task_ids) = 0;

@@ -114,12 +114,12 @@ std::vector<std::vector<Datapoint>> CloudWatch::data(std::span<const MetricQuery
     do {
       const Xml result = send_query(caller_, "GetMetricData", data_form(part, from, to, next_token));
       for (const Xml* entry : members_at(result, "MetricDataResults")) {
-        std::size_t place = part.size();
+        std::size_t index = part.size();
         const std::string id = text_at(*entry, "Id");
-        std::from_chars(id.data() + std::min<std::size_t>(1, id.size()), id.data() + id.size(), place);
-        if (place >= part.size()) continue;
+        std::from_chars(id.data() + std::min<std::size_t>(1, id.size()), id.data() + id.size(), index);
+        if (index >= part.size()) continue;
         const auto points = series(*entry);
-        all[first + place].insert(all[first + place].end(), points.begin(), points.end());
+        all[first + index].insert(all[first + index].end(), points.begin(), points.end());
       }
       next_token = text_at(result, "NextToken");
     } while (!next_token.empty());

@@ -26,7 +26,7 @@ JsonBody condition_body(JsonBody body, const Request& request) {
   body.text("ConditionExpression", request.condition);
   body.names(request.placeholders.names);
   body.item("ExpressionAttributeValues", request.placeholders.values);
-  if (request.tell_obstacle) body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+  if (request.return_item_on_failure) body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
   return body;
 }
 
@@ -164,7 +164,7 @@ std::string body_of(const Transaction& request, const std::string& token) {
                                      .key = check.key,
                                      .condition = check.condition,
                                      .placeholders = check.placeholders,
-                                     .tell_obstacle = check.tell_obstacle});
+                                     .return_item_on_failure = check.return_item_on_failure});
   body += separator == '[' ? "[]" : "]";
   body += R"(,"ClientRequestToken":)";
   append_json(body, token);

@@ -215,11 +215,11 @@ std::vector<TransactionResult> DynamoDb::transact(std::span<const Transaction> t
     result.error = std::move(reply.error);
     if (!result.error || result.error->code != "TransactionCanceledException") continue;
     result.reasons = reasons_from(json_or_discarded<json>(reply.answer.body));
-    std::size_t place = 0;
+    std::size_t index = 0;
     const auto translate = [&](const auto& writes) {
       for (const auto& write : writes) {
-        if (place == result.reasons.size()) return;
-        TransactionResult::Reason& reason = result.reasons[place++];
+        if (index == result.reasons.size()) return;
+        TransactionResult::Reason& reason = result.reasons[index++];
         if (const FieldNames* names = names_of(write.table); names && reason.item)
           names->from_table(*reason.item);
       }

@@ -32,7 +32,7 @@ struct PutItem {
   Item item;
   std::string condition;
   Placeholders placeholders;
-  bool tell_obstacle = false;  ///< when the condition fails: return the item that is there
+  bool return_item_on_failure = false;  ///< when the condition fails: return the item that is there
   Repeat repeat = Repeat::unless_uncertain;
 };
 
@@ -44,7 +44,7 @@ struct UpdateItem {
   std::string condition;
   Placeholders placeholders;
   Return returns = Return::nothing;
-  bool tell_obstacle = false;
+  bool return_item_on_failure = false;
   Repeat repeat = Repeat::unless_uncertain;
 };
 
@@ -54,13 +54,14 @@ struct DeleteItem {
   std::string condition;
   Placeholders placeholders;
   bool return_old = false;
-  bool tell_obstacle = false;
+  bool return_item_on_failure = false;
   Repeat repeat = Repeat::unless_uncertain;
 };
 
 struct WriteResult {
   bool condition_failed = false;  ///< surely nothing was written
-  std::optional<Item> item;       ///< what `returns`, or with a failed condition `tell_obstacle`, asked for
+  std::optional<Item>
+      item;  ///< what `returns`, or with a failed condition `return_item_on_failure`, asked for
   std::optional<AwsError> error;  ///< with maybe_done: read the row to learn what happened
   bool done() const { return !condition_failed && !error; }
 };
@@ -133,7 +134,7 @@ struct Transaction {
     Item key;
     std::string condition;
     Placeholders placeholders;
-    bool tell_obstacle = false;
+    bool return_item_on_failure = false;
   };
   std::vector<PutItem> puts;
   std::vector<UpdateItem> updates;

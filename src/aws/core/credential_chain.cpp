@@ -15,7 +15,7 @@ constexpr Seconds kBetweenRenewals = 60;   // while the old ones serve
 
 struct Source {
   const char* name;
-  Attempt (*ask)(const Surroundings&);
+  CredentialLookup (*ask)(const CredentialContext&);
 };
 
 constexpr std::array kSources = {
@@ -85,15 +85,15 @@ void CredentialChain::reject(const Credentials& refused) {
 Credentials CredentialChain::find() {
   std::string tried;
   for (const Source& source : kSources) {
-    Attempt attempt = source.ask({environment_, config_, region_, machine_});
+    CredentialLookup attempt = source.ask({environment_, config_, region_, machine_});
     if (attempt.credentials) return *std::move(attempt.credentials);
     if (attempt.configured)
       throw AwsError({.service = "Credentials",
                       .operation = source.name,
                       .code = "Unavailable",
-                      .message = attempt.why_not,
+                      .message = attempt.failure,
                       .retryable = true});
-    tried.append(tried.empty() ? "" : "; ").append(source.name).append(": ").append(attempt.why_not);
+    tried.append(tried.empty() ? "" : "; ").append(source.name).append(": ").append(attempt.failure);
   }
   throw InvalidConfig("AWS credentials", "there are none. Tried " + tried);
 }

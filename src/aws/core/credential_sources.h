@@ -11,7 +11,7 @@
 namespace sosw::aws {
 
 /// What the sources of credentials need to know.
-struct Surroundings {
+struct CredentialContext {
   const Environment& environment;
   const SharedConfig& config;
   const std::string& region;
@@ -19,33 +19,34 @@ struct Surroundings {
 };
 
 /// What a source had to say.
-struct Attempt {
+struct CredentialLookup {
   std::optional<Credentials> credentials;
-  std::string why_not;      ///< for people
+  std::string failure;      ///< for people
   bool configured = false;  ///< it should have had some: no reason to look further
 };
 
-Attempt from_environment(const Surroundings&);
-Attempt from_web_identity(const Surroundings&);
-Attempt from_profile(const Surroundings&);
-Attempt from_container(const Surroundings&);
-Attempt from_instance_metadata(const Surroundings&);
+CredentialLookup from_environment(const CredentialContext&);
+CredentialLookup from_web_identity(const CredentialContext&);
+CredentialLookup from_profile(const CredentialContext&);
+CredentialLookup from_container(const CredentialContext&);
+CredentialLookup from_instance_metadata(const CredentialContext&);
 
 /// The exchange that the variables and a profile both ask for.
-Attempt exchange_web_identity(const Surroundings&, const std::string& token_file, const std::string& role_arn,
-                              const std::string& session_name);
+CredentialLookup exchange_web_identity(const CredentialContext&, const std::string& token_file,
+                                       const std::string& role_arn, const std::string& session_name);
 
 /// A session name where the configuration gives none.
 std::string default_session_name(Clock&);
 
 /// STS in our region, with these credentials or, without, unsigned.
-Caller sts_caller(const Surroundings&, CredentialSource*);
+Caller sts_caller(const CredentialContext&, CredentialSource*);
 
 /// The document that containers and instances answer with. `what` names it in a complaint.
-Attempt read_credentials_document(const std::string& json, const std::string& what);
+CredentialLookup read_credentials_document(const std::string& json, const std::string& what);
 
 /// The metadata service of the instance: one GET under /latest/, behind a session token (never without).
 /// Nothing, and why, when it does not answer.
-std::optional<std::string> read_metadata(const Surroundings&, const std::string& path, std::string& why_not);
+std::optional<std::string> read_metadata(const CredentialContext&, const std::string& path,
+                                         std::string& failure);
 
 }  // namespace sosw::aws

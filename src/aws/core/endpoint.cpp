@@ -66,11 +66,11 @@ bool has_configured_endpoint(const Service& service, const Environment& environm
 std::string endpoint_of(const Service& service, const std::string& region, const Environment& environment,
                         const SharedConfig& config) {
   if (auto found = configured(service, environment, config)) {
-    auto& [place, url] = *found;
+    auto& [setting, url] = *found;
     const UrlParts parts = split_url(url);
     if ((parts.scheme != "http" && parts.scheme != "https") || parts.authority.empty() ||
         !parts.query.empty())
-      throw InvalidConfig(place, "this is no address such as http://localhost:4566");
+      throw InvalidConfig(setting, "this is no address such as http://localhost:4566");
     while (url.ends_with('/')) url.pop_back();
     return url;
   }

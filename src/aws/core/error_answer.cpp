@@ -81,9 +81,9 @@ void read_json(const std::string& body, AwsError::Details& details) {
 void read_xml(const std::string& body, AwsError::Details& details) {
   try {
     const Xml tree = parse_xml(body);
-    const std::string place = tree.count("Error") > 0 ? "Error" : "ErrorResponse.Error";
-    details.code = text_at(tree, place + ".Code");
-    details.message = text_at(tree, place + ".Message");
+    const std::string prefix = tree.count("Error") > 0 ? "Error" : "ErrorResponse.Error";
+    details.code = text_at(tree, prefix + ".Code");
+    details.message = text_at(tree, prefix + ".Message");
     for (const char* path : {"Error.RequestId", "ErrorResponse.RequestId"})
       if (details.request_id.empty()) details.request_id = text_at(tree, path);
   } catch (const std::invalid_argument&) {

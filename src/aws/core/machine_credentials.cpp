@@ -18,7 +18,7 @@ namespace {
 constexpr Seconds kContainerTimeout = 2;
 constexpr int kContainerAttempts = 3;
 
-HttpAnswer send(const Surroundings& here, const HttpRequest& request, int attempts) {
+HttpAnswer send(const CredentialContext& here, const HttpRequest& request, int attempts) {
   HttpAnswer answer;
   for (int i = 0; i < attempts; ++i) {
     answer = std::move(here.machine.http.send({&request, 1}).front());
@@ -65,15 +65,15 @@ int number(const Environment& environment, const char* name, int otherwise) {
 
 }  // namespace
 
-Attempt from_container(const Surroundings& here) {
+CredentialLookup from_container(const CredentialContext& here) {
   const auto relative = here.environment.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
   const auto full = here.environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
   if (!relative && !full)
-    return {.why_not = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set"};
+    return {.failure = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set"};
   const std::string url = relative ? "http://169.254.170.2" + *relative : *full;
   if (!is_trusted(split_url(url)))
     return {
-        .why_not = fmt::format("AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to this machine or "
+        .failure = fmt::format("AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to this machine or "
                                "to the container's own address, not {}",
                                split_url(url).authority),
         .configured = true};
@@ -85,18 +85,18 @@ Attempt from_container(const Surroundings& here) {
                       .direct = true};
   if (const std::string token = container_token(here.environment); !token.empty()) {
     if (token.find_first_of("\r\n") != std::string::npos)
-      return {.why_not = "the container's authorization token has a line break", .configured = true};
+      return {.failure = "the container's authorization token has a line break", .configured = true};
     request.headers.push_back({"Authorization", token});
   }
   const HttpAnswer answer = send(here, request, kContainerAttempts);
-  if (!is_ok(answer)) return {.why_not = problem_of(answer, url), .configured = true};
+  if (!is_ok(answer)) return {.failure = problem_of(answer, url), .configured = true};
   return read_credentials_document(answer.body, url);
 }
 
-std::optional<std::string> read_metadata(const Surroundings& here, const std::string& path,
-                                         std::string& why_not) {
+std::optional<std::string> read_metadata(const CredentialContext& here, const std::string& path,
+                                         std::string& failure) {
   if (here.environment.is_true("AWS_EC2_METADATA_DISABLED")) {
-    why_not = "switched off by AWS_EC2_METADATA_DISABLED";
+    failure = "switched off by AWS_EC2_METADATA_DISABLED";
     return std::nullopt;
   }
   std::string endpoint =
@@ -112,7 +112,7 @@ std::optional<std::string> read_metadata(const Surroundings& here, const std::st
                       .direct = true};
   const HttpAnswer token = send(here, request, attempts);
   if (!is_ok(token)) {
-    why_not = problem_of(token, request.url);
+    failure = problem_of(token, request.url);
     return std::nullopt;
   }
   request.method = "GET";
@@ -120,17 +120,17 @@ std::optional<std::string> read_metadata(const Surroundings& here, const std::st
   request.headers = {{"X-aws-ec2-metadata-token", token.body}};
   HttpAnswer answer = send(here, request, attempts);
   if (is_ok(answer)) return std::move(answer.body);
-  why_not = problem_of(answer, request.url);
+  failure = problem_of(answer, request.url);
   return std::nullopt;
 }
 
-Attempt from_instance_metadata(const Surroundings& here) {
+CredentialLookup from_instance_metadata(const CredentialContext& here) {
   const std::string folder = "meta-data/iam/security-credentials/";
-  Attempt attempt;
-  const auto roles = read_metadata(here, folder, attempt.why_not);
+  CredentialLookup attempt;
+  const auto roles = read_metadata(here, folder, attempt.failure);
   if (!roles) return attempt;
   const std::string role = roles->substr(0, roles->find_first_of("\r\n"));
-  const auto document = read_metadata(here, folder + percent_encode(role), attempt.why_not);
+  const auto document = read_metadata(here, folder + percent_encode(role), attempt.failure);
   if (document) return read_credentials_document(*document, "the instance's metadata");
   attempt.configured = true;
   return attempt;

@@ -8,44 +8,44 @@ namespace {
 
 constexpr int kLongestChain = 5;  // of profiles that name one another
 
-Attempt from_named_profile(const Surroundings& here, const std::string& profile, int depth);
+CredentialLookup from_named_profile(const CredentialContext& here, const std::string& profile, int depth);
 
-std::string get(const Surroundings& here, const std::string& profile, const char* key) {
+std::string get(const CredentialContext& here, const std::string& profile, const char* key) {
   return here.config.get_from(profile, key).value_or("");
 }
 
-Attempt keys_of(const Surroundings& here, const std::string& profile) {
+CredentialLookup keys_of(const CredentialContext& here, const std::string& profile) {
   Credentials keys{get(here, profile, "aws_access_key_id"), get(here, profile, "aws_secret_access_key"),
                    get(here, profile, "aws_session_token")};
   if (keys.access_key_id.empty() && keys.secret_access_key.empty())
-    return {.why_not = fmt::format("the profile '{}' has no keys", profile)};
+    return {.failure = fmt::format("the profile '{}' has no keys", profile)};
   if (keys.access_key_id.empty() || keys.secret_access_key.empty())
-    return {.why_not = fmt::format("the profile '{}' needs both aws_access_key_id and aws_secret_access_key",
+    return {.failure = fmt::format("the profile '{}' needs both aws_access_key_id and aws_secret_access_key",
                                    profile),
             .configured = true};
   return {.credentials = std::move(keys)};
 }
 
 /// What the profile signs with to become its role.
-Attempt source_of_role(const Surroundings& here, const std::string& profile, int depth) {
+CredentialLookup source_of_role(const CredentialContext& here, const std::string& profile, int depth) {
   const std::string source = get(here, profile, "credential_source");
   if (source == "Environment") return from_environment(here);
   if (source == "EcsContainer") return from_container(here);
   if (source == "Ec2InstanceMetadata") return from_instance_metadata(here);
   const std::string source_profile = get(here, profile, "source_profile");
   if (source_profile.empty())
-    return {.why_not = fmt::format("the profile '{}' has a role_arn; give it a source_profile, or a "
+    return {.failure = fmt::format("the profile '{}' has a role_arn; give it a source_profile, or a "
                                    "credential_source of Environment, EcsContainer or Ec2InstanceMetadata",
                                    profile)};
   if (depth >= kLongestChain)
-    return {.why_not = fmt::format("the profiles behind '{}' lead to one another without end", profile)};
+    return {.failure = fmt::format("the profiles behind '{}' lead to one another without end", profile)};
   if (source_profile == profile) return keys_of(here, profile);
   return from_named_profile(here, source_profile, depth + 1);
 }
 
-Attempt role_of(const Surroundings& here, const std::string& profile, const std::string& role_arn,
-                int depth) {
-  Attempt source = source_of_role(here, profile, depth);
+CredentialLookup role_of(const CredentialContext& here, const std::string& profile,
+                         const std::string& role_arn, int depth) {
+  CredentialLookup source = source_of_role(here, profile, depth);
   if (!source.credentials) {
     source.configured = true;
     return source;
@@ -61,20 +61,20 @@ Attempt role_of(const Surroundings& here, const std::string& profile, const std:
                             .external_id = get(here, profile, "external_id"),
                             .duration_seconds = get(here, profile, "duration_seconds")})};
   } catch (const Error& error) {
-    return {.why_not = error.what(), .configured = true};
+    return {.failure = error.what(), .configured = true};
   }
 }
 
-Attempt from_named_profile(const Surroundings& here, const std::string& profile, int depth) {
+CredentialLookup from_named_profile(const CredentialContext& here, const std::string& profile, int depth) {
   if (!here.config.has_profile(profile))
-    return {.why_not = fmt::format("there is no profile '{}' in {}", profile, here.config.looked_in())};
+    return {.failure = fmt::format("there is no profile '{}' in {}", profile, here.config.looked_in())};
   const std::string role_arn = get(here, profile, "role_arn");
   if (role_arn.empty()) {
-    Attempt keys = keys_of(here, profile);
+    CredentialLookup keys = keys_of(here, profile);
     for (const char* unsupported : {"credential_process", "sso_session", "sso_start_url"})
       if (!keys.credentials && !keys.configured && !get(here, profile, unsupported).empty())
         return {
-            .why_not = fmt::format("the profile '{}' uses {}, which sosw does not understand; export keys "
+            .failure = fmt::format("the profile '{}' uses {}, which sosw does not understand; export keys "
                                    "with `aws configure export-credentials --format env`",
                                    profile, unsupported),
             .configured = true};
@@ -87,6 +87,8 @@ Attempt from_named_profile(const Surroundings& here, const std::string& profile,
 
 }  // namespace
 
-Attempt from_profile(const Surroundings& here) { return from_named_profile(here, here.config.profile(), 0); }
+CredentialLookup from_profile(const CredentialContext& here) {
+  return from_named_profile(here, here.config.profile(), 0);
+}
 
 }  // namespace sosw::aws

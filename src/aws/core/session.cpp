@@ -18,14 +18,14 @@ std::string Session::find_region() {
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
     if (const auto region = environment_.get(name)) return *region;
   if (const auto region = config_.get("region")) return *region;
-  std::string why_not;
+  std::string failure;
   const std::string none;
   if (auto region =
-          read_metadata({environment_, config_, none, machine_}, "meta-data/placement/region", why_not))
+          read_metadata({environment_, config_, none, machine_}, "meta-data/placement/region", failure))
     return *std::move(region);
   throw InvalidConfig("AWS_REGION", "there is no region. Set it, or `region` of the profile '" +
                                         config_.profile() + "' in " + config_.looked_in() +
-                                        "; instance metadata: " + why_not);
+                                        "; instance metadata: " + failure);
 }
 
 CredentialSource& Session::credentials() {

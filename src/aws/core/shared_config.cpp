@@ -90,21 +90,21 @@ void SharedConfig::read(const std::string& file, bool is_credentials_file) {
   for (int number = 1; std::getline(stream, line); ++number) {
     const std::string text = trimmed(line);
     if (text.empty() || text[0] == '#' || text[0] == ';') continue;
-    const auto complain = [&](const char* problem) {
+    const auto fail = [&](const char* problem) {
       throw InvalidConfig(fmt::format("{}:{}", file, number), problem);
     };
     if (text[0] == '[') {
       const auto end = text.find(']');
-      if (end == std::string::npos) complain("the heading has no closing bracket");
+      if (end == std::string::npos) fail("the heading has no closing bracket");
       section = section_for(trimmed(text.substr(1, end - 1)), is_credentials_file);
       in_section = true;
       continue;
     }
     const auto equals = text.find('=');
     const bool indented = line[0] == ' ' || line[0] == '\t';
-    if (!in_section) complain("a setting stands before the first [heading]");
+    if (!in_section) fail("a setting stands before the first [heading]");
     if (equals == std::string::npos && indented) continue;  // the rest of a value that we have no use for
-    if (equals == std::string::npos) complain("this is no 'key = value'; write one setting a line");
+    if (equals == std::string::npos) fail("this is no 'key = value'; write one setting a line");
     const std::string key = trimmed(text.substr(0, equals));
     const std::string value = trimmed(text.substr(equals + 1));
     if (!indented) parent = value.empty() ? key + "." : "";

@@ -18,7 +18,8 @@ struct ControlOptions {
 };
 
 int set_paused(const ControlOptions& options, bool paused) {
-  const std::string done = open_desk(options.location, DeskUse::act)->set_paused(options.labourer, paused);
+  const std::string done =
+      open_admin_service(options.location, AdminAccess::write)->set_paused(options.labourer, paused);
   if (options.json)
     print(done + '\n');
   else if (!parse_json(done)["changed"])
@@ -34,7 +35,7 @@ int set_paused(const ControlOptions& options, bool paused) {
 int set_limit(const ControlOptions& options) {
   if (options.limit.has_value() == options.no_limit) throw Error("give either a limit or --none");
   const std::string done =
-      open_desk(options.location, DeskUse::act)->set_limit(options.labourer, options.limit);
+      open_admin_service(options.location, AdminAccess::write)->set_limit(options.labourer, options.limit);
   if (options.json)
     print(done + '\n');
   else if (options.limit)

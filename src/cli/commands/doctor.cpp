@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Seconds kConnectPatience = 5;
+constexpr Seconds kConnectTimeout = 5;
 constexpr double kManyDead = 0.1;  // share of the closed tasks of a labourer
 
 struct DoctorOptions {
@@ -60,7 +60,7 @@ std::optional<Config> look_at_config(const Location& location, Findings& finding
 /// Whether somebody listens there; a worker is not called.
 void look_at_urls(const Config& config, Findings& findings) {
   for (const auto& [id, url] : config.urls) {
-    const std::string problem = connection_problem(url, kConnectPatience);
+    const std::string problem = connection_problem(url, kConnectTimeout);
     findings.push_back(
         {problem.empty() ? ok : bad, id,
          fmt::format("{}: {}", public_url(url), problem.empty() ? "can be reached" : problem)});
@@ -68,7 +68,7 @@ void look_at_urls(const Config& config, Findings& findings) {
 }
 
 void look_at_metrics(const Config& config, Findings& findings) {
-  Metrics metrics;
+  MetricSources metrics;
   for (const auto& [id, labourer] : config.settings.labourers)
     for (const HealthMetric& metric : labourer.health_metrics) {
       const auto sources = metrics.sources();
@@ -87,12 +87,12 @@ void look_at_metrics(const Config& config, Findings& findings) {
 }
 
 void look_at_labourer(const std::string& id, Store& store, const Config* config, Findings& findings) {
-  const TaskCounts counts = store.tasks().count(id, SystemClock().now(), Labourer{}.lapse());
+  const TaskCounts counts = store.tasks().count(id, SystemClock().now(), Labourer{}.attempt_timeout());
   const std::int64_t open = counts.queued + counts.running + counts.expired + counts.waiting;
   if (config && !config->settings.labourers.contains(id) && open > 0)
     findings.push_back(
         {bad, id, fmt::format("{} wait for it, but it is not configured", counted(open, "task"))});
-  const TaskDesk::Closed closed = store.desk().count_closed(id);
+  const AdminStore::Closed closed = store.admin().count_closed(id);
   const auto all = static_cast<double>(closed.completed + closed.dead + closed.cancelled);
   if (closed.dead > 0)
     findings.push_back({static_cast<double>(closed.dead) >= kManyDead * all ? bad : note, id,
@@ -129,12 +129,14 @@ bool look_at_tables(const aws::DynamoTables& tables, Findings& findings) {
 
 void look_at_store(const Location& location, const Config* config, Findings& findings) {
   try {
-    const StorePlace place = config ? store_place(location, *config) : store_place(location);
-    if (place.is_file() ? !look_at_file(place.file, findings) : !look_at_tables(place.tables, findings))
+    const StoreLocation store_location = config ? locate_store(location, *config) : locate_store(location);
+    if (store_location.is_file() ? !look_at_file(store_location.file, findings)
+                                 : !look_at_tables(store_location.tables, findings))
       return;
-    const auto store = open_store(place, StoreUse::look);
-    for (const std::string& id : store->desk().labourer_ids()) look_at_labourer(id, *store, config, findings);
-    for (const auto& [id, control] : store->desk().controls())
+    const auto store = open_store(store_location, StoreAccess::read);
+    for (const std::string& id : store->admin().labourer_ids())
+      look_at_labourer(id, *store, config, findings);
+    for (const auto& [id, control] : store->admin().controls())
       if (control.paused)
         findings.push_back({note, id, fmt::format("is paused; `sosw resume {}` lets it go on", id)});
   } catch (const Error& error) {
@@ -149,15 +151,15 @@ int doctor(const DoctorOptions& options) {
   if (config) look_at_metrics(*config, findings);
   look_at_store(options.location, config ? &*config : nullptr, findings);
 
-  constexpr std::array<std::string_view, 3> words = {"ok", "note", "bad"};
+  constexpr std::array<std::string_view, 3> labels = {"ok", "note", "bad"};
   constexpr std::array<Colour, 3> colours = {Colour::green, Colour::yellow, Colour::red};
   Table table({{""}, {"about"}, {"finding"}});
   Json json = Json::array();
   bool all_fine = true;
   for (const Finding& finding : findings) {
     const auto kind = static_cast<std::size_t>(finding.kind);
-    table.add({{std::string(words[kind]), colours[kind]}, finding.about, finding.text});
-    json.push_back({{"kind", words[kind]}, {"about", finding.about}, {"finding", finding.text}});
+    table.add({{std::string(labels[kind]), colours[kind]}, finding.about, finding.text});
+    json.push_back({{"kind", labels[kind]}, {"about", finding.about}, {"finding", finding.text}});
     all_fine = all_fine && finding.kind != bad;
   }
   options.json ? print_json(json) : print(table.render(output()));

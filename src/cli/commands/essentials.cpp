@@ -4,14 +4,14 @@
 #include "cli/human_text.h"
 #include "cli/output.h"
 #include "cli/table.h"
-#include "local/announcer.h"
+#include "local/completion_notifier_thread.h"
 #include "local/local_engine.h"
 #include "system/stop_signals.h"
 
 namespace sosw {
 namespace {
 
-constexpr Seconds kPatience = 1;  // between looks for outcomes; each outcome wakes the waiting one
+constexpr Seconds kPollInterval = 1;  // between looks for outcomes; each outcome wakes the waiting one
 
 struct EssentialOptions {
   Location location;
@@ -19,9 +19,9 @@ struct EssentialOptions {
 };
 
 /// The parts of an installation that one run of an essential needs.
-struct Workshop {
-  explicit Workshop(const EssentialOptions& options)
-      : config(require_config(options.location)), here(config, store_place(options.location, config)) {
+struct EngineContext {
+  explicit EngineContext(const EssentialOptions& options)
+      : config(require_config(options.location)), here(config, locate_store(options.location, config)) {
     if (!here.is_alone()) return;
     // The engine lock is ours: nothing that an earlier engine had under way still runs.
     for (const auto& [id, labourer] : config.settings.labourers) scavenger.recover(labourer);
@@ -34,19 +34,19 @@ struct Workshop {
 };
 
 /// Sees every worker that was started to its end.
-std::map<std::string, Scavenger::Summary> see_to_their_end(Workshop& workshop, Orchestrator& orchestrator,
+std::map<std::string, Scavenger::Summary> see_to_their_end(EngineContext& context, Orchestrator& orchestrator,
                                                            std::int64_t started) {
   std::map<std::string, Scavenger::Summary> ended;
-  if (workshop.here.on_aws) workshop.here.on_aws->functions().stop();
+  if (context.here.on_aws) context.here.on_aws->functions().stop();
   do {
-    if (started > 0) workshop.here.outcomes.wait_for(kPatience);
-    for (const Outcome& outcome : workshop.here.outcomes.take()) {
-      if (workshop.here.settings.labourers.at(outcome.task.labourer_id).arn.empty()) --started;
+    if (started > 0) context.here.outcomes.wait_for(kPollInterval);
+    for (const Outcome& outcome : context.here.outcomes.take()) {
+      if (context.here.settings.labourers.at(outcome.task.labourer_id).arn.empty()) --started;
       if (outcome.refused) {
         orchestrator.take_back({&outcome, 1});
         continue;
       }
-      const Scavenger::Summary one = workshop.scavenger.settle({&outcome, 1});
+      const Scavenger::Summary one = context.scavenger.settle({&outcome, 1});
       Scavenger::Summary& sum = ended[outcome.task.labourer_id];
       sum.archived += one.archived;
       sum.retried += one.retried;
@@ -57,15 +57,15 @@ std::map<std::string, Scavenger::Summary> see_to_their_end(Workshop& workshop, O
 }
 
 int orchestrate(const EssentialOptions& options) {
-  Workshop workshop(options);
-  LocalEngine& here = workshop.here;
+  EngineContext context(options);
+  LocalEngine& here = context.here;
   here.ecology.refresh();
   Orchestrator orchestrator({.settings = here.settings,
                              .ecology = here.ecology,
                              .tasks = here.tasks,
-                             .desk = here.desk,
+                             .admin = here.admin,
                              .functions = here.functions,
-                             .scavenger = workshop.scavenger,
+                             .scavenger = context.scavenger,
                              .events = here.events,
                              .alarm = *here.alarm,
                              .clock = here.clock,
@@ -74,7 +74,7 @@ int orchestrate(const EssentialOptions& options) {
   std::int64_t started = 0;
   for (const auto& [id, summary] : summaries)
     if (here.settings.labourers.at(id).arn.empty()) started += summary.invoked;  // the others report
-  auto ended = see_to_their_end(workshop, orchestrator, started);
+  auto ended = see_to_their_end(context, orchestrator, started);
   here.alarm->send();
 
   using enum Table::Side;
@@ -92,8 +92,8 @@ int orchestrate(const EssentialOptions& options) {
     table.add({id, with_thousands(summary.allowance.limit), number_cell(summary.invoked),
                number_cell(summary.refused, Colour::yellow), number_cell(end.archived, Colour::green),
                number_cell(end.retried, Colour::yellow), number_cell(end.dead, Colour::red),
-               summary.allowance.because});
-    json[id] = {{"limit", summary.allowance.limit}, {"because", summary.allowance.because},
+               summary.allowance.reason});
+    json[id] = {{"limit", summary.allowance.limit}, {"because", summary.allowance.reason},
                 {"invoked", summary.invoked},       {"refused", summary.refused},
                 {"failed", summary.failed},         {"completed", end.archived},
                 {"retrying", end.retried},          {"dead", end.dead}};
@@ -103,11 +103,11 @@ int orchestrate(const EssentialOptions& options) {
 }
 
 int scavenge(const EssentialOptions& options) {
-  Workshop workshop(options);
+  EngineContext context(options);
   using enum Table::Side;
   Table table({{"labourer"}, {"archived", right}, {"retrying", right}, {"dead", right}, {"requeued", right}});
   Json json = Json::object();
-  for (const auto& [id, summary] : workshop.scavenger.run()) {
+  for (const auto& [id, summary] : context.scavenger.run()) {
     table.add({id, number_cell(summary.archived, Colour::green), number_cell(summary.retried, Colour::yellow),
                number_cell(summary.dead, Colour::red), number_cell(summary.requeued)});
     json[id] = {{"archived", summary.archived},
@@ -115,7 +115,7 @@ int scavenge(const EssentialOptions& options) {
                 {"dead", summary.dead},
                 {"requeued", summary.requeued}};
   }
-  OpenAnnouncements(store_place(options.location, workshop.config), workshop.here.settings).run();
+  ConnectedCompletionNotifier(locate_store(options.location, context.config), context.here.settings).run();
   options.json ? print_json(json) : print(table.render(output()));
   return 0;
 }

@@ -13,20 +13,20 @@ struct InitOptions {
 };
 
 int init(const InitOptions& options) {
-  const StorePlace place = store_place(options.location);
+  const StoreLocation store_location = locate_store(options.location);
   std::vector<std::string> made;
-  if (place.is_file()) {
-    if (!exists(place.file)) made.push_back(place.file.string());
-    open_store(place, StoreUse::create);
+  if (store_location.is_file()) {
+    if (!exists(store_location.file)) made.push_back(store_location.file.string());
+    open_store(store_location, StoreAccess::create);
   } else {
-    made = AwsStore(place.tables).make_missing_tables();
+    made = AwsStore(store_location.tables).make_missing_tables();
   }
   if (options.json) {
-    print_json({{"store", place.text()}, {"made", made}});
+    print_json({{"store", store_location.text()}, {"made", made}});
     return 0;
   }
   for (const std::string& name : made) print(fmt::format("made {}\n", name));
-  if (made.empty()) print(fmt::format("{} is there already; nothing was changed\n", place.text()));
+  if (made.empty()) print(fmt::format("{} is there already; nothing was changed\n", store_location.text()));
   return 0;
 }
 

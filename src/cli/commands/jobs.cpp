@@ -18,7 +18,7 @@ struct JobsOptions {
 };
 
 int jobs(const JobsOptions& options) {
-  const std::string listed = open_desk(options.location, DeskUse::look)->jobs(options.query);
+  const std::string listed = open_admin_service(options.location, AdminAccess::read)->jobs(options.query);
   const Json jobs = parse_json(listed, kDeepestJsonOfEngine);
   print(options.json ? listed + '\n' : jobs.empty() ? "no jobs\n" : table_of(jobs, SystemClock().now()));
   return 0;
@@ -37,7 +37,7 @@ std::string document_text(const Json& document) {
 }
 
 int job(const JobsOptions& options) {
-  const std::string found = open_desk(options.location, DeskUse::look)->job(options.job_id);
+  const std::string found = open_admin_service(options.location, AdminAccess::read)->job(options.job_id);
   if (options.json) {
     print(found + '\n');
     return 0;

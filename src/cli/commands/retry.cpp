@@ -41,11 +41,11 @@ int report_each(const ActOptions& options, const std::string& done, std::string_
 
 int retry(const ActOptions& options) {
   require_one_of(options, "--dead LABOURER or --job ID");
-  const auto desk = open_desk(options.location, DeskUse::act);
+  const auto admin = open_admin_service(options.location, AdminAccess::write);
   if (!options.task_ids.empty())
-    return report_each(options, desk->retry(options.task_ids), "goes to the front of the queue", "stays");
+    return report_each(options, admin->retry(options.task_ids), "goes to the front of the queue", "stays");
   const std::string done =
-      options.job.empty() ? desk->retry_dead(options.labourer) : desk->retry_dead_of_job(options.job);
+      options.job.empty() ? admin->retry_dead(options.labourer) : admin->retry_dead_of_job(options.job);
   print(options.json
             ? done + '\n'
             : fmt::format("{} of {} back in the queue\n", counted(parse_json(done)["revived"], "dead task"),
@@ -55,10 +55,10 @@ int retry(const ActOptions& options) {
 
 int cancel(const ActOptions& options) {
   require_one_of(options, "--job ID");
-  const auto desk = open_desk(options.location, DeskUse::act);
+  const auto admin = open_admin_service(options.location, AdminAccess::write);
   if (!options.task_ids.empty())
-    return report_each(options, desk->cancel(options.task_ids), "is cancelled", "stays");
-  const std::string done = desk->cancel_job(options.job);
+    return report_each(options, admin->cancel(options.task_ids), "is cancelled", "stays");
+  const std::string done = admin->cancel_job(options.job);
   const Json job = parse_json(done);
   print(options.json ? done + '\n'
                      : fmt::format("job {}: {} cancelled; what runs ends as it ends\n",

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "admin/store_desk.h"
+#include "admin/store_admin_service.h"
 #include "cli/commands/command.h"
 #include "cli/human_text.h"
 #include "cli/output.h"
@@ -18,7 +18,7 @@ struct RulesOptions {
 
 /// Before the first run there is no store yet, and nothing is known of when they fired.
 std::string listed_rules(const Location& location) {
-  if (!store_is_missing(location)) return open_desk(location, DeskUse::look)->rules();
+  if (!store_is_missing(location)) return open_admin_service(location, AdminAccess::read)->rules();
   return rules_text(require_config(location).settings, {}, SystemClock().now());
 }
 
@@ -45,7 +45,8 @@ struct TriggerOptions {
 };
 
 int trigger(const TriggerOptions& options) {
-  const std::string scheduled = open_desk(options.location, DeskUse::schedule)->trigger_rule(options.rule);
+  const std::string scheduled =
+      open_admin_service(options.location, AdminAccess::schedule)->trigger_rule(options.rule);
   if (options.json) {
     print(scheduled + '\n');
     return 0;

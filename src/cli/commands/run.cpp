@@ -14,7 +14,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "config/text_file.h"
-#include "local/announcer.h"
+#include "local/completion_notifier_thread.h"
 #include "local/local_engine.h"
 #include "system/stop_signals.h"
 
@@ -72,7 +72,7 @@ void watch_asked_jobs(LocalEngine& here, std::vector<PlannedJob> asked, JobWatch
 
 void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const JobWatch& watch) {
   const auto missing = missing_programs(config);
-  const auto controls = here.desk.controls();
+  const auto controls = here.admin.controls();
   for (const Job& job : watch.jobs()) {
     const std::string& id = job.labourer_id;
     if (job.progress.finished()) continue;
@@ -112,9 +112,10 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
 
 /// Tells whoever waits for the jobs that they are finished. Returns whether nothing more is to be done: a
 /// labourer that on_complete calls has a job then.
-bool announce_the_end(Announcer& announcer, const StorePlace& place, LocalEngine& here, JobWatch& watch) {
-  announcer.stop();
-  OpenAnnouncements(place, here.settings).run();
+bool notify_of_completion(CompletionNotifierThread& notifier, const StoreLocation& store_location,
+                          LocalEngine& here, JobWatch& watch) {
+  notifier.stop();
+  ConnectedCompletionNotifier(store_location, here.settings).run();
   for (const Job& job : watch.jobs())
     if (const auto id = follow_up_of(job); id && here.jobs.find_job(*id)) watch.add(*id);
   return watch.look(here.clock.now()).finished;
@@ -123,7 +124,7 @@ bool announce_the_end(Announcer& announcer, const StorePlace& place, LocalEngine
 void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
   std::int64_t running = 0;
   for (const auto& [id, labourer] : here.settings.labourers)
-    running += here.tasks.count(id, now, labourer.lapse()).running;
+    running += here.tasks.count(id, now, labourer.attempt_timeout()).running;
   line.clear();
   line.print(fmt::format("stopping: {} may finish ({} s; Ctrl-C again to kill them)",
                          counted(running, "worker"), kGrace));
@@ -131,11 +132,11 @@ void let_workers_finish(LocalEngine& here, StatusLine& line, Time now) {
 }
 
 /// The first few dead tasks of the jobs.
-std::vector<TaskRecord> dead_tasks(TaskDesk& desk, const std::vector<Job>& jobs) {
+std::vector<TaskRecord> dead_tasks(AdminStore& admin, const std::vector<Job>& jobs) {
   std::vector<TaskRecord> dead;
   for (const Job& job : jobs) {
     if (job.progress.dead == 0 || dead.size() >= kDeadShown) continue;
-    for (TaskRecord& record : desk.list({.job_id = job.job_id,
+    for (TaskRecord& record : admin.list({.job_id = job.job_id,
                               .table = TaskRecord::Table::closed,
                               .closed = TaskRecord::Closed::dead,
                               .at_most = kDeadShown - dead.size()}))
@@ -163,9 +164,9 @@ int run(const RunOptions& options) {
   for (const PlannedJob& one : asked)
     for (const std::string& warning : one.warnings) spdlog::warn("{}: {}", name_of(options.job), warning);
 
-  const StorePlace place = store_place(options.location, config);
+  const StoreLocation store_location = locate_store(options.location, config);
   const HeldSignals held_signals;
-  LocalEngine here(config, place);
+  LocalEngine here(config, store_location);
   line->never_wait();
   std::atomic<bool> interrupted = false;
   const StopSignals signals(
@@ -174,7 +175,7 @@ int run(const RunOptions& options) {
         here.engine.stop();
       },
       [&] {
-        // The keeper of the workers ends them all when this process is gone.
+        // The supervisor of the workers ends them all when this process is gone.
         line->clear();
         line->print(fmt::format("sosw: killed; `{}` goes on", command_to_go_on(options)));
         line->flush();
@@ -188,9 +189,9 @@ int run(const RunOptions& options) {
   const Time started = here.clock.now();
   const std::int64_t closed_before = watch.look(started).progress.closed();
   ProgressDisplay display(*line, started);
-  Announcer announcer(place, here.settings);
+  CompletionNotifierThread notifier(store_location, here.settings);
   do work(here, watch, everything, display);
-  while (!interrupted && !announce_the_end(announcer, place, here, watch));
+  while (!interrupted && !notify_of_completion(notifier, store_location, here, watch));
   if (interrupted) let_workers_finish(here, *line, here.clock.now());
   line->clear();
 
@@ -198,7 +199,7 @@ int run(const RunOptions& options) {
                      .took = here.clock.now() - started,
                      .interrupted = interrupted && !watch.look(here.clock.now()).finished};
   summary.closed = watch.look(here.clock.now()).progress.closed() - closed_before;
-  summary.dead = dead_tasks(here.desk, summary.jobs);
+  summary.dead = dead_tasks(here.admin, summary.jobs);
   line->flush();
   return report(options, summary, here.clock.now());
 }

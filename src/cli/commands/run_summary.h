@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sosw/ports/task_desk.h"
+#include "sosw/ports/admin_store.h"
 
 #include "cli/job_watch.h"
 #include "text/json.h"

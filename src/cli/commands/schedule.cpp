@@ -21,13 +21,13 @@ struct ScheduleOptions {
 
 /// By a running engine, or into the store; a bad job does not make one.
 std::string schedule_text(const ScheduleOptions& options, const JsonText& event) {
-  auto desk = find_engine_desk(options.location);
-  if (!desk) {
+  auto admin = find_engine_admin_service(options.location);
+  if (!admin) {
     plan_job_file(options.job, event, require_config(options.location).settings);
-    desk = open_desk(options.location, DeskUse::schedule);
+    admin = open_admin_service(options.location, AdminAccess::schedule);
   }
   try {
-    return desk->schedule(event);
+    return admin->schedule(event);
   } catch (const InvalidJob& error) {
     throw InvalidJob(fmt::format("{}: {}", name_of(options.job), error.what()));
   }

@@ -58,7 +58,7 @@ std::string due_text(Time due, Time now) {
 }
 
 int status(const StatusOptions& options) {
-  const std::string answer = open_desk(options.location, DeskUse::look)->status();
+  const std::string answer = open_admin_service(options.location, AdminAccess::read)->status();
   if (options.json) {
     print(answer + '\n');
     return 0;

@@ -55,7 +55,7 @@ void print_table(const Json& tasks, Time now) {
 
 int tasks(const TasksOptions& options) {
   if (!options.query.state.empty()) require_task_state(options.query.state, "--state");
-  const std::string listed = open_desk(options.location, DeskUse::look)->tasks(options.query);
+  const std::string listed = open_admin_service(options.location, AdminAccess::read)->tasks(options.query);
   if (options.json)
     print(listed + '\n');
   else
@@ -76,20 +76,20 @@ void print_log(const Json& log, Time now) {
   }
 }
 
-/// `text` is the task as the desk describes it; what workers get and give is shown with the bytes that it
-/// has.
+/// `text` is the task as the admin service describes it; what workers get and give is shown with the bytes
+/// that it has.
 void print_task(const std::string& text, Time now) {
   const Json task = parse_json(text, kDeepestJsonOfEngine);
-  const auto word = [&](const char* key) { return task[key].is_null() ? "" : task[key].get<std::string>(); };
+  const auto field = [&](const char* key) { return task[key].is_null() ? "" : task[key].get<std::string>(); };
   const auto at = [&](const char* key) { return task[key].is_null() ? "" : moment(task[key], now); };
   const JsonText compact(text, kDeepestJsonOfEngine);
   const auto bytes = [&](const char* key) { return find_member(compact, key); };
   std::string facts =
-      fact("task", word("task_id")) + fact("labourer", word("labourer_id")) + fact("job", word("job_id")) +
-      fmt::format("{:<10} {}\n", "state", output().paint(word("state"), colour_of(word("state")))) +
+      fact("task", field("task_id")) + fact("labourer", field("labourer_id")) + fact("job", field("job_id")) +
+      fmt::format("{:<10} {}\n", "state", output().paint(field("state"), colour_of(field("state")))) +
       fact("attempts", task["attempts"].dump()) + fact("created", at("created_at")) +
       fact("invoked", at("invoked_at")) + fact("due", at("due")) + fact("completed", at("completed_at")) +
-      fact("closed", at("closed_at")) + fact("reason", word("reason")) + fact("payload", bytes("payload")) +
+      fact("closed", at("closed_at")) + fact("reason", field("reason")) + fact("payload", bytes("payload")) +
       fact("stats", bytes("stats")) + fact("result", bytes("result"));
   Table table({{"when"}, {"event"}, {"details"}});
   for (const Json& event : task["history"])
@@ -101,7 +101,7 @@ void print_task(const std::string& text, Time now) {
 }
 
 int task(const TaskOptions& options) {
-  const std::string found = open_desk(options.location, DeskUse::look)->task(options.task_id);
+  const std::string found = open_admin_service(options.location, AdminAccess::read)->task(options.task_id);
   if (options.json)
     print(found + '\n');
   else

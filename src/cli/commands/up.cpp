@@ -16,14 +16,14 @@
 #include "api/local_functions.h"
 #include "api/metrics.h"
 #include "api/page_sessions.h"
-#include "api/signed_callers.h"
+#include "api/sigv4_authenticator.h"
 #include "aws/core/account.h"
 #include "cli/commands/command.h"
+#include "cli/connected_admin_service.h"
 #include "cli/labourer_states.h"
-#include "cli/open_desk.h"
 #include "cli/status_line.h"
 #include "http/server/server.h"
-#include "local/announcer.h"
+#include "local/completion_notifier_thread.h"
 #include "local/local_engine.h"
 #include "runners/process/worker_files.h"
 #include "system/stop_signals.h"
@@ -92,7 +92,7 @@ InvokeCredentials credentials_for_workers(const web::Access& access) {
   const bool needed =
       access.port != 0 && !names_aws_credentials(aws::Environment::of_process()) && !is_ec2_instance();
   if (!needed) return {};
-  return {SignedCallers::kAccessKeyId, access.token.empty() ? "no token is asked for" : access.token};
+  return {SigV4Authenticator::kAccessKeyId, access.token.empty() ? "no token is asked for" : access.token};
 }
 
 /// Workers and the store need open files too.
@@ -105,10 +105,10 @@ web::Limits limits_of_this_process() {
 /// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; / and some
 /// names below it are the dashboard, where there is one; /api/v1 is for people and their programs; everything
 /// else is the Lambda Invoke API.
-class FrontDoor final : public web::Handler {
+class RequestRouter final : public web::Handler {
  public:
-  FrontDoor(EngineMetrics& metrics, std::shared_ptr<Dashboard> dashboard, std::shared_ptr<JsonApi> json_api,
-            std::shared_ptr<InvokeApi> invoke_api)
+  RequestRouter(EngineMetrics& metrics, std::shared_ptr<Dashboard> dashboard,
+                std::shared_ptr<JsonApi> json_api, std::shared_ptr<InvokeApi> invoke_api)
       : metrics_(metrics),
         dashboard_(std::move(dashboard)),
         json_api_(std::move(json_api)),
@@ -118,7 +118,7 @@ class FrontDoor final : public web::Handler {
     if (is_healthz(request)) return reply.send({.body = R"({"status":"ok"})"});
     if (EngineMetrics::serves(request)) return metrics_.handle(std::move(request), std::move(reply));
     if (dashboard_)
-      if (auto objection = dashboard_->objection(request)) return reply.send(std::move(*objection));
+      if (auto rejection = dashboard_->rejection(request)) return reply.send(std::move(*rejection));
     api_for(request).handle(std::move(request), std::move(reply));
   }
   std::uint64_t body_limit(const web::Request& request) const override {
@@ -163,33 +163,33 @@ int up(const UpOptions& options) {
   const auto line = log_to_stderr(spdlog::level::info);
   const Config config = require_config(options.location);
   web::Access access = access_of(options);
-  const StorePlace place = store_place(options.location, config);
+  const StoreLocation store_location = locate_store(options.location, config);
   for (const auto& [id, problem] : missing_programs(config)) spdlog::warn("{} can't run: {}", id, problem);
   LiveEvents live(fmt::format("{:x}", SystemRandom().next()));
   SystemClock clock;
   std::shared_ptr<const PageSessions> sessions;
   if (!access.token.empty()) {
     sessions = std::make_shared<PageSessions>(access.token, clock);
-    access.proofs = {std::make_shared<SignedCallers>(access.token, clock)};
+    access.proofs = {std::make_shared<SigV4Authenticator>(access.token, clock)};
     if (options.dashboard != "off") access.proofs.push_back(sessions);
   }
   Activity activity(clock);
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
-  const Witnesses witnesses{&live, &metrics, &activity};
+  const EventSinks event_sinks{&live, &metrics, &activity};
   LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
   const HeldSignals held_signals;
-  LocalEngine here(config, place,
+  LocalEngine here(config, store_location,
                    {.rules = true,
                     .invoke_url = url_for_workers(access),
                     .invoke_credentials = credentials_for_workers(access),
-                    .witnesses = witnesses,
-                    .taken_places = [&](const Labourer& labourer, std::int64_t places) {
-                      return calls->take_places(labourer, places);
+                    .event_sinks = event_sinks,
+                    .taken_slots = [&](const Labourer& labourer, std::int64_t slots) {
+                      return calls->take_slots(labourer, slots);
                     }});
   line->never_wait();
-  states.emplace(place, here);
-  const Announcer announcer(place, here.settings, witnesses);
+  states.emplace(store_location, here);
+  const CompletionNotifierThread notifier(store_location, here.settings, event_sinks);
   WorkerAssistant assistant(here.settings, here.tasks, here.events, here.clock);
   Engine& engine = here.engine;
   LocalFunctions functions(
@@ -199,36 +199,41 @@ int up(const UpOptions& options) {
        .outcomes = here.outcomes,
        .essentials = essential_functions(engine, assistant, config.essentials),
        .on_engine = [&](std::function<void()> call) { engine.post(std::move(call)); },
-       .look_after = [&](const std::string& id) { engine.post([&engine, id] { engine.look_after(id); }); },
-       .tasks_under_way = [&](const std::string& id) { return engine.under_way().count(id); }});
+       .wake = [&](const std::string& id) { engine.post([&engine, id] { engine.wake(id); }); },
+       .tasks_in_flight = [&](const std::string& id) { return engine.in_flight().count(id); }});
   calls = &functions;
-  const auto json_api = std::make_shared<JsonApi>(JsonApi::Parts{
-      .open_desk = [&] { return std::make_unique<OpenDesk>(place, here.settings, here.ecology, witnesses); },
-      .events = live,
-      .activity = [&] { return activity.text(); },
-      .clock = clock,
-      .changed = [&] { engine.post([] {}); }});
+  const auto json_api = std::make_shared<JsonApi>(
+      JsonApi::Parts{.open_admin_service =
+                         [&] {
+                           return std::make_unique<ConnectedAdminService>(store_location, here.settings,
+                                                                          here.ecology, event_sinks);
+                         },
+                     .events = live,
+                     .activity = [&] { return activity.text(); },
+                     .clock = clock,
+                     .changed = [&] { engine.post([] {}); }});
   web::Server server(limits_of_this_process());
   const std::uint16_t port = server.listen(
-      access, std::make_shared<FrontDoor>(metrics, dashboard_of(options, sessions), json_api,
-                                          std::make_shared<InvokeApi>(functions, here.random, here.clock)));
+      access,
+      std::make_shared<RequestRouter>(metrics, dashboard_of(options, sessions), json_api,
+                                      std::make_shared<InvokeApi>(functions, here.random, here.clock)));
   server.every(JsonApi::kLookPeriod, [json_api] { json_api->look(); });
 
   const StopSignals signals([&] { engine.stop(); },
                             [&] {
-                              // The keepers of the workers end them all when this process is gone.
+                              // The supervisors of the workers end them all when this process is gone.
                               line->print("sosw: killed");
                               line->flush();
                               _exit(kKilled);
                             });
   engine.take_over();
-  here.announce(url_for_commands(access.address, port));
-  spdlog::info("up on {}, store {}", url_of(access.address, port), place.text());
+  here.publish_url(url_for_commands(access.address, port));
+  spdlog::info("up on {}, store {}", url_of(access.address, port), store_location.text());
   engine.run([&] { return here.fault().empty(); });
   functions.stop();
   metrics.turned({.problem = "it is stopping"});
   spdlog::info("stopping: workers may finish ({} s; again to kill them)", kGrace);
-  here.announce("");
+  here.publish_url("");
   here.let_workers_finish(kGrace);
   server.stop(kAnswersGrace);
   metrics.close();

@@ -19,15 +19,15 @@ void require_curl() {
   static const Library library;
 }
 
-CurlRequest::CurlRequest(const std::string& url, Seconds connect_patience, Seconds patience,
+CurlRequest::CurlRequest(const std::string& url, Seconds connect_timeout, Seconds timeout,
                          std::size_t largest_answer)
-    : easy_(curl_easy_init()), patience_(patience), largest_answer_(largest_answer) {
+    : easy_(curl_easy_init()), timeout_(timeout), largest_answer_(largest_answer) {
   set(CURLOPT_URL, url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(connect_patience, patience)));
-  set(CURLOPT_TIMEOUT_MS, milliseconds(patience));
+  set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(connect_timeout, timeout)));
+  set(CURLOPT_TIMEOUT_MS, milliseconds(timeout));
   set(CURLOPT_USERAGENT, "sosw");
   set(CURLOPT_WRITEFUNCTION, &CurlRequest::receive);
   set(CURLOPT_WRITEDATA, this);
@@ -59,7 +59,7 @@ int CurlRequest::status() const {
 
 std::string CurlRequest::problem_of(CURLcode code) const {
   if (too_large_) return fmt::format("the answer is larger than {} bytes", largest_answer_);
-  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {} s", patience_);
+  if (code == CURLE_OPERATION_TIMEDOUT) return fmt::format("no answer within {} s", timeout_);
   return code == CURLE_OK ? "" : curl_easy_strerror(code);
 }
 

@@ -27,7 +27,7 @@ void require_curl();
 /// A request to a URL that follows no redirect, and what of its answer has come.
 class CurlRequest {
  public:
-  CurlRequest(const std::string& url, Seconds connect_patience, Seconds patience, std::size_t largest_answer);
+  CurlRequest(const std::string& url, Seconds connect_timeout, Seconds timeout, std::size_t largest_answer);
   CurlRequest(const CurlRequest&) = delete;
   CurlRequest& operator=(const CurlRequest&) = delete;
 
@@ -52,7 +52,7 @@ class CurlRequest {
 
   EasyPtr easy_;
   ListPtr headers_;
-  Seconds patience_;
+  Seconds timeout_;
   std::size_t largest_answer_;
   std::string body_;
   bool too_large_ = false;

@@ -47,18 +47,18 @@ class CurlHttp::Transfers {
     const std::lock_guard lock(mutex_);
     std::vector<HttpAnswer> answers(requests.size());
     std::size_t next = 0;
-    std::size_t under_way = 0;
-    while (next < requests.size() || under_way > 0) {
-      while (next < requests.size() && under_way < options_.in_flight) {
+    std::size_t active = 0;
+    while (next < requests.size() || active > 0) {
+      while (next < requests.size() && active < options_.in_flight) {
         begin(requests[next], next);
         ++next;
-        ++under_way;
+        ++active;
       }
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       const std::size_t ended = collect(answers);
-      under_way -= ended;
-      if (ended == 0 && under_way > 0) curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr);
+      active -= ended;
+      if (ended == 0 && active > 0) curl_multi_poll(multi_.get(), nullptr, 0, 1000, nullptr);
     }
     return answers;
   }

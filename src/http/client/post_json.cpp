@@ -7,7 +7,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kPatience = 10;
+constexpr Seconds kTimeout = 10;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ std::vector<std::string> post_json(std::span<const JsonPost> posts) {
     requests.push_back({posts[i].url, {}, posts[i].json});
     sent.push_back(i);
   }
-  const std::vector<HttpAnswer> answers = send_requests(requests, kPatience);
+  const std::vector<HttpAnswer> answers = send_requests(requests, kTimeout);
   for (std::size_t k = 0; k < sent.size(); ++k)
     if (!answers[k].problem.empty())
       problems[sent[k]] = fmt::format("{}: {}", public_url(requests[k].url), answers[k].problem);

@@ -14,7 +14,7 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kLargestBody = 6 << 20;
-constexpr Seconds kPostConnectPatience = 5;
+constexpr Seconds kPostConnectTimeout = 5;
 constexpr int kLongestWaitMs = 1000;
 
 /// One post under way.
@@ -23,7 +23,7 @@ class PostTransfer {
   PostTransfer(Post post, std::function<void(PostAnswer)> done)
       : post_(std::move(post)),
         done_(std::move(done)),
-        request_(post_.url, kPostConnectPatience, post_.patience, kLargestBody) {
+        request_(post_.url, kPostConnectTimeout, post_.timeout, kLargestBody) {
     // On a connection that was kept, the far side may close it while the request is on its way.
     request_.set(CURLOPT_FRESH_CONNECT, 1L);
     request_.set(CURLOPT_FORBID_REUSE, 1L);
@@ -65,8 +65,8 @@ struct Posts::Impl {
       curl_multi_perform(multi.get(), &running);
       if (!end_some()) curl_multi_poll(multi.get(), nullptr, 0, kLongestWaitMs, nullptr);
     }
-    for (const auto& [easy, transfer] : under_way) curl_multi_remove_handle(multi.get(), easy);
-    under_way.clear();
+    for (const auto& [easy, transfer] : active) curl_multi_remove_handle(multi.get(), easy);
+    active.clear();
     const std::lock_guard lock(mutex);
     over = true;
     changed.notify_all();
@@ -78,12 +78,12 @@ struct Posts::Impl {
     {
       const std::lock_guard lock(mutex);
       taken.swap(arrived);
-      if (cut || (stopping && taken.empty() && under_way.empty())) return false;
+      if (cut_off || (stopping && taken.empty() && active.empty())) return false;
     }
     for (auto& transfer : taken) {
       CURL* easy = transfer->easy();
       curl_multi_add_handle(multi.get(), easy);
-      under_way.emplace(easy, std::move(transfer));
+      active.emplace(easy, std::move(transfer));
     }
     return true;
   }
@@ -97,7 +97,7 @@ struct Posts::Impl {
       const CURLcode code = message->data.result;
       CURL* easy = message->easy_handle;
       curl_multi_remove_handle(multi.get(), easy);  // and with it the message
-      under_way.extract(easy).mapped()->end(code);
+      active.extract(easy).mapped()->end(code);
       any = true;
     }
     return any;
@@ -108,19 +108,19 @@ struct Posts::Impl {
     stopping = true;
     curl_multi_wakeup(multi.get());
     changed.wait_for(lock, std::chrono::duration<double>(grace), [this] { return over; });
-    cut = true;
+    cut_off = true;
     curl_multi_wakeup(multi.get());
     lock.unlock();
     if (thread.joinable()) thread.join();
   }
 
   MultiPtr multi;
-  std::unordered_map<CURL*, std::unique_ptr<PostTransfer>> under_way;  // of the thread alone
+  std::unordered_map<CURL*, std::unique_ptr<PostTransfer>> active;  // of the thread alone
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::unique_ptr<PostTransfer>> arrived;
   bool stopping = false;
-  bool cut = false;
+  bool cut_off = false;
   bool over = false;
   std::jthread thread;
 };

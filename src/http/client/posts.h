@@ -14,7 +14,7 @@ struct Post {
   std::string url;                             ///< http or https; may hold user:password@
   std::map<std::string, std::string> headers;  ///< beside Content-Type
   std::string json;
-  Seconds patience = 60;  ///< for everything together
+  Seconds timeout = 60;  ///< for everything together
 };
 
 struct PostAnswer {

@@ -12,14 +12,14 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;  // transfers; keeps far below the limit of open files
-constexpr Seconds kConnectPatience = 2;
+constexpr Seconds kConnectTimeout = 2;
 constexpr int kLongestPollMs = 1000;
 
 /// One request under way.
 class Transfer {
  public:
-  Transfer(const HttpRequest& request, Seconds patience)
-      : request_(request.url, kConnectPatience, patience, request.largest_answer) {
+  Transfer(const HttpRequest& request, Seconds timeout)
+      : request_(request.url, kConnectTimeout, timeout, request.largest_answer) {
     answer_.problem = "was not asked";
     request_.set(CURLOPT_PRIVATE, this);
     if (request.direct) request_.set(CURLOPT_NOPROXY, "*");
@@ -58,11 +58,11 @@ void take_ended(CURLM* multi) {
   }
 }
 
-void send_at_once(std::span<const HttpRequest> requests, Seconds patience, std::vector<HttpAnswer>& answers) {
+void send_at_once(std::span<const HttpRequest> requests, Seconds timeout, std::vector<HttpAnswer>& answers) {
   const MultiPtr multi(curl_multi_init());
   std::vector<std::unique_ptr<Transfer>> transfers;
   for (const HttpRequest& request : requests) {
-    transfers.push_back(std::make_unique<Transfer>(request, patience));
+    transfers.push_back(std::make_unique<Transfer>(request, timeout));
     curl_multi_add_handle(multi.get(), transfers.back()->easy());
   }
   for (int running = 1; running > 0;) {
@@ -105,21 +105,21 @@ class Url {
 
 }  // namespace
 
-std::vector<HttpAnswer> send_requests(std::span<const HttpRequest> requests, Seconds patience) {
+std::vector<HttpAnswer> send_requests(std::span<const HttpRequest> requests, Seconds timeout) {
   require_curl();
   std::vector<HttpAnswer> answers;
   answers.reserve(requests.size());
   while (!requests.empty()) {
     const std::size_t next = std::min(requests.size(), kAtOnce);
-    send_at_once(requests.first(next), patience, answers);
+    send_at_once(requests.first(next), timeout, answers);
     requests = requests.subspan(next);
   }
   return answers;
 }
 
-std::string connection_problem(const std::string& url, Seconds patience) {
+std::string connection_problem(const std::string& url, Seconds timeout) {
   require_curl();
-  CurlRequest request(url, patience, patience, 0);
+  CurlRequest request(url, timeout, timeout, 0);
   request.set(CURLOPT_CONNECT_ONLY, 1L);
   return request.problem_of(curl_easy_perform(request.easy()));
 }

@@ -26,13 +26,13 @@ struct HttpAnswer {
 };
 
 /// One answer for each request, in their order, many of them asked at once; each request is given up after
-/// `patience`. TLS certificates are checked, redirects are not followed: a header may be meant for one host
+/// `timeout`. TLS certificates are checked, redirects are not followed: a header may be meant for one host
 /// only. Never throws for a request. Any thread.
-std::vector<HttpAnswer> send_requests(std::span<const HttpRequest>, Seconds patience);
+std::vector<HttpAnswer> send_requests(std::span<const HttpRequest>, Seconds timeout);
 
 /// Why no connection to the server of that URL can be made, TLS included, in words that follow the URL; empty
 /// when one can. Asks nothing. Never throws; any thread.
-std::string connection_problem(const std::string& url, Seconds patience);
+std::string connection_problem(const std::string& url, Seconds timeout);
 
 /// Whether the text is an absolute http or https URL.
 bool is_http_url(const std::string& text);

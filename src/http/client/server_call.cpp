@@ -9,7 +9,7 @@ namespace sosw {
 ServerAnswer call_server(const ServerCall& call) {
   HttpRequest request{.url = call.url, .json = call.json, .largest_answer = 1 << 30, .direct = true};
   if (!call.token.empty()) request.headers["Authorization"] = "Bearer " + call.token;
-  HttpAnswer answer = send_requests({&request, 1}, call.patience).front();
+  HttpAnswer answer = send_requests({&request, 1}, call.timeout).front();
   return {answer.status, std::move(answer.body), std::move(answer.problem)};
 }
 

@@ -12,7 +12,7 @@ struct ServerCall {
   std::string url;
   std::string token;  ///< empty: none
   std::string json;   ///< POSTed when not empty; otherwise the question is a GET
-  Seconds patience = 0;
+  Seconds timeout = 0;
 };
 
 struct ServerAnswer {

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "http/server/exchange_handle.h"
 #include "http/server/target.h"
-#include "http/server/ticket.h"
 
 namespace sosw::web {
 namespace {
@@ -45,28 +45,28 @@ Async<void> Connection::serve() {
     spdlog::error("a client's connection: {}", error.what());
   }
   client_left();
-  cut();
+  cut_off();
 }
 
 Async<void> Connection::turn_away(Answer answer) {
   co_await refuse(std::move(answer));
-  cut();
+  cut_off();
 }
 
 /// Returns whether another request may follow.
 Async<bool> Connection::serve_one() {
   RequestParser parser(loop_->limits.header_bytes);
   if (!co_await read_head(parser)) co_return false;
-  if (auto refusal = objection(parser)) {
+  if (auto refusal = rejection(parser)) {
     co_await refuse(std::move(*refusal));
     co_return false;
   }
   if (parser.request.header("expect") == "100-continue" && !parser.is_done() &&
       !co_await write("HTTP/1.1 100 Continue\r\n\r\n", {}))
     co_return false;
-  BodyBytes body(loop_->bodies), unproven(loop_->unproven);
-  if (!co_await read_body(parser, body, unproven)) co_return false;
-  unproven.clear();
+  BodyBytes body(loop_->bodies), unauthenticated(loop_->unauthenticated);
+  if (!co_await read_body(parser, body, unauthenticated)) co_return false;
+  unauthenticated.clear();
 
   framing_ = {.keep_alive = parser.keep_alive(), .old_version = parser.old_version};
   const std::string method = parser.request.method;
@@ -103,7 +103,7 @@ Async<bool> Connection::read_head(RequestParser& parser) {
   }
 }
 
-Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBytes& unproven) {
+Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBytes& unauthenticated) {
   if (parser.is_done()) co_return true;
   enter(Phase::body);
   parser.eager(true);
@@ -114,7 +114,7 @@ Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBy
       co_await refuse(fault_of_reading(error, parser));
       co_return false;
     }
-    if (auto refusal = shortage(parser, body, unproven)) {
+    if (auto refusal = shortage(parser, body, unauthenticated)) {
       co_await refuse(std::move(*refusal));
       co_return false;
     }
@@ -141,7 +141,7 @@ Async<bool> Connection::more(std::size_t bytes) {
     while (watching_) co_await changed_.wait();
     co_return !gone_;
   }
-  if (gone_ || cut_) co_return false;
+  if (gone_ || cut_off_) co_return false;
   const auto [error, count] =
       co_await socket_.async_read_some(buffer_.prepare(bytes), asio::as_tuple(kAwait));
   buffer_.commit(count);
@@ -149,19 +149,20 @@ Async<bool> Connection::more(std::size_t bytes) {
 }
 
 /// What the headers alone say against the request.
-std::optional<Answer> Connection::objection(RequestParser& parser) {
+std::optional<Answer> Connection::rejection(RequestParser& parser) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
   Handler& handler = *service_->handler;
   if (const auto coding = request.header("transfer-encoding");
       !coding.empty() && !boost::beast::iequals({coding.data(), coding.size()}, "chunked"))
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
-  Gate::Verdict verdict = service_->gate.check(request);
+  AccessControl::Decision decision = service_->access_control.check(request);
   // Also a proof that is not good any more, such as an old cookie, must not keep anybody from it.
-  if ((verdict.status == 401 || verdict.needs_proof) && handler.is_for_everybody(request)) verdict = {};
-  if (verdict.status != 0) {
-    Answer answer = handler.refusal(request, verdict.status, verdict.message);
-    if (verdict.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if ((decision.status == 401 || decision.needs_authentication) && handler.is_for_everybody(request))
+    decision = {};
+  if (decision.status != 0) {
+    Answer answer = handler.refusal(request, decision.status, decision.message);
+    if (decision.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
     return answer;
   }
   const std::uint64_t limit = handler.body_limit(request);
@@ -169,21 +170,21 @@ std::optional<Answer> Connection::objection(RequestParser& parser) {
     return handler.refusal(request, 413,
                            fmt::format("a body of {} bytes is too long, the limit is {}", *length, limit));
   parser.body_limit(limit);
-  needs_proof_ = verdict.needs_proof;
-  const std::uint64_t announced = parser.is_done() ? 0 : parser.content_length().value_or(0);
-  if (needs_proof_ && !loop_->unproven.fits(announced)) return too_many_unproven(request);
-  if (!loop_->bodies.fits(announced)) return too_much_at_once(request);
+  needs_authentication_ = decision.needs_authentication;
+  const std::uint64_t notified = parser.is_done() ? 0 : parser.content_length().value_or(0);
+  if (needs_authentication_ && !loop_->unauthenticated.fits(notified)) return too_many_unproven(request);
+  if (!loop_->bodies.fits(notified)) return too_much_at_once(request);
   return std::nullopt;
 }
 
 /// What has come of the body is counted; what is said against it when that is more than there is room for.
 std::optional<Answer> Connection::shortage(const RequestParser& parser, BodyBytes& body,
-                                           BodyBytes& unproven) {
+                                           BodyBytes& unauthenticated) {
   const std::uint64_t bytes = parser.request.body.size();
   const auto count = [&](BodyBytes& counted) {
     return parser.is_done() ? counted.complete(bytes) : counted.grow(bytes, peer());
   };
-  if (needs_proof_ && !count(unproven)) return too_many_unproven(parser.request);
+  if (needs_authentication_ && !count(unauthenticated)) return too_many_unproven(parser.request);
   if (!count(body)) return too_much_at_once(parser.request);
   return std::nullopt;
 }
@@ -219,10 +220,11 @@ Answer Connection::fault_of_reading(const RequestParser::Code& error, const Requ
 void Connection::hand_over(Request request) {
   enter(Phase::handling);
   streaming_ = stream_ended_ = false;
-  const Reply reply(std::make_shared<Ticket>(loop_, weak_from_this(), exchange_));
+  const Reply reply(std::make_shared<ExchangeHandle>(loop_, weak_from_this(), exchange_));
   try {
-    if (needs_proof_)
-      if (auto objection = service_->gate.objection(request)) return reply.send(std::move(*objection));
+    if (needs_authentication_)
+      if (auto rejection = service_->access_control.rejection(request))
+        return reply.send(std::move(*rejection));
     service_->handler->handle(std::move(request), reply);
   } catch (const std::exception& error) {
     spdlog::error("answering a request: {}", error.what());
@@ -233,7 +235,7 @@ void Connection::hand_over(Request request) {
 /// Waits for the answer, or the head of a stream.
 Async<void> Connection::answered() {
   if (!answer_) co_await flush();
-  while (!answer_ && !cut_) {
+  while (!answer_ && !cut_off_) {
     watch_client();
     co_await changed_.wait();
   }
@@ -242,7 +244,7 @@ Async<void> Connection::answered() {
 /// While the handler thinks: one read, so that we see the client leave. What it sends instead is the
 /// beginning of its next request.
 void Connection::watch_client() {
-  if (watching_ || gone_ || cut_ || buffer_.size() > 0) return;
+  if (watching_ || gone_ || cut_off_ || buffer_.size() > 0) return;
   watching_ = true;
   socket_.async_read_some(buffer_.prepare(kHeadRead),
                           [self = shared_from_this()](const RequestParser::Code& error, std::size_t count) {
@@ -279,7 +281,7 @@ Async<bool> Connection::send_stream() {
       bytes += framing_.old_version ? part : fmt::format("{:x}\r\n{}\r\n", part.size(), part);
   };
   frame(answer_->body);
-  while (!gone_ && !cut_) {
+  while (!gone_ && !cut_off_) {
     frame(std::exchange(stream_bytes_, {}));
     const bool last = stream_ended_ || draining_;
     if (last && !framing_.old_version) bytes += "0\r\n\r\n";
@@ -311,7 +313,7 @@ Async<void> Connection::flush() {
 }
 
 Async<bool> Connection::write(std::string head, std::string_view body) {
-  if (cut_) co_return false;
+  if (cut_off_) co_return false;
   const Phase before = phase_;
   enter(Phase::writing);
   if (!unsent_.empty()) head.insert(0, std::exchange(unsent_, {}));
@@ -335,7 +337,7 @@ void Connection::start_stream(Answer head) {
 
 void Connection::stream(const std::string& bytes) {
   stream_bytes_ += bytes;
-  if (stream_bytes_.size() > loop_->limits.stream_backlog) return cut();
+  if (stream_bytes_.size() > loop_->limits.stream_backlog) return cut_off();
   changed_.raise();
 }
 
@@ -349,8 +351,8 @@ void Connection::on_gone(std::function<void()> call) {
   if (gone_) client_left();
 }
 
-void Connection::cut() {
-  cut_ = true;
+void Connection::cut_off() {
+  cut_off_ = true;
   RequestParser::Code ignored;
   socket_.close(ignored);
   changed_.raise();
@@ -358,7 +360,7 @@ void Connection::cut() {
 
 void Connection::drain() {
   draining_ = true;
-  if (phase_ == Phase::idle) return cut();
+  if (phase_ == Phase::idle) return cut_off();
   changed_.raise();
 }
 
@@ -380,9 +382,9 @@ void Connection::enter(Phase phase) {
   deadline_ = loop_->tick + loop_->ticks(timeout());
 }
 
-void Connection::cut_when_late() {
+void Connection::cut_off_when_late() {
   if (phase_ == Phase::handling || loop_->tick < deadline_) return;
-  if (phase_ != Phase::head && phase_ != Phase::body) return cut();
+  if (phase_ != Phase::head && phase_ != Phase::body) return cut_off();
   timed_out_ = true;
   RequestParser::Code ignored;
   socket_.cancel(ignored);

@@ -9,8 +9,8 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 
+#include "http/server/access_control.h"
 #include "http/server/answer_head.h"
-#include "http/server/gate.h"
 #include "http/server/handler.h"
 #include "http/server/loop.h"
 #include "http/server/request_parser.h"
@@ -19,13 +19,13 @@ namespace sosw::web {
 
 /// What stands behind one listening port.
 struct Service {
-  Gate gate;
+  AccessControl access_control;
   std::function<bool(uid_t)> users;  ///< see Access
   std::shared_ptr<Handler> handler;
 };
 
 /// One client: reads a request, lets the handler answer it, writes the answer, and so on. Everything but
-/// is_cut() is for the server's thread.
+/// is_cut_off() is for the server's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Loop>, Socket, std::shared_ptr<const Service>);
@@ -35,10 +35,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// The same for one that gets no more than this.
   Async<void> turn_away(Answer);
 
-  void cut();                           ///< end it now
-  void drain();                         ///< end it after the exchange under way
-  void cut_when_late();                 ///< called once a tick
-  bool is_cut() const { return cut_; }  ///< any thread
+  void cut_off();                               ///< end it now
+  void drain();                                 ///< end it after the exchange under way
+  void cut_off_when_late();                     ///< called once a tick
+  bool is_cut_off() const { return cut_off_; }  ///< any thread
   const std::shared_ptr<const Service>& service() const { return service_; }
 
   // What the handler does, through a Ticket, to the exchange under way.
@@ -54,7 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Async<bool> serve_one();
   Async<bool> read_head(RequestParser&);
-  Async<bool> read_body(RequestParser&, BodyBytes& body, BodyBytes& unproven);
+  Async<bool> read_body(RequestParser&, BodyBytes& body, BodyBytes& unauthenticated);
   Async<bool> more(std::size_t bytes);
   Async<void> answered();
   Async<bool> send_answer(const std::string& method);
@@ -63,8 +63,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Async<bool> write(std::string head, std::string_view body);
   Async<void> flush();
 
-  std::optional<Answer> objection(RequestParser&);
-  std::optional<Answer> shortage(const RequestParser&, BodyBytes& body, BodyBytes& unproven);
+  std::optional<Answer> rejection(RequestParser&);
+  std::optional<Answer> shortage(const RequestParser&, BodyBytes& body, BodyBytes& unauthenticated);
   Answer too_many_unproven(const Request&) const;
   Answer too_much_at_once(const Request&) const;
   const std::string& peer();
@@ -88,11 +88,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool draining_ = false;
   bool gone_ = false;      ///< the client sends nothing any more
   bool watching_ = false;  ///< a read is under way to notice that
-  std::atomic<bool> cut_ = false;
+  std::atomic<bool> cut_off_ = false;
 
   // The exchange under way.
   std::uint64_t exchange_ = 0;
-  bool needs_proof_ = false;
+  bool needs_authentication_ = false;
   Framing framing_;
   std::optional<Answer> answer_;  ///< whole, or the head of a stream
   bool streaming_ = false;

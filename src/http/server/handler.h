@@ -10,27 +10,27 @@
 
 namespace sosw::web {
 
-class Ticket;
+class ExchangeHandle;
 
 /// An answer that goes out bit by bit, until the last copy of this is gone. Every call is safe from any
 /// thread, also when server and client are long gone.
 class Stream {
  public:
-  explicit Stream(std::shared_ptr<Ticket>);
+  explicit Stream(std::shared_ptr<ExchangeHandle>);
 
   /// False when the client is known to be gone. Does not wait for slow clients; one that leaves too much
   /// unread (Limits::stream_backlog) is cut off.
   bool write(std::string bytes) const;
 
  private:
-  std::shared_ptr<Ticket> ticket_;
+  std::shared_ptr<ExchangeHandle> handle_;
 };
 
 /// The right to answer one request, once: now or later, from any thread. When the last copy is gone and
 /// nothing was sent, the client gets a 500. Calls after the answer, or after the client is gone, do nothing.
 class Reply {
  public:
-  explicit Reply(std::shared_ptr<Ticket>);
+  explicit Reply(std::shared_ptr<ExchangeHandle>);
 
   void send(Answer) const;
 
@@ -42,7 +42,7 @@ class Reply {
   void on_gone(std::function<void()>) const;
 
  private:
-  std::shared_ptr<Ticket> ticket_;
+  std::shared_ptr<ExchangeHandle> handle_;
 };
 
 /// What a server serves. Everything here is called on the server's one thread and must not wait: whatever

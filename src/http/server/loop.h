@@ -39,7 +39,7 @@ struct Loop {
   std::uint64_t tick = 0;  ///< now
 
   // Of bodies, see Limits.
-  BodyRoom unproven{limits.unproven_bytes};
+  BodyRoom unauthenticated{limits.unauthenticated_bytes};
   BodyRoom bodies{limits.body_bytes};
 
   PeerUsers users;

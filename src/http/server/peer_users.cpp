@@ -151,8 +151,8 @@ std::optional<uid_t> ask_proc(Ends ends) {
 
 PeerUsers::PeerUsers() : netlink_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {
   // The kernel answers at once, while it is asked.
-  const timeval patience{.tv_sec = 1, .tv_usec = 0};
-  if (netlink_ >= 0) setsockopt(netlink_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const timeval timeout{.tv_sec = 1, .tv_usec = 0};
+  if (netlink_ >= 0) setsockopt(netlink_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 }
 
 PeerUsers::~PeerUsers() {

@@ -79,7 +79,7 @@ std::uint64_t Loop::ticks(Seconds seconds) const {
 }
 
 struct Server::Impl {
-  struct Door {
+  struct Listener {
     Acceptor acceptor;
     std::shared_ptr<const Service> service;
     std::uint16_t port;
@@ -87,7 +87,7 @@ struct Server::Impl {
 
   explicit Impl(const Limits& limits) : loop(std::make_shared<Loop>(limits)), work(loop->io.get_executor()) {}
 
-  Async<void> accept(std::shared_ptr<Door>);
+  Async<void> accept(std::shared_ptr<Listener>);
   void welcome(Socket, const std::shared_ptr<const Service>&);
   std::optional<Answer> objection_to(Socket&, const Service&);
   Async<void> repeat(Seconds period, std::function<void()>);
@@ -96,7 +96,7 @@ struct Server::Impl {
 
   std::shared_ptr<Loop> loop;
   asio::executor_work_guard<Executor> work;
-  std::set<std::shared_ptr<Door>> doors;
+  std::set<std::shared_ptr<Listener>> listeners;
   std::set<std::shared_ptr<Connection>> connections;
   std::size_t turned_away = 0;  ///< of these
   std::set<std::shared_ptr<Timer>> timers;
@@ -106,13 +106,13 @@ struct Server::Impl {
   std::thread thread;
 };
 
-Async<void> Server::Impl::accept(std::shared_ptr<Door> door) {
-  while (door->acceptor.is_open()) {
-    auto [error, socket] = co_await door->acceptor.async_accept(asio::as_tuple(kAwait));
+Async<void> Server::Impl::accept(std::shared_ptr<Listener> listener) {
+  while (listener->acceptor.is_open()) {
+    auto [error, socket] = co_await listener->acceptor.async_accept(asio::as_tuple(kAwait));
     if (!error) {
       close_on_exec(socket.native_handle());
-      welcome(Socket(std::move(socket)), door->service);
-    } else if (door->acceptor.is_open()) {  // no descriptor is free, or the client left already
+      welcome(Socket(std::move(socket)), listener->service);
+    } else if (listener->acceptor.is_open()) {  // no descriptor is free, or the client left already
       constexpr Seconds kPause = 0.05;
       Timer pause(loop->io, to_duration(kPause));
       co_await pause.async_wait(asio::as_tuple(kAwait));
@@ -123,19 +123,19 @@ Async<void> Server::Impl::accept(std::shared_ptr<Door> door) {
 /// Of those that are not welcome, a few are heard out while they are told, since who is busy sending a body
 /// hears no answer otherwise; the rest is told in passing.
 void Server::Impl::welcome(Socket socket, const std::shared_ptr<const Service>& service) {
-  std::optional<Answer> objection = objection_to(socket, *service);
-  const bool is_unwelcome = objection.has_value();
+  std::optional<Answer> rejection = objection_to(socket, *service);
+  const bool is_unwelcome = rejection.has_value();
   if (is_unwelcome && turned_away == kHeardOut) {
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
-    socket.write_some(asio::buffer(answer_head(*objection, {.keep_alive = false}) + objection->body),
+    socket.write_some(asio::buffer(answer_head(*rejection, {.keep_alive = false}) + rejection->body),
                       ignored);
     return;
   }
   const auto connection = std::make_shared<Connection>(loop, std::move(socket), service);
   connections.insert(connection);
   turned_away += is_unwelcome ? 1 : 0;
-  asio::co_spawn(loop->io, is_unwelcome ? connection->turn_away(std::move(*objection)) : connection->serve(),
+  asio::co_spawn(loop->io, is_unwelcome ? connection->turn_away(std::move(*rejection)) : connection->serve(),
                  [this, connection, is_unwelcome](const std::exception_ptr&) {
                    connections.erase(connection);
                    turned_away -= is_unwelcome ? 1 : 0;
@@ -170,12 +170,12 @@ Async<void> Server::Impl::repeat(Seconds period, std::function<void()> call) {
 Async<void> Server::Impl::leave(Seconds grace) {
   stopping = true;
   boost::system::error_code ignored;
-  for (const auto& door : std::exchange(doors, {})) door->acceptor.close(ignored);
+  for (const auto& listener : std::exchange(listeners, {})) listener->acceptor.close(ignored);
   for (const auto& connection : connections) connection->drain();
-  Timer patience(loop->io, to_duration(grace));
-  patience.async_wait([this](const boost::system::error_code& error) {
+  Timer grace_timer(loop->io, to_duration(grace));
+  grace_timer.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    for (const auto& connection : connections) connection->cut();
+    for (const auto& connection : connections) connection->cut_off();
   });
   while (!connections.empty()) co_await left.wait();
   ended = true;
@@ -185,7 +185,7 @@ Async<void> Server::Impl::leave(Seconds grace) {
 
 void Server::Impl::tick() {
   ++loop->tick;
-  for (const auto& connection : connections) connection->cut_when_late();
+  for (const auto& connection : connections) connection->cut_off_when_late();
 }
 
 Server::Server(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {
@@ -201,27 +201,27 @@ Server::Server(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {
 Server::~Server() { stop(0); }
 
 std::uint16_t Server::listen(const Access& access, std::shared_ptr<Handler> handler) {
-  auto service = std::make_shared<Service>(Service{Gate(access), access.users, std::move(handler)});
-  auto door =
-      std::make_shared<Impl::Door>(Impl::Door{open_port(*impl_->loop, access), std::move(service), 0});
-  door->port = door->acceptor.local_endpoint().port();
-  const std::uint16_t port = door->port;
-  post([impl = impl_.get(), door = std::move(door)] {
+  auto service = std::make_shared<Service>(Service{AccessControl(access), access.users, std::move(handler)});
+  auto listener = std::make_shared<Impl::Listener>(
+      Impl::Listener{open_port(*impl_->loop, access), std::move(service), 0});
+  listener->port = listener->acceptor.local_endpoint().port();
+  const std::uint16_t port = listener->port;
+  post([impl = impl_.get(), listener = std::move(listener)] {
     if (impl->stopping) return;
-    impl->doors.insert(door);
-    asio::co_spawn(impl->loop->io, impl->accept(door), asio::detached);
+    impl->listeners.insert(listener);
+    asio::co_spawn(impl->loop->io, impl->accept(listener), asio::detached);
   });
   return port;
 }
 
 void Server::close(std::uint16_t port) {
   post([impl = impl_.get(), port] {
-    std::erase_if(impl->doors, [&](const std::shared_ptr<Impl::Door>& door) {
-      if (door->port != port) return false;
+    std::erase_if(impl->listeners, [&](const std::shared_ptr<Impl::Listener>& listener) {
+      if (listener->port != port) return false;
       boost::system::error_code ignored;
-      door->acceptor.close(ignored);
+      listener->acceptor.close(ignored);
       for (const auto& connection : impl->connections)
-        if (connection->service() == door->service) connection->cut();
+        if (connection->service() == listener->service) connection->cut_off();
       return true;
     });
   });

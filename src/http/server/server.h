@@ -11,8 +11,8 @@
 
 #include "sosw/model/time.h"
 
+#include "http/server/authenticator.h"
 #include "http/server/handler.h"
-#include "http/server/proof.h"
 
 namespace boost::asio {
 class io_context;
@@ -26,8 +26,8 @@ namespace sosw::web {
 struct Limits {
   std::size_t connections = 10'000;  ///< further ones are answered 503
   std::uint32_t header_bytes = 32 << 10;
-  std::size_t stream_backlog = 1 << 20;      ///< bytes of a stream that a client may leave unread
-  std::uint64_t unproven_bytes = 128 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
+  std::size_t stream_backlog = 1 << 20;             ///< bytes of a stream that a client may leave unread
+  std::uint64_t unauthenticated_bytes = 128 << 20;  ///< of all bodies that wait for their Proof; beyond: 503
   std::uint64_t body_bytes = 512 << 20;  ///< of all bodies that are read or whose answer is due; beyond: 503
   Seconds idle_timeout = 120;            ///< without a request
   Seconds header_timeout = 10;           ///< from a request's first byte to the end of its headers
@@ -40,7 +40,7 @@ struct Access {
   std::string address = "127.0.0.1";  ///< an IP address, or "localhost"
   std::uint16_t port = 0;             ///< 0: any free one
   std::string token;                  ///< if any, each request needs "Authorization: Bearer <token>"
-  std::vector<std::shared_ptr<const Proof>> proofs;  ///< each is taken in the token's place
+  std::vector<std::shared_ptr<const Authenticator>> proofs;  ///< each is taken in the token's place
   std::vector<std::string>
       hosts;  ///< names by which clients may call this server, beside IP addresses and localhost
 

@@ -20,7 +20,7 @@
 #include <spdlog/spdlog.h>
 
 #include "runners/process/worker_process.h"
-#include "runners/supervisor/keeper.h"
+#include "runners/supervisor/supervisor.h"
 
 namespace sosw {
 namespace {
@@ -33,20 +33,20 @@ using WorkerPointer = std::shared_ptr<WorkerProcess>;
 constexpr milliseconds kShortagePause{250};  // before the next try when the machine has no room for a process
 constexpr int kFilesOfAWorker = 2;           // while it runs: output and errors
 
-constexpr auto kKeeperGone = "the process that keeps the workers was killed, and all workers with it";
+constexpr auto kSupervisorGone = "the process that keeps the workers was killed, and all workers with it";
 
 }  // namespace
 
 struct ProcessFunctions::Impl {
   Impl(Outcomes& outcomes_, std::map<std::string, Command> commands_, std::shared_ptr<WorkerFiles> files_)
       : outcomes(outcomes_), commands(std::move(commands_)), files(std::move(files_)) {
-    keeper_file.assign(keeper.descriptor());
+    supervisor_file.assign(supervisor.descriptor());
   }
 
   ~Impl() {
     io.stop();
     if (thread.joinable()) thread.join();
-    keeper_file.release();
+    supervisor_file.release();
     files->give_back(static_cast<int>(in_hand) * kFilesOfAWorker);
   }
 
@@ -67,7 +67,7 @@ struct ProcessFunctions::Impl {
       if (dispatches.back().kind != Dispatch::Kind::accepted) continue;
       workers.push_back(std::make_shared<WorkerProcess>(
           io, next_id++, std::move(invocation), command->second, replies.path(),
-          [this](std::uint64_t id, int number) { keeper.signal(id, number); }));
+          [this](std::uint64_t id, int number) { supervisor.signal(id, number); }));
       ++in_hand;
     }
     if (workers.empty()) return dispatches;
@@ -93,7 +93,7 @@ struct ProcessFunctions::Impl {
     settled.wait(lock, nothing_in_hand);
   }
 
-  /// Not before it is needed, so that other keepers can be forked after this one. The mutex is held.
+  /// Not before it is needed, so that other supervisors can be forked after this one. The mutex is held.
   void start_thread() {
     if (thread.joinable() || !refusal.empty()) return;
     try {
@@ -118,22 +118,22 @@ struct ProcessFunctions::Impl {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, nullptr);
-    await_news();
+    await_events();
     io.run();
   }
 
-  void await_news() {
-    keeper_file.async_wait(keeper_file.wait_read, [this](const boost::system::error_code& error) {
+  void await_events() {
+    supervisor_file.async_wait(supervisor_file.wait_read, [this](const boost::system::error_code& error) {
       if (error) return;
-      const auto news = keeper.news();
-      if (!news) return lose_keeper();
-      for (const ProcessNews& one : *news) take(one);
-      await_news();
+      const auto process_events = supervisor.take_events();
+      if (!process_events) return lose_supervisor();
+      for (const ProcessEvent& one : *process_events) take(one);
+      await_events();
     });
   }
 
   void start_waiting() {
-    while (!waiting.empty() && !keeper_is_busy && !shortage_timer_runs) {
+    while (!waiting.empty() && !supervisor_is_busy && !shortage_timer_runs) {
       const WorkerPointer worker = waiting.front();
       if (!start(*worker)) return;
       waiting.pop_front();
@@ -146,7 +146,7 @@ struct ProcessFunctions::Impl {
   bool start(WorkerProcess& worker) {
     std::error_code error;
     try {
-      error = keeper.start(worker.id(), worker.plan());
+      error = supervisor.start(worker.id(), worker.plan());
     } catch (const std::system_error& no_files) {
       error = no_files.code();
     }
@@ -163,10 +163,10 @@ struct ProcessFunctions::Impl {
   }
 
   void await_room() {
-    keeper_is_busy = true;
-    keeper_file.async_wait(keeper_file.wait_write, [this](const boost::system::error_code& error) {
+    supervisor_is_busy = true;
+    supervisor_file.async_wait(supervisor_file.wait_write, [this](const boost::system::error_code& error) {
       if (error) return;
-      keeper_is_busy = false;
+      supervisor_is_busy = false;
       start_waiting();
     });
   }
@@ -188,17 +188,17 @@ struct ProcessFunctions::Impl {
     });
   }
 
-  void take(const ProcessNews& news) {
-    const auto found = running.find(news.id);
+  void take(const ProcessEvent& event) {
+    const auto found = running.find(event.id);
     if (found == running.end()) return;
     const WorkerPointer worker = found->second;
     running.erase(found);
-    if (news.kind == ProcessNews::Kind::ended) return settle(worker->ended(news.status));
-    if (news.kind == ProcessNews::Kind::unstartable) return settle(worker->unstartable(news.problem));
+    if (event.kind == ProcessEvent::Kind::ended) return settle(worker->ended(event.status));
+    if (event.kind == ProcessEvent::Kind::unstartable) return settle(worker->unstartable(event.problem));
     worker->not_started();
     waiting.push_back(worker);
     if (!no_more_starts.empty()) return give_up_waiting();
-    pause("no process can be started: " + news.problem);
+    pause("no process can be started: " + event.problem);
   }
 
   /// Whoever hears of the outcome finds room for the next one.
@@ -222,22 +222,22 @@ struct ProcessFunctions::Impl {
     });
   }
 
-  void lose_keeper() {
+  void lose_supervisor() {
     {
       const std::lock_guard lock(mutex);
-      refusal = fmt::format("{}: start the engine again", kKeeperGone);
+      refusal = fmt::format("{}: start the engine again", kSupervisorGone);
     }
-    spdlog::error("{}", kKeeperGone);
-    no_more_starts = kKeeperGone;
-    for (const auto& [id, worker] : std::exchange(running, {})) settle(worker->failed(kKeeperGone, true));
+    spdlog::error("{}", kSupervisorGone);
+    no_more_starts = kSupervisorGone;
+    for (const auto& [id, worker] : std::exchange(running, {})) settle(worker->failed(kSupervisorGone, true));
     give_up_waiting();
   }
 
   Outcomes& outcomes;
   const std::map<std::string, Command> commands;
   const std::shared_ptr<WorkerFiles> files;
-  ReplyFolder replies;  // outlives the workers, which end with the keeper
-  Keeper keeper;
+  ReplyFolder replies;  // outlives the workers, which end with the supervisor
+  Supervisor supervisor;
 
   std::mutex mutex;
   std::condition_variable settled;
@@ -249,11 +249,11 @@ struct ProcessFunctions::Impl {
 
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> stay = asio::make_work_guard(io);
-  asio::posix::stream_descriptor keeper_file{io};
+  asio::posix::stream_descriptor supervisor_file{io};
   asio::steady_timer shortage_timer{io};
   bool shortage_timer_runs = false;
   std::string no_more_starts;  // why not; empty while there are
-  bool keeper_is_busy = false;
+  bool supervisor_is_busy = false;
   std::deque<WorkerPointer> waiting;
   std::unordered_map<std::uint64_t, WorkerPointer> running;
   std::thread thread;
@@ -275,6 +275,6 @@ std::int64_t ProcessFunctions::room(const Labourer&) {
 
 void ProcessFunctions::stop(Seconds grace) { impl_->stop(grace); }
 
-bool ProcessFunctions::has_lost_its_keeper() const { return impl_->keeper.is_gone(); }
+bool ProcessFunctions::has_lost_its_supervisor() const { return impl_->supervisor.is_gone(); }
 
 }  // namespace sosw

@@ -29,11 +29,11 @@ struct Command {
 /// labourer's duration gets SIGTERM and, 5 seconds later (earlier with a cooldown under 10), SIGKILL, with
 /// all processes it started. Workers do not hear the signals of the terminal.
 ///
-/// A keeper process starts the workers. However this process ends, the keeper ends every worker and all that
-/// they started, and only then itself. It inherits the open files of the moment of construction, such as an
-/// EngineLock, which is therefore not free before the last worker is gone. Construct it before any thread is
-/// started, and before the WorkerFiles are asked for room. When somebody kills the keeper, the workers die
-/// and all invocations are refused from then on.
+/// A supervisor process starts the workers. However this process ends, the supervisor ends every worker and
+/// all that they started, and only then itself. It inherits the open files of the moment of construction,
+/// such as an EngineLock, which is therefore not free before the last worker is gone. Construct it before any
+/// thread is started, and before the WorkerFiles are asked for room. When somebody kills the supervisor, the
+/// workers die and all invocations are refused from then on.
 class ProcessFunctions final : public FunctionInvoker {
  public:
   /// Throws Error when no process can be started at all.
@@ -49,11 +49,11 @@ class ProcessFunctions final : public FunctionInvoker {
   std::int64_t room(const Labourer&) override;  ///< by open files
 
   /// Start nothing new and return when all workers have ended by themselves, or were ended (as in a timeout)
-  /// after `grace`. Every invocation has its outcome then; those that were ended have `cut`.
+  /// after `grace`. Every invocation has its outcome then; those that were ended have `interrupted`.
   void stop(Seconds grace);
 
-  /// Its keeper was killed: nothing can be started any more. Any thread.
-  bool has_lost_its_keeper() const;
+  /// Its supervisor was killed: nothing can be started any more. Any thread.
+  bool has_lost_its_supervisor() const;
 
  private:
   struct Impl;

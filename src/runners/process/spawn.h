@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "runners/process/descriptor.h"
-#include "runners/supervisor/keeper_messages.h"
+#include "runners/supervisor/supervisor_messages.h"
 #include "runners/supervisor/worker_mark.h"
 
 namespace sosw {

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runners/process/how_it_ended.h"
+#include "runners/process/exit_description.h"
 #include "runners/process/worker_result.h"
 #include "runners/runtime/lambda_error.h"
 #include "text/readable_line.h"
@@ -111,11 +111,11 @@ void WorkerProcess::take_output(std::string_view text) {
                                kLargestWorkerResult)));
 }
 
-void WorkerProcess::end(const std::string& reason, bool cut, std::string lambda_words) {
-  if (over_ || !ended_because_.empty()) return;
-  ended_because_ = reason;
-  error_ = std::move(lambda_words);
-  cut_ = cut;
+void WorkerProcess::end(const std::string& reason, bool interrupted, std::string lambda_message) {
+  if (over_ || !end_reason_.empty()) return;
+  end_reason_ = reason;
+  error_ = std::move(lambda_message);
+  interrupted_ = interrupted;
   signal_(id_, SIGTERM);
   // All must be over before the task is given up and may run elsewhere.
   timer_.expires_after(duration_of(std::min(kGrace, cooldown_ / 2)));
@@ -130,13 +130,13 @@ Outcome WorkerProcess::ended(int status) {
   errors_.end();
   const std::string printed = output_.end();
   const std::optional<WorkerResult> left = replies_.result();
-  const bool was_good = ended_because_.empty() && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  const bool was_good = end_reason_.empty() && WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (left || !was_good) output_lines_.add(printed);
   output_lines_.end();
-  if (!ended_because_.empty()) return failed(with_last_line(ended_because_), cut_);
+  if (!end_reason_.empty()) return failed(with_last_line(end_reason_), interrupted_);
   if (!was_good) {
     error_ = exit_error(request_id(), status);
-    return failed(with_last_line(how_it_ended(status)));
+    return failed(with_last_line(describe_exit(status)));
   }
   WorkerResult result = left ? *left : worker_result(printed);
   if (!result.problem.empty()) return failed(result.problem);
@@ -146,11 +146,11 @@ Outcome WorkerProcess::ended(int status) {
   return outcome;
 }
 
-Outcome WorkerProcess::failed(const std::string& reason, bool cut) {
+Outcome WorkerProcess::failed(const std::string& reason, bool interrupted) {
   Outcome outcome = over();
   outcome.reason = reason;
   outcome.error = std::move(error_);
-  outcome.cut = cut;
+  outcome.interrupted = interrupted;
   return outcome;
 }
 

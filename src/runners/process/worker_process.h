@@ -19,7 +19,7 @@
 #include "runners/process/process_functions.h"
 #include "runners/process/reply_files.h"
 #include "runners/process/worker_output.h"
-#include "runners/supervisor/keeper.h"
+#include "runners/supervisor/supervisor.h"
 
 namespace sosw {
 
@@ -51,11 +51,11 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
 
   /// SIGTERM, and SIGKILL after a while. The outcome is a failure for this reason, also in the words of
   /// Lambda.
-  void end(const std::string& reason, bool cut, std::string lambda_words = "");
+  void end(const std::string& reason, bool interrupted, std::string lambda_message = "");
 
   /// What became of the invocation; nothing else may be asked for after that. `status` is as from waitpid().
   Outcome ended(int status);
-  Outcome failed(const std::string& reason, bool cut = false);
+  Outcome failed(const std::string& reason, bool interrupted = false);
   Outcome unstartable(const std::string& problem);
 
  private:
@@ -81,9 +81,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point began_ = accepted_;
-  std::string ended_because_;  ///< why we ended it; empty when we did not
-  std::string error_;          ///< of its outcome
-  bool cut_ = false;
+  std::string end_reason_;  ///< why we ended it; empty when we did not
+  std::string error_;       ///< of its outcome
+  bool interrupted_ = false;
   bool over_ = false;
 };
 

@@ -13,14 +13,14 @@
 #include <spdlog/spdlog.h>
 
 #include "runners/runtime/runtime_pool.h"
-#include "runners/supervisor/keeper.h"
+#include "runners/supervisor/supervisor.h"
 
 namespace sosw {
 namespace {
 
 constexpr Seconds kLimitPeriod = 0.05;  // at time limits
 constexpr int kFilesOfAProcess = 3;     // its output, its address, and its connection
-constexpr auto kKeeperKilled = "the process that keeps the workers was killed, and all workers with it";
+constexpr auto kSupervisorKilled = "the process that keeps the workers was killed, and all workers with it";
 
 /// Work takes as long as it takes; a worker may be idle, or stopped in a debugger, for hours.
 constexpr Seconds kDay = 86400;
@@ -41,8 +41,10 @@ struct RuntimeFunctions::Impl {
   /// What lives in the thread of the server.
   struct Life {
     explicit Life(Impl& owner)
-        : server(kLimits), host{server, owner.keeper, owner.clock, owner.options}, keeper_file(server.io()) {
-      keeper_file.assign(owner.keeper.descriptor());
+        : server(kLimits),
+          host{server, owner.supervisor, owner.clock, owner.options},
+          supervisor_file(server.io()) {
+      supervisor_file.assign(owner.supervisor.descriptor());
       for (const auto& [id, bootstrap] : owner.bootstraps)
         pools.try_emplace(id, host, id, bootstrap, owner.events());
     }
@@ -51,7 +53,7 @@ struct RuntimeFunctions::Impl {
     const RuntimeHost host;
     std::map<std::string, RuntimePool> pools;
     std::unordered_map<std::uint64_t, RuntimePool*> pool_of_process;
-    boost::asio::posix::stream_descriptor keeper_file;
+    boost::asio::posix::stream_descriptor supervisor_file;
   };
 
   ~Impl();
@@ -59,9 +61,9 @@ struct RuntimeFunctions::Impl {
   void stop(Seconds grace);
   std::string begin();
   RuntimePool::Events events();
-  void await_news();
-  void take(const ProcessNews&);
-  void lose_keeper();
+  void await_events();
+  void take(const ProcessEvent&);
+  void lose_supervisor();
   void count(std::size_t& counter, int change);
 
   Outcomes& outcomes;
@@ -69,7 +71,7 @@ struct RuntimeFunctions::Impl {
   const std::map<std::string, Bootstrap> bootstraps;
   const RuntimeOptions options;
   const std::shared_ptr<WorkerFiles> files;
-  Keeper keeper;
+  Supervisor supervisor;
 
   std::mutex mutex;
   std::condition_variable less;
@@ -86,7 +88,7 @@ RuntimeFunctions::Impl::~Impl() {
   if (!life) return;
   life->server.post([this] {
     life->pools.clear();
-    life->keeper_file.release();
+    life->supervisor_file.release();
   });
   life->server.stop(0);
   files->give_back(static_cast<int>(in_hand) * kFilesOfAProcess);
@@ -130,7 +132,7 @@ std::string RuntimeFunctions::Impl::begin() {
   } catch (const std::exception& error) {
     return fmt::format("no worker can be started: {}", error.what());
   }
-  life->server.post([this] { await_news(); });
+  life->server.post([this] { await_events(); });
   life->server.every(kLimitPeriod, [this] {
     const auto now = RuntimeWork::Clock::now();
     for (auto& [id, pool] : life->pools) pool.check_time(now);
@@ -160,31 +162,32 @@ void RuntimeFunctions::Impl::count(std::size_t& counter, int change) {
   if (counter == 0) less.notify_all();
 }
 
-void RuntimeFunctions::Impl::await_news() {
-  life->keeper_file.async_wait(life->keeper_file.wait_read, [this](const boost::system::error_code& error) {
-    if (error) return;
-    const auto news = keeper.news();
-    if (!news) return lose_keeper();
-    for (const ProcessNews& one : *news) take(one);
-    await_news();
-  });
+void RuntimeFunctions::Impl::await_events() {
+  life->supervisor_file.async_wait(life->supervisor_file.wait_read,
+                                   [this](const boost::system::error_code& error) {
+                                     if (error) return;
+                                     const auto process_events = supervisor.take_events();
+                                     if (!process_events) return lose_supervisor();
+                                     for (const ProcessEvent& one : *process_events) take(one);
+                                     await_events();
+                                   });
 }
 
-void RuntimeFunctions::Impl::take(const ProcessNews& news) {
-  const auto found = life->pool_of_process.find(news.id);
+void RuntimeFunctions::Impl::take(const ProcessEvent& event) {
+  const auto found = life->pool_of_process.find(event.id);
   if (found == life->pool_of_process.end()) return;
   RuntimePool& pool = *found->second;
   life->pool_of_process.erase(found);
-  pool.take(news);
+  pool.take(event);
 }
 
-void RuntimeFunctions::Impl::lose_keeper() {
+void RuntimeFunctions::Impl::lose_supervisor() {
   {
     const std::lock_guard lock(mutex);
-    refusal = fmt::format("{}: start the engine again", kKeeperKilled);
+    refusal = fmt::format("{}: start the engine again", kSupervisorKilled);
   }
-  spdlog::error("{}", kKeeperKilled);
-  for (auto& [id, pool] : life->pools) pool.lose_all(kKeeperKilled);
+  spdlog::error("{}", kSupervisorKilled);
+  for (auto& [id, pool] : life->pools) pool.lose_all(kSupervisorKilled);
 }
 
 void RuntimeFunctions::Impl::stop(Seconds grace) {
@@ -196,7 +199,7 @@ void RuntimeFunctions::Impl::stop(Seconds grace) {
   });
   if (!less.wait_for(lock, std::chrono::duration<double>(grace), [this] { return in_hand == 0; }))
     life->server.post([this] {
-      for (auto& [id, pool] : life->pools) pool.cut("the engine stopped", RuntimeWork::Clock::now());
+      for (auto& [id, pool] : life->pools) pool.interrupt("the engine stopped", RuntimeWork::Clock::now());
     });
   less.wait(lock, [this] { return in_hand == 0 && processes == 0; });
 }
@@ -219,6 +222,6 @@ std::int64_t RuntimeFunctions::room(const Labourer&) {
 
 void RuntimeFunctions::stop(Seconds grace) { impl_->stop(grace); }
 
-bool RuntimeFunctions::has_lost_its_keeper() const { return impl_->keeper.is_gone(); }
+bool RuntimeFunctions::has_lost_its_supervisor() const { return impl_->supervisor.is_gone(); }
 
 }  // namespace sosw

@@ -52,7 +52,7 @@ struct RuntimeOptions {
 /// was no process within its duration is refused. What workers print goes to the log, line by line, with the
 /// task id.
 ///
-/// As with ProcessFunctions a keeper process starts the workers, and ends them however this process ends.
+/// As with ProcessFunctions a supervisor process starts the workers, and ends them however this process ends.
 /// Construct it before any thread is started, and before the WorkerFiles are asked for room; its own threads
 /// start with the first invocation.
 class RuntimeFunctions final : public FunctionInvoker {
@@ -69,11 +69,11 @@ class RuntimeFunctions final : public FunctionInvoker {
 
   /// Start nothing new and return when all workers are gone. Those at work get `grace` to answer, then all
   /// are asked to end by SIGTERM, and may answer still. Every invocation has its outcome then; those that
-  /// were cut short have `cut`.
+  /// were cut short have `interrupted`.
   void stop(Seconds grace);
 
-  /// Its keeper was killed: nothing can be started any more. Any thread.
-  bool has_lost_its_keeper() const;
+  /// Its supervisor was killed: nothing can be started any more. Any thread.
+  bool has_lost_its_supervisor() const;
 
  private:
   struct Impl;

@@ -18,8 +18,8 @@ constexpr Seconds kFirstPause = 0.1;  // before the start after a failure; doubl
 constexpr Seconds kLongestPause = 10;
 constexpr std::size_t kLongestPoolReason = 500;  // bytes
 
-bool went_well(const ProcessNews& news) {
-  return news.kind == ProcessNews::Kind::ended && WIFEXITED(news.status) && WEXITSTATUS(news.status) == 0;
+bool went_well(const ProcessEvent& event) {
+  return event.kind == ProcessEvent::Kind::ended && WIFEXITED(event.status) && WEXITSTATUS(event.status) == 0;
 }
 
 }  // namespace
@@ -100,29 +100,29 @@ void RuntimePool::free(const std::shared_ptr<RuntimeWorker>& worker) {
 
 void RuntimePool::settle(Outcome outcome) { events_.settled(std::move(outcome)); }
 
-void RuntimePool::take(const ProcessNews& news) {
-  const auto found = workers_.find(news.id);
+void RuntimePool::take(const ProcessEvent& event) {
+  const auto found = workers_.find(event.id);
   if (found == workers_.end()) return;
   const std::shared_ptr<RuntimeWorker> worker = found->second;
   const bool had_started = worker->has_started();
   const bool was_retired = worker->is_retired();
-  std::erase(free_, news.id);
-  starting_.erase(news.id);
-  resting_.erase(news.id);
+  std::erase(free_, event.id);
+  starting_.erase(event.id);
+  resting_.erase(event.id);
   workers_.erase(found);
   const std::string reason =
-      news.kind == ProcessNews::Kind::ended ? worker->ended(news.status) : news.problem;
+      event.kind == ProcessEvent::Kind::ended ? worker->ended(event.status) : event.problem;
   auto unfinished = worker->unfinished(reason);
   worker->close();
   events_.process_gone();
   // As on AWS Lambda, a process may answer and go: the next task gets a new one.
-  const bool went_after_work = worker->has_answered() && !unfinished && went_well(news);
+  const bool went_after_work = worker->has_answered() && !unfinished && went_well(event);
   const bool has_failed = !was_retired && !went_after_work;
   if (has_failed) be_careful(RuntimeWork::Clock::now());
   if (unfinished) settle(std::move(*unfinished));
-  if (news.kind == ProcessNews::Kind::shortage)
+  if (event.kind == ProcessEvent::Kind::shortage)
     shortage_ = reason;
-  else if (news.kind == ProcessNews::Kind::unstartable)
+  else if (event.kind == ProcessEvent::Kind::unstartable)
     fail_unstartable(reason);
   else if (!had_started && !was_retired)
     start_failed(worker, reason);
@@ -185,18 +185,18 @@ void RuntimePool::fail_those_who_waited_too_long(Now now) {
   const bool ran = !starting_.empty();
   while (!waiting_.empty()) {
     const RuntimeWork& oldest = waiting_.front();
-    const Seconds patience = ran ? std::max(oldest.duration, oldest.cooldown / 2) : oldest.duration;
-    if (now < oldest.accepted + to_duration(patience)) return;
+    const Seconds timeout = ran ? std::max(oldest.duration, oldest.cooldown / 2) : oldest.duration;
+    if (now < oldest.accepted + to_duration(timeout)) return;
     if (!ran && last_failed_ && shortage_.empty()) {
       fail_for_want_of_a_start("");
       continue;
     }
     RuntimeWork work = std::move(waiting_.front());
     waiting_.pop_front();
-    std::string error = ran ? timeout_error(work.request_id, patience) : "";
-    const std::string reason = ran ? fmt::format("its process did not ask for work within {} s", patience)
+    std::string error = ran ? timeout_error(work.request_id, timeout) : "";
+    const std::string reason = ran ? fmt::format("its process did not ask for work within {} s", timeout)
                                : shortage_.empty()
-                                   ? fmt::format("no process was free for it within {} s", patience)
+                                   ? fmt::format("no process was free for it within {} s", timeout)
                                    : fmt::format("no process can be started: {}", shortage_);
     Outcome outcome = std::move(work).failed(reason);
     outcome.refused = !ran;
@@ -213,15 +213,15 @@ void RuntimePool::wind_down() {
     if (!worker->is_working()) worker->retire(RuntimeWork::Clock::now());
 }
 
-void RuntimePool::cut(const std::string& reason, Now now) {
-  for (const auto& [id, worker] : workers_) worker->cut(reason, now);
+void RuntimePool::interrupt(const std::string& reason, Now now) {
+  for (const auto& [id, worker] : workers_) worker->interrupt(reason, now);
 }
 
 void RuntimePool::lose_all(const std::string& reason) {
   winding_down_ = true;
   free_.clear();
   for (const auto& [id, worker] : std::exchange(workers_, {})) {
-    worker->cut(reason, RuntimeWork::Clock::now());
+    worker->interrupt(reason, RuntimeWork::Clock::now());
     if (auto unfinished = worker->unfinished(reason)) settle(std::move(*unfinished));
     worker->close();
     events_.process_gone();
@@ -229,8 +229,8 @@ void RuntimePool::lose_all(const std::string& reason) {
   fail_all_waiting(reason, true);
 }
 
-void RuntimePool::fail_all_waiting(const std::string& reason, bool cut) {
-  for (RuntimeWork& work : std::exchange(waiting_, {})) settle(std::move(work).failed(reason, cut));
+void RuntimePool::fail_all_waiting(const std::string& reason, bool interrupted) {
+  for (RuntimeWork& work : std::exchange(waiting_, {})) settle(std::move(work).failed(reason, interrupted));
 }
 
 }  // namespace sosw

@@ -28,8 +28,8 @@ class RuntimePool {
 
   void accept(RuntimeWork);
 
-  /// What the keeper says of one of the processes.
-  void take(const ProcessNews&);
+  /// What the supervisor says of one of the processes.
+  void take(const ProcessEvent&);
 
   /// To be called now and then: time limits, and starts that had to wait.
   void check_time(Now);
@@ -37,8 +37,8 @@ class RuntimePool {
   /// No new work, no new process; those without work end.
   void wind_down();
   /// Those with work are asked to end, too, and ended when they do not.
-  void cut(const std::string& reason, Now);
-  /// The keeper is gone and all processes with it.
+  void interrupt(const std::string& reason, Now);
+  /// The supervisor is gone and all processes with it.
   void lose_all(const std::string& reason);
 
  private:
@@ -51,7 +51,7 @@ class RuntimePool {
   void fail_for_want_of_a_start(std::string log);
   void fail_unstartable(const std::string& problem);
   void be_careful(Now);
-  void fail_all_waiting(const std::string& reason, bool cut);
+  void fail_all_waiting(const std::string& reason, bool interrupted);
   void fail_those_who_waited_too_long(Now);
 
   const RuntimeHost& host_;

@@ -44,11 +44,11 @@ Outcome RuntimeWork::succeeded(std::string result) && {
           .took = std::chrono::duration<double>(Clock::now() - began).count()};
 }
 
-Outcome RuntimeWork::failed(std::string reason, bool cut) && {
+Outcome RuntimeWork::failed(std::string reason, bool interrupted) && {
   return {.task = std::move(task),
           .reason = std::move(reason),
           .took = std::chrono::duration<double>(Clock::now() - began).count(),
-          .cut = cut};
+          .interrupted = interrupted};
 }
 
 }  // namespace sosw

@@ -17,7 +17,7 @@ struct RuntimeWork {
 
   /// Its outcome; nothing is left of it then.
   Outcome succeeded(std::string result) &&;
-  Outcome failed(std::string reason, bool cut = false) &&;
+  Outcome failed(std::string reason, bool interrupted = false) &&;
 
   /// It goes to a worker now: sets `deadline`. Time that it waited is given back to it, as far as nobody else
   /// takes the task for lost before that.

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "runners/process/how_it_ended.h"
+#include "runners/process/exit_description.h"
 #include "runners/runtime/lambda_error.h"
 #include "runners/runtime/runtime_environment.h"
 #include "runners/runtime/worker_users.h"
@@ -53,14 +53,14 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
                                          }});
 }
 
-void RuntimeWorker::start(Now now, Seconds patience) {
+void RuntimeWorker::start(Now now, Seconds timeout) {
   free_since_ = now;
-  init_patience_ = patience;
-  const auto users = std::make_shared<WorkerUsers>(labourer_id_, host_.keeper.mark_of(id_));
+  init_timeout_ = timeout;
+  const auto users = std::make_shared<WorkerUsers>(labourer_id_, host_.supervisor.mark_of(id_));
   port_ = host_.server.listen({.users = [users](uid_t user) { return users->may_ask(user); }, .pages = false},
                               api_);
   const ProcessPlan process = plan(port_);
-  if (const auto error = host_.keeper.start(id_, process)) throw std::system_error(error);
+  if (const auto error = host_.supervisor.start(id_, process)) throw std::system_error(error);
   output_.start(shared_from_this());
 }
 
@@ -92,20 +92,20 @@ void RuntimeWorker::give(RuntimeWork work) {
 void RuntimeWorker::retire(Now now) {
   if (termination_ends_ || killed_) return;
   termination_ends_ = now + to_duration(host_.options.termination_timeout);
-  host_.keeper.signal(id_, SIGTERM);
+  host_.supervisor.signal(id_, SIGTERM);
 }
 
-void RuntimeWorker::cut(const std::string& reason, Now now) {
+void RuntimeWorker::interrupt(const std::string& reason, Now now) {
   if (killed_) return;
-  cut_ = true;
-  ended_because_ = reason;
+  interrupted_ = true;
+  end_reason_ = reason;
   retire(now);
 }
 
 void RuntimeWorker::kill(const std::string& reason) {
   if (std::exchange(killed_, true)) return;
-  if (!cut_) ended_because_ = reason;
-  host_.keeper.signal(id_, SIGKILL);
+  if (!interrupted_) end_reason_ = reason;
+  host_.supervisor.signal(id_, SIGKILL);
 }
 
 void RuntimeWorker::check_time(Now now) {
@@ -115,9 +115,9 @@ void RuntimeWorker::check_time(Now now) {
     too_long_ = work->duration;
     return kill(fmt::format("timed out after {} s, the labourer's duration", work->duration));
   }
-  if (!has_started() && now >= free_since_ + to_duration(init_patience_)) {
-    too_long_ = init_patience_;
-    return kill(fmt::format("did not ask for work within {} s", init_patience_));
+  if (!has_started() && now >= free_since_ + to_duration(init_timeout_)) {
+    too_long_ = init_timeout_;
+    return kill(fmt::format("did not ask for work within {} s", init_timeout_));
   }
   if (!api_->work() && rest_ends_ && now >= *rest_ends_)
     return kill("did not ask for the next event within the duration of the last");
@@ -130,21 +130,21 @@ std::string RuntimeWorker::ended(int status) {
   status_ = status;
   output_.drain();
   lines_.end();
-  const std::string how = ended_because_.empty() ? how_it_ended(status) : ended_because_;
+  const std::string how = end_reason_.empty() ? describe_exit(status) : end_reason_;
   return lines_.last().empty() ? how : how + ": " + readable_line(lines_.last(), kLongestLastLine);
 }
 
 std::string RuntimeWorker::error_for(const std::string& request_id) const {
   if (!init_error_.empty()) return init_error_;
   if (too_long_) return timeout_error(request_id, *too_long_);
-  return status_ && !cut_ ? exit_error(request_id, *status_) : "";
+  return status_ && !interrupted_ ? exit_error(request_id, *status_) : "";
 }
 
 std::optional<Outcome> RuntimeWorker::unfinished(const std::string& reason) {
   auto work = api_->close();
   if (!work) return std::nullopt;
   std::string error = error_for(work->request_id);
-  Outcome outcome = std::move(*work).failed(reason, cut_);
+  Outcome outcome = std::move(*work).failed(reason, interrupted_);
   outcome.error = std::move(error);
   outcome.log = take_log();
   return outcome;

@@ -13,14 +13,14 @@
 #include "runners/process/log_tail.h"
 #include "runners/process/pipe_reader.h"
 #include "runners/runtime/runtime_api.h"
-#include "runners/supervisor/keeper.h"
+#include "runners/supervisor/supervisor.h"
 
 namespace sosw {
 
 /// What all warm processes share.
 struct RuntimeHost {
   web::Server& server;
-  Keeper& keeper;
+  Supervisor& supervisor;
   Clock& clock;
   const RuntimeOptions& options;
 };
@@ -39,9 +39,9 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
 
   std::uint64_t id() const { return id_; }
 
-  /// It has `patience` to ask for work. Throws std::exception when the machine has no room for it at the
+  /// It has `timeout` to ask for work. Throws std::exception when the machine has no room for it at the
   /// moment.
-  void start(Now, Seconds patience);
+  void start(Now, Seconds timeout);
 
   bool has_started() const { return api_->state() != RuntimeApi::State::started; }  ///< it has asked for work
   bool has_answered() const { return has_answered_; }                               ///< once
@@ -50,9 +50,9 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   bool is_retired() const { return termination_ends_.has_value(); }
   void give(RuntimeWork);
 
-  void retire(Now);                          ///< it has no work: SIGTERM, and SIGKILL if that does not help
-  void cut(const std::string& reason, Now);  ///< the same though it has work, which it may still answer
-  void kill(const std::string& reason);      ///< its work fails for this reason
+  void retire(Now);  ///< it has no work: SIGTERM, and SIGKILL if that does not help
+  void interrupt(const std::string& reason, Now);  ///< the same though it has work, which it may still answer
+  void kill(const std::string& reason);            ///< its work fails for this reason
   void check_time(Now);
 
   /// The process is gone; returns why, with what it said last.
@@ -82,13 +82,13 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   LogLines lines_;
   LogTail tail_;
   Now free_since_;  ///< or started
-  Seconds init_patience_ = 0;
+  Seconds init_timeout_ = 0;
   std::optional<Now> rest_ends_;  ///< it has to ask for the next event by then
   std::optional<Now> termination_ends_;
   bool has_answered_ = false;
   bool killed_ = false;
-  bool cut_ = false;
-  std::string ended_because_;        ///< empty: not by us
+  bool interrupted_ = false;
+  std::string end_reason_;           ///< empty: not by us
   std::optional<Seconds> too_long_;  ///< this limit was exceeded
   std::string init_error_;
   std::optional<int> status_;  ///< once it has ended

@@ -23,14 +23,14 @@ constexpr std::string_view kPrefix = "sosw-workers-";  // and the supervisor's n
 /// That of this process; empty when the machine has none of version 2.
 fs::path own_cgroup() {
   constexpr std::string_view kVersion2 = "0::";
-  std::string place;
+  std::string index;
   std::ifstream groups("/proc/self/cgroup");
   for (std::string line; std::getline(groups, line);)
-    if (line.starts_with(kVersion2)) place = line.substr(kVersion2.size());
+    if (line.starts_with(kVersion2)) index = line.substr(kVersion2.size());
   std::ifstream mounts("/proc/self/mounts");
   for (std::string device, folder, type, rest;
        mounts >> device >> folder >> type && std::getline(mounts, rest);)
-    if (type == "cgroup2" && !place.empty()) return folder + place;
+    if (type == "cgroup2" && !index.empty()) return folder + index;
   return {};
 }
 

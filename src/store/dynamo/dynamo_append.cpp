@@ -6,9 +6,9 @@
 
 #include "sosw/model/task_id.h"
 
+#include "store/dynamo/dynamo_closed_sets.h"
 #include "store/dynamo/dynamo_jobs.h"
-#include "store/dynamo/dynamo_line.h"
-#include "store/dynamo/dynamo_tally.h"
+#include "store/dynamo/dynamo_queue_positions.h"
 
 namespace sosw::aws {
 namespace {
@@ -22,8 +22,8 @@ constexpr int kTries = 8;
 constexpr Seconds kLateArrival = 20;
 
 std::int64_t written_to(const Item& job_row) {
-  const AttributeValue* place = find(job_row, "sosw_writes_to");
-  return place ? place->integer() : 0;
+  const AttributeValue* index = find(job_row, "sosw_writes_to");
+  return index ? index->integer() : 0;
 }
 
 /// One batch of a job's tasks. A mark in the job's row says who writes which places: it keeps others out, and
@@ -77,19 +77,19 @@ class Append {
     may_be_there_ = true;
     const auto there = already_there();
     BatchWrite batch{.table = tables_.names.closed, .key_names = {field::task_id}};
-    std::vector<Tally::Change> changes;
-    for (std::int64_t place = first_; place < end_; ++place) {
-      const Task task = new_task(job_, place, "{}", 0, now_).task;
+    std::vector<ClosedSets::Change> changes;
+    for (std::int64_t index = first_; index < end_; ++index) {
+      const Task task = new_task(job_, index, "{}", 0, now_).task;
       if (there.contains(task.task_id)) continue;
       Item row = new_row(task, job_.priority);
       set_said(row, "", "", "its job was cancelled before this task was written");
       batch.puts.push_back(closed_row(std::move(row), TaskRecord::Closed::cancelled, now_));
-      if (const auto change = Tally::change_for(task.task_id, TaskRecord::Closed::cancelled))
+      if (const auto change = ClosedSets::change_for(task.task_id, TaskRecord::Closed::cancelled))
         changes.push_back(*change);
     }
     const BatchWriteResult result = tables_.db.write_all(batch);
     if (!result.all_done()) throw AwsError(*result.error);
-    Tally::add(tables_, changes);
+    ClosedSets::add(tables_, changes);
     return static_cast<std::int64_t>(batch.puts.size());
   }
 
@@ -102,7 +102,7 @@ class Append {
                       .repeat = Repeat::always};
     if (last) {
       update.update += ", sosw_total = :end, labourer_id = :line";
-      update.placeholders.values.emplace(":line", line_of_cut(job_));
+      update.placeholders.values.emplace(":line", index_key_of_chunked(job_));
     }
     update.update += " REMOVE sosw_writer, sosw_writes_until";
     const WriteResult result = tables_.db.update(update);
@@ -130,7 +130,7 @@ class Append {
                           {":first", first_},
                           {":now", now}}},
         .returns = UpdateItem::Return::all_old,
-        .tell_obstacle = true,
+        .return_item_on_failure = true,
         .repeat = Repeat::always});
   }
 
@@ -166,8 +166,8 @@ class Append {
     if (waits) batch.key_names.emplace_back(field::labourer_id);
     const auto there = already_there();
     if (positions_.empty() && !waits) {
-      Line line(tables_, job_.labourer_id, job_.priority);
-      for (std::size_t i = 0; i < payloads.size(); ++i) positions_.push_back(line.join_end());
+      QueuePositions queue_positions(tables_, job_.labourer_id, job_.priority);
+      for (std::size_t i = 0; i < payloads.size(); ++i) positions_.push_back(queue_positions.reserve_end());
     }
     for (std::size_t i = 0; i < payloads.size(); ++i) {
       const TaskRecord record =
@@ -193,16 +193,16 @@ class Append {
     std::set<std::string> ids;
     if (!may_be_there_) return ids;
     std::vector<std::string> asked;
-    for (std::int64_t place = first_; place < end_; ++place) asked.push_back(task_id(job_.job_id, place));
-    std::vector<Tally::Change> cancelled;
+    for (std::int64_t index = first_; index < end_; ++index) asked.push_back(task_id(job_.job_id, index));
+    std::vector<ClosedSets::Change> cancelled;
     for (const auto& [id, found] : tables_.locate(asked)) {
       ids.insert(id);
       // By a cancellation of the job that died before it had counted them.
       if (record_from(found.table, found.row).closed == TaskRecord::Closed::cancelled)
-        if (const auto change = Tally::change_for(id, TaskRecord::Closed::cancelled))
+        if (const auto change = ClosedSets::change_for(id, TaskRecord::Closed::cancelled))
           cancelled.push_back(*change);
     }
-    Tally::add(tables_, cancelled);
+    ClosedSets::add(tables_, cancelled);
     return ids;
   }
 
@@ -218,9 +218,11 @@ class Append {
 
 }  // namespace
 
-const char* line_of_cut(const Job& job) { return job.on_complete.empty() ? job_line::rest : job_line::open; }
+const char* index_key_of_chunked(const Job& job) {
+  return job.on_complete.empty() ? job_index::rest : job_index::open;
+}
 
-std::int64_t stop_cutting(DynamoStore::Tables& tables, const Item& row, Time now) {
+std::int64_t stop_chunking(DynamoStore::Tables& tables, const Item& row, Time now) {
   const Job job = job_from(row);
   const std::int64_t cursor = job.progress.scheduled;
   const AttributeValue* until = find(row, "sosw_writes_until");
@@ -233,10 +235,10 @@ std::int64_t stop_cutting(DynamoStore::Tables& tables, const Item& row, Time now
   return closed;
 }
 
-std::int64_t DynamoStore::append(const Job& job, std::int64_t first_place,
+std::int64_t DynamoStore::append(const Job& job, std::int64_t first_index,
                                  std::span<const std::string> payloads, bool last, Time now) {
-  return in_words([&] {
-    Append append(*tables_, job, first_place, static_cast<std::int64_t>(payloads.size()), now);
+  return as_store_error([&] {
+    Append append(*tables_, job, first_index, static_cast<std::int64_t>(payloads.size()), now);
     if (const auto cursor = append.begin()) return *cursor;
     append.write(payloads);
     return append.finish(last);

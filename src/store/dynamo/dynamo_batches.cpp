@@ -35,7 +35,7 @@ AwsError still_unprocessed(const Caller& caller, const std::string& operation) {
 }
 
 /// One write of one of the requests.
-struct Place {
+struct PendingWrite {
   std::size_t request;
   std::size_t index;
   bool is_put;
@@ -70,31 +70,32 @@ class WriteRun {
       if (hindered_) caller_.back_off(fruitless + 1);
       give_up_late_ones();
     }
-    for (const Place& place : pending_) note(place, still_unprocessed(caller_, "BatchWriteItem"));
+    for (const PendingWrite& item_write : pending_)
+      note(item_write, still_unprocessed(caller_, "BatchWriteItem"));
     return std::move(results_);
   }
 
  private:
   void give_up_late_ones() {
-    std::erase_if(pending_, [&](const Place& place) {
-      if (caller_.now() < requests_[place.request].give_up_at) return false;
-      note(place, still_unprocessed(caller_, "BatchWriteItem"));
+    std::erase_if(pending_, [&](const PendingWrite& item_write) {
+      if (caller_.now() < requests_[item_write.request].give_up_at) return false;
+      note(item_write, still_unprocessed(caller_, "BatchWriteItem"));
       return true;
     });
   }
 
   /// As many as may be under way at once.
-  std::vector<std::vector<Place>> take_batches() {
-    std::vector<std::vector<Place>> batches;
+  std::vector<std::vector<PendingWrite>> take_batches() {
+    std::vector<std::vector<PendingWrite>> batches;
     std::size_t taken = 0;
     for (; taken < pending_.size(); ++taken) {
-      const Place& place = pending_[taken];
+      const PendingWrite& item_write = pending_[taken];
       if (batches.empty() || batches.back().size() == kWritesAtOnce ||
-          batches.back()[0].request != place.request) {
+          batches.back()[0].request != item_write.request) {
         if (batches.size() == at_once_) break;
         batches.emplace_back();
       }
-      batches.back().push_back(place);
+      batches.back().push_back(item_write);
     }
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(taken));
     at_once_ = batches.size();
@@ -102,7 +103,7 @@ class WriteRun {
   }
 
   void send_pending() {
-    const std::vector<std::vector<Place>> batches = take_batches();
+    const std::vector<std::vector<PendingWrite>> batches = take_batches();
     std::vector<Call> calls;
     calls.reserve(batches.size());
     for (const auto& batch : batches) calls.push_back(call_for(batch));
@@ -110,15 +111,16 @@ class WriteRun {
     for (std::size_t i = 0; i < batches.size(); ++i) take(batches[i], replies[i]);
   }
 
-  Call call_for(const std::vector<Place>& batch) const {
+  Call call_for(const std::vector<PendingWrite>& batch) const {
     const BatchWrite& request = requests_[batch[0].request];
     std::string body = R"({"RequestItems":{)";
     append_json(body, request.table);
     body += ':';
     char separator = '[';
-    for (const Place& place : batch) {
-      (body += separator) += place.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
-      append_json(body, place.is_put ? request.puts[place.index] : request.deletes[place.index]);
+    for (const PendingWrite& item_write : batch) {
+      (body += separator) += item_write.is_put ? R"({"PutRequest":{"Item":)" : R"({"DeleteRequest":{"Key":)";
+      append_json(body,
+                  item_write.is_put ? request.puts[item_write.index] : request.deletes[item_write.index]);
       body += "}}";
       separator = ',';
     }
@@ -130,16 +132,16 @@ class WriteRun {
     return call;
   }
 
-  void take(const std::vector<Place>& batch, const Reply& reply) {
+  void take(const std::vector<PendingWrite>& batch, const Reply& reply) {
     if (reply.error && reply.error->throttled && !reply.error->maybe_done) {
       hindered_ = true;
       pending_.insert(pending_.end(), batch.begin(), batch.end());
       return;
     }
     if (reply.error) {
-      for (const Place& place : batch) {
-        state_of(place) = reply.error->maybe_done ? State::unknown : State::not_done;
-        note(place, *reply.error);
+      for (const PendingWrite& item_write : batch) {
+        state_of(item_write) = reply.error->maybe_done ? State::unknown : State::not_done;
+        note(item_write, *reply.error);
       }
       return;
     }
@@ -150,25 +152,26 @@ class WriteRun {
         for (const json& table : answer.value("ConsumedCapacity", json::array()))
           consumed_ += table.value("CapacityUnits", 0.0);
       std::vector<Item> left = unprocessed_keys(answer, request);
-      for (const Place& place : batch) {
+      for (const PendingWrite& item_write : batch) {
         if (left.empty()) {
-          state_of(place) = State::done;
+          state_of(item_write) = State::done;
           continue;
         }
-        const auto found = std::find(left.begin(), left.end(), key_of(place));
-        state_of(place) = found == left.end() ? State::done : State::not_done;
+        const auto found = std::find(left.begin(), left.end(), key_of(item_write));
+        state_of(item_write) = found == left.end() ? State::done : State::not_done;
         if (found == left.end()) continue;
         hindered_ = true;
-        pending_.push_back(place);
+        pending_.push_back(item_write);
         left.erase(found);
       }
       if (!left.empty()) throw std::invalid_argument("it names items that were not sent");
     } catch (const std::exception& error) {
-      for (const Place& place : batch) {
-        state_of(place) = State::unknown;
-        note(place, unreadable(caller_, "BatchWriteItem", reply.answer, error.what()));
-        std::erase_if(pending_, [&](const Place& other) {
-          return other.request == place.request && other.index == place.index && other.is_put == place.is_put;
+      for (const PendingWrite& item_write : batch) {
+        state_of(item_write) = State::unknown;
+        note(item_write, unreadable(caller_, "BatchWriteItem", reply.answer, error.what()));
+        std::erase_if(pending_, [&](const PendingWrite& other) {
+          return other.request == item_write.request && other.index == item_write.index &&
+                 other.is_put == item_write.is_put;
         });
       }
     }
@@ -193,24 +196,25 @@ class WriteRun {
     return keys;
   }
 
-  Item key_of(const Place& place) const {
-    const BatchWrite& request = requests_[place.request];
-    return only_key(place.is_put ? request.puts[place.index] : request.deletes[place.index], request);
+  Item key_of(const PendingWrite& item_write) const {
+    const BatchWrite& request = requests_[item_write.request];
+    return only_key(item_write.is_put ? request.puts[item_write.index] : request.deletes[item_write.index],
+                    request);
   }
 
-  State& state_of(const Place& place) {
-    BatchWriteResult& result = results_[place.request];
-    return place.is_put ? result.puts[place.index] : result.deletes[place.index];
+  State& state_of(const PendingWrite& item_write) {
+    BatchWriteResult& result = results_[item_write.request];
+    return item_write.is_put ? result.puts[item_write.index] : result.deletes[item_write.index];
   }
 
-  void note(const Place& place, const AwsError& error) {
-    if (!results_[place.request].error) results_[place.request].error = error;
+  void note(const PendingWrite& item_write, const AwsError& error) {
+    if (!results_[item_write.request].error) results_[item_write.request].error = error;
   }
 
   Caller& caller_;
   std::span<const BatchWrite> requests_;
   std::vector<BatchWriteResult> results_;
-  std::vector<Place> pending_;
+  std::vector<PendingWrite> pending_;
   std::optional<double> rate_;                                     ///< write units a second that may be used
   double consumed_ = 0;                                            ///< write units, of this round
   std::size_t at_once_ = std::numeric_limits<std::size_t>::max();  ///< requests

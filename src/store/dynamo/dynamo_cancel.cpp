@@ -1,4 +1,4 @@
-// TaskDesk: what people do.
+// AdminStore: what people do.
 
 #include <algorithm>
 #include <set>
@@ -7,8 +7,8 @@
 
 #include "store/dynamo/dynamo_expression.h"
 #include "store/dynamo/dynamo_jobs.h"
-#include "store/dynamo/dynamo_line.h"
 #include "store/dynamo/dynamo_moves.h"
+#include "store/dynamo/dynamo_queue_positions.h"
 #include "text/parse_json.h"
 
 namespace sosw::aws {
@@ -43,9 +43,9 @@ std::vector<bool> move_all(DynamoStore::Tables& tables, std::span<const std::str
     std::vector<Move> moves;
     std::vector<std::size_t> moving;
     for (const std::size_t i : pending) {
-      const auto place = found.find(ids[i]);
-      if (place == found.end()) continue;
-      if (std::optional<Move> move = plan(i, place->second)) {
+      const auto it = found.find(ids[i]);
+      if (it == found.end()) continue;
+      if (std::optional<Move> move = plan(i, it->second)) {
         moves.push_back(*std::move(move));
         moving.push_back(i);
       }
@@ -68,7 +68,7 @@ std::optional<Move> cancellation(const DynamoStore::Tables& tables, const Found&
   const Task& task = record.task;
   Move move;
   move.put = {.table = tables.names.closed, .item = closed_row(found.row, ClosedAs::cancelled, now)};
-  move.tally = Tally::change_for(task.task_id, ClosedAs::cancelled);
+  move.closed_change = ClosedSets::change_for(task.task_id, ClosedAs::cancelled);
   if (found.table == Table::queue) {
     move.remove = {.table = tables.names.tasks, .key = DynamoStore::Tables::key_of(task.task_id)};
     move.remove.condition = unchanged_since(found.row, move.remove.placeholders);
@@ -90,31 +90,31 @@ std::vector<bool> cancel_tasks(DynamoStore::Tables& tables, std::span<const std:
 }
 
 std::vector<bool> DynamoStore::cancel(std::span<const std::string> task_ids, Time now) {
-  return in_words([&] { return cancel_tasks(*tables_, task_ids, now); });
+  return as_store_error([&] { return cancel_tasks(*tables_, task_ids, now); });
 }
 
 std::vector<bool> DynamoStore::revive(std::span<const std::string> task_ids, Time now) {
-  return in_words([&] {
+  return as_store_error([&] {
     const auto found = tables_->locate(task_ids);
     for (const std::string& id : task_ids) {
-      const auto place = found.find(id);
-      if (place == found.end()) continue;
-      if (revival_of(place->second) == Revival::renewal &&
-          !is_json_object(task_from(place->second.row).payload))
+      const auto it = found.find(id);
+      if (it == found.end()) continue;
+      if (revival_of(it->second) == Revival::renewal && !is_json_object(task_from(it->second.row).payload))
         throw StoreError(unreadable_payload(id));
     }
     std::vector<bool> hastened(task_ids.size(), false);
     for (const std::size_t i : firsts_of(task_ids))
-      if (const auto place = found.find(task_ids[i]);
-          place != found.end() && revival_of(place->second) == Revival::hastening)
-        hastened[i] = hasten(place->second.row, now);
+      if (const auto it = found.find(task_ids[i]);
+          it != found.end() && revival_of(it->second) == Revival::hastening)
+        hastened[i] = hasten(it->second.row, now);
 
     std::map<std::size_t, std::int64_t> positions;
     for (std::size_t i = task_ids.size(); i-- > 0;) {  // from the last one, so that the first is in front
-      const auto place = found.find(task_ids[i]);
-      if (place == found.end() || revival_of(place->second) != Revival::renewal) continue;
-      Line line(*tables_, task_from(place->second.row).labourer_id, priority_of_row(place->second.row));
-      positions[i] = line.join_front(1);
+      const auto it = found.find(task_ids[i]);
+      if (it == found.end() || revival_of(it->second) != Revival::renewal) continue;
+      QueuePositions queue_positions(*tables_, task_from(it->second.row).labourer_id,
+                                     priority_of_row(it->second.row));
+      positions[i] = queue_positions.reserve_front(1);
     }
     std::vector<bool> revived =
         move_all(*tables_, task_ids, [&](std::size_t i, const Found& there) -> std::optional<Move> {
@@ -129,7 +129,7 @@ std::vector<bool> DynamoStore::revive(std::span<const std::string> task_ids, Tim
               .key = Tables::key_of(record.task.task_id),
               .condition = "labourer_id_task_status = :dead",
               .placeholders = {{}, {{":dead", closed_status(record.task.labourer_id, ClosedAs::dead)}}}};
-          move.tally = Tally::change_for(record.task.task_id, ClosedAs::dead, true);
+          move.closed_change = ClosedSets::change_for(record.task.task_id, ClosedAs::dead, true);
           return move;
         });
     for (std::size_t i = 0; i < revived.size(); ++i) revived[i] = revived[i] || hastened[i];
@@ -154,7 +154,7 @@ bool DynamoStore::hasten(const Item& waiting, Time now) {
 void DynamoStore::set_control(const std::string& labourer_id, const LabourerControl& control) {
   Item value{{"paused", AttributeValue::boolean(control.paused)}};
   if (control.limit) value.emplace("limit", *control.limit);
-  in_words([&] {
+  as_store_error([&] {
     tables_->know_labourer(labourer_id);
     tables_->db.update(
         UpdateItem{.table = tables_->names.tasks,

@@ -29,7 +29,7 @@ class ClaimRun {
   std::vector<Task> run() {
     if (!lease_.is_ours()) return {};
     try {
-      take_from_line(std::min(lease_.room(), affordable()));
+      take_queued(std::min(lease_.room(), affordable()));
     } catch (const AwsError& error) {
       if (claimed_.empty()) throw;
       spdlog::warn("fewer tasks of {} are invoked than could be: {}", claim_.labourer_id, error.what());
@@ -47,13 +47,13 @@ class ClaimRun {
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(*rate * kMarksOf));
   }
 
-  void take_from_line(std::int64_t room) {
-    Query query = tables_.in_line(claim_.labourer_id, queued_range(claim_.now));
+  void take_queued(std::int64_t room) {
+    Query query = tables_.in_queue(claim_.labourer_id, queued_range(claim_.now));
     while (room > 0) {
       query.limit = std::min(room, kMarkedAtOnce);
       Page page = tables_.db.query(query);
       let_completed_go(page.items);
-      if (!page.items.empty() && !lease_.announce(page.items)) break;
+      if (!page.items.empty() && !lease_.record_marks(page.items)) break;
       marks_until_ = tables_.db.now() + kMarksFor;  // the lease, renewed just now, holds for longer
       const std::size_t before = claimed_.size();
       std::vector<Item> unsure = mark(page.items);
@@ -189,7 +189,7 @@ std::vector<Task> make_payloads_whole(LargeTexts& texts, std::vector<Task>& task
 
 std::vector<Task> DynamoStore::claim(const Claim& claim) {
   if (claim.at_most <= 0 || claim.limit <= 0 || claim.labourer_id.empty()) return {};
-  return in_words([&] {
+  return as_store_error([&] {
     std::vector<Task> tasks = ClaimRun(*tables_, claim).run();
     if (!tasks.empty()) tables_->know_labourer(claim.labourer_id);
     const std::vector<Task> without_payload = make_payloads_whole(tables_->texts, tasks);
@@ -215,7 +215,7 @@ void DynamoStore::release(std::span<const Task> tasks) {
            .placeholders =
                {{}, {{":greenfield", task.greenfield}, {":attempts", task.attempts}, {":token", task.token}}},
            .repeat = Repeat::always});
-  in_words([&] {
+  as_store_error([&] {
     for (const WriteResult& result : tables_->db.update(updates))
       if (result.error) throw AwsError(*result.error);
   });

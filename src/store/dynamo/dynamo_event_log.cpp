@@ -24,9 +24,9 @@ namespace {
 constexpr std::size_t kRowsInBatch = 25;
 constexpr std::size_t kMostBatches = 16;  // under way at once
 constexpr std::size_t kMostRemembered = 100'000;
-constexpr Seconds kSilence = 60;   // between two words about lost events
-constexpr Seconds kStep = 1e-6;    // between events of one task
-constexpr Seconds kGlance = 0.05;  // how often a wait looks whether it is still wanted
+constexpr Seconds kSilence = 60;         // between two words about lost events
+constexpr Seconds kStep = 1e-6;          // between events of one task
+constexpr Seconds kPollInterval = 0.05;  // how often a wait looks whether it is still wanted
 constexpr int kAttempts = 4;
 constexpr Seconds kFirstDelay = 0.025;
 
@@ -42,9 +42,9 @@ class EndableWaiting final : public Waiting {
   EndableWaiting(Waiting& waiting, std::stop_token stop) : waiting_(waiting), stop_(std::move(stop)) {}
 
   void wait(Seconds seconds) override {
-    for (; seconds > 0; seconds -= kGlance) {
+    for (; seconds > 0; seconds -= kPollInterval) {
       if (stop_.stop_requested()) throw Ended();
-      waiting_.wait(std::min(seconds, kGlance));
+      waiting_.wait(std::min(seconds, kPollInterval));
     }
   }
 

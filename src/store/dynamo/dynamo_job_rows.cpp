@@ -12,7 +12,7 @@ std::string job_text(const Item& row, const char* name) {
 
 Item job_row(const Job& job) {
   Item row{{field::task_id, job_key(job.job_id)},
-           {field::labourer_id, job_line::cutting},
+           {field::labourer_id, job_index::chunking},
            {field::greenfield, job.created_at},
            {field::created_at, job.created_at},
            {"sosw_job", job.job_id},

@@ -9,7 +9,7 @@
 
 #include "sosw/model/task_id.h"
 
-#include "store/dynamo/dynamo_tally.h"
+#include "store/dynamo/dynamo_closed_sets.h"
 
 namespace sosw::aws {
 namespace {
@@ -17,11 +17,11 @@ namespace {
 constexpr std::int64_t kCancelledAtOnce = 5000;
 constexpr std::size_t kLargestJob = 390'000;  // a row ends at 400 KB
 
-std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<const char*> lines,
+std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<const char*> index_keys,
                          bool newest_first, std::size_t at_most) {
   std::vector<Job> jobs;
-  for (const char* line : lines) {
-    Query query = tables.in_line(line, GreenfieldRange());
+  for (const char* index_key : index_keys) {
+    Query query = tables.in_queue(index_key, GreenfieldRange());
     query.forward = !newest_first;
     for (const Item& row : tables.db.query_all(query, at_most)) jobs.push_back(job_from(row));
   }
@@ -30,7 +30,7 @@ std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<cons
     return newest_first ? order(a) > order(b) : order(a) < order(b);
   });
   if (jobs.size() > at_most) jobs.resize(at_most);
-  Tally::count(tables, jobs);
+  ClosedSets::count(tables, jobs);
   return jobs;
 }
 
@@ -74,7 +74,7 @@ std::vector<Job> with_documents(DynamoStore::Tables& tables, std::vector<Job> jo
 
 /// A job of which nobody knows whether it was taken here counts as not taken: somebody takes it after
 /// `until`.
-bool take_announcement(DynamoStore::Tables& tables, const std::string& job_id, Time now, Time until) {
+bool claim_notification(DynamoStore::Tables& tables, const std::string& job_id, Time now, Time until) {
   const UpdateItem take{
       .table = tables.names.tasks,
       .key = DynamoStore::Tables::key_of(job_key(job_id)),
@@ -88,7 +88,7 @@ bool take_announcement(DynamoStore::Tables& tables, const std::string& job_id, T
 }  // namespace
 
 Job DynamoStore::accept(const Job& job) {
-  return in_words([&] {
+  return as_store_error([&] {
     Item row = job_row(job);
     if (tables_->texts.can_keep() && size_of(row) > kLargestJob)
       // Under a name of its own: another document with the same idempotency key must not take its place.
@@ -105,46 +105,46 @@ Job DynamoStore::accept(const Job& job) {
     const WriteResult result = tables_->db.put(PutItem{.table = tables_->names.tasks,
                                                        .item = row,
                                                        .condition = "attribute_not_exists(task_id)",
-                                                       .tell_obstacle = true,
+                                                       .return_item_on_failure = true,
                                                        .repeat = Repeat::always});
     Job stored = whole_job(*tables_, result.condition_failed && result.item ? *result.item : row);
-    Tally::count(*tables_, std::span(&stored, 1));
+    ClosedSets::count(*tables_, std::span(&stored, 1));
     return stored;
   });
 }
 
 std::optional<Job> DynamoStore::find_job(const std::string& job_id) {
-  return in_words([&]() -> std::optional<Job> {
+  return as_store_error([&]() -> std::optional<Job> {
     const auto row = tables_->row(job_key(job_id));
     if (!row) return std::nullopt;
     Job job = whole_job(*tables_, *row);
-    Tally::count(*tables_, std::span(&job, 1));
+    ClosedSets::count(*tables_, std::span(&job, 1));
     return job;
   });
 }
 
 std::vector<Job> DynamoStore::unfinished() {
-  return in_words([&] {
+  return as_store_error([&] {
     return with_documents(
-        *tables_, jobs_in(*tables_, {job_line::cutting}, false, std::numeric_limits<std::size_t>::max()));
+        *tables_, jobs_in(*tables_, {job_index::chunking}, false, std::numeric_limits<std::size_t>::max()));
   });
 }
 
 std::vector<Job> DynamoStore::list_jobs(std::size_t at_most) {
   if (at_most == 0) return {};
-  return in_words([&] {
+  return as_store_error([&] {
     return without_doubles(
-        jobs_in(*tables_, {job_line::cutting, job_line::open, job_line::rest}, true, at_most));
+        jobs_in(*tables_, {job_index::chunking, job_index::open, job_index::rest}, true, at_most));
   });
 }
 
 std::optional<std::int64_t> DynamoStore::cancel_job(const std::string& job_id, Time now) {
-  return in_words([&]() -> std::optional<std::int64_t> {
+  return as_store_error([&]() -> std::optional<std::int64_t> {
     auto row = tables_->row(job_key(job_id));
     if (!row) return std::nullopt;
     std::int64_t cancelled = 0;
     if (!row->contains("sosw_total")) {
-      cancelled = stop_cutting(*tables_, *row, now);
+      cancelled = stop_chunking(*tables_, *row, now);
       row = tables_->row(job_key(job_id));
       if (!row || !row->contains("sosw_total"))
         throw StoreError("job " + job_id + " is being cut at this moment; cancel it again in some minutes");
@@ -152,20 +152,20 @@ std::optional<std::int64_t> DynamoStore::cancel_job(const std::string& job_id, T
     const std::int64_t end = row->at("sosw_cursor").integer();
     for (std::int64_t first = 0; first < end; first += kCancelledAtOnce) {
       std::vector<std::string> ids;
-      for (std::int64_t place = first; place < std::min(first + kCancelledAtOnce, end); ++place)
-        ids.push_back(task_id(job_id, place));
+      for (std::int64_t index = first; index < std::min(first + kCancelledAtOnce, end); ++index)
+        ids.push_back(task_id(job_id, index));
       cancelled += std::ranges::count(cancel_tasks(*tables_, ids, now), true);
     }
     return cancelled;
   });
 }
 
-std::vector<Job> DynamoStore::take_announcements(Time now, Time until, std::size_t at_most) {
-  return in_words([&] {
+std::vector<Job> DynamoStore::claim_notifications(Time now, Time until, std::size_t at_most) {
+  return as_store_error([&] {
     std::vector<Job> taken;
-    for (Job& job : jobs_in(*tables_, {job_line::open}, false, std::numeric_limits<std::size_t>::max())) {
+    for (Job& job : jobs_in(*tables_, {job_index::open}, false, std::numeric_limits<std::size_t>::max())) {
       if (taken.size() == at_most) break;
-      if (job.progress.finished() && take_announcement(*tables_, job.job_id, now, until))
+      if (job.progress.finished() && claim_notification(*tables_, job.job_id, now, until))
         taken.push_back(std::move(job));
     }
     std::ranges::sort(taken, {}, &Job::job_id);
@@ -173,14 +173,14 @@ std::vector<Job> DynamoStore::take_announcements(Time now, Time until, std::size
   });
 }
 
-void DynamoStore::announced(const std::string& job_id) {
-  in_words([&] {
+void DynamoStore::notified(const std::string& job_id) {
+  as_store_error([&] {
     tables_->db.update(
         UpdateItem{.table = tables_->names.tasks,
                    .key = Tables::key_of(job_key(job_id)),
                    .update = "SET labourer_id = :line REMOVE sosw_announce_after, sosw_announcer",
                    .condition = "attribute_exists(sosw_job)",
-                   .placeholders = {{}, {{":line", job_line::rest}}},
+                   .placeholders = {{}, {{":line", job_index::rest}}},
                    .repeat = Repeat::always});
   });
 }

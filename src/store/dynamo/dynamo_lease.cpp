@@ -10,7 +10,7 @@ namespace {
 
 constexpr Seconds kHeldFor = 60;  // at most, when its holder dies
 
-GreenfieldRange where_running(const Claim& claim) { return running_range(claim.now, claim.lapse); }
+GreenfieldRange where_running(const Claim& claim) { return running_range(claim.now, claim.attempt_timeout); }
 
 }  // namespace
 
@@ -75,11 +75,11 @@ Item Lease::recent_as_item() const {
   return marks;
 }
 
-bool Lease::announce(std::span<const Item> rows) {
+bool Lease::record_marks(std::span<const Item> rows) {
   AttributeValue::StringSet ids;
   for (const Item& row : rows) ids.members.push_back(row.at(field::task_id).text());
   const std::string key =
-      fmt::format("sosw#marks#{}#{}#{}", claim_.labourer_id, claim_.token, ++announcements_);
+      fmt::format("sosw#marks#{}#{}#{}", claim_.labourer_id, claim_.token, ++marks_recorded_);
   Item marks = DynamoStore::Tables::key_of(key);
   marks.emplace("sosw_ids", std::move(ids));
   recent_[key] = {.at = claim_.now, .count = static_cast<std::int64_t>(rows.size())};
@@ -93,7 +93,7 @@ bool Lease::announce(std::span<const Item> rows) {
 }
 
 std::set<std::string> Lease::running_in_index() {
-  Query query = tables_.in_line(claim_.labourer_id, where_running(claim_), kNotCompleted);
+  Query query = tables_.in_queue(claim_.labourer_id, where_running(claim_), kNotCompleted);
   query.projection = field::task_id;
   std::set<std::string> ids;
   for (const Item& row : tables_.db.query_all(query, std::numeric_limits<std::size_t>::max()))
@@ -113,7 +113,8 @@ std::int64_t Lease::running_lately(std::set<std::string>& in_index) {
   for (const std::string& id : ids) in_index.erase(id);
   std::int64_t running = 0;
   for (const Item& row : tables_.rows({ids.begin(), ids.end()}))
-    if (is_task(row) && state_of(task_from(row), claim_.now, claim_.lapse) == TaskState::running) ++running;
+    if (is_task(row) && state_of(task_from(row), claim_.now, claim_.attempt_timeout) == TaskState::running)
+      ++running;
   return running;
 }
 
@@ -121,7 +122,7 @@ std::int64_t Lease::room() {
   std::int64_t marked = 0;
   for (const auto& [key, of] : recent_) marked += of.count;
   const std::int64_t most =
-      marked + tables_.count_in_line(claim_.labourer_id, where_running(claim_), kNotCompleted);
+      marked + tables_.count_queue(claim_.labourer_id, where_running(claim_), kNotCompleted);
   if (marked == 0 || room_for(claim_, most) == claim_.at_most) return room_for(claim_, most);
   std::set<std::string> in_index = running_in_index();
   const std::int64_t lately = running_lately(in_index);

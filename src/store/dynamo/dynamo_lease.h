@@ -27,7 +27,7 @@ class Lease {
   std::int64_t room();
 
   /// To be called before tasks are marked. Whether the lease is still ours.
-  bool announce(std::span<const Item> rows);
+  bool record_marks(std::span<const Item> rows);
 
  private:
   bool take();
@@ -48,7 +48,7 @@ class Lease {
   const Claim& claim_;
   std::map<std::string, Marks> recent_;  ///< by the key of the row that holds the task ids
   Time began_;                           ///< by the machine's clock; that of the claim is the caller's
-  int announcements_ = 0;
+  int marks_recorded_ = 0;
   bool ours_ = false;
 };
 

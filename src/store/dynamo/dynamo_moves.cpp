@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::size_t kMovesAtOnce = 25;         // two writes each, of the hundred of a transaction
 constexpr std::size_t kBytesAtOnce = 3'000'000;  // of the 4 MB of a transaction
-constexpr int kBlindTries = 2;                   // of a transaction whose answers are lost, until we look
+constexpr int kTriesUnseen = 2;                  // of a transaction whose answers are lost, until we look
 
 /// What may share a transaction: moves that count in the same row.
 std::string name_of_group(const Move& move) {
-  if (!move.tally) return "";
-  return Tally::key_of(*move.tally) + (move.tally->takes_back ? "-" : "+") +
-         std::to_string(static_cast<int>(move.tally->closed));
+  if (!move.closed_change) return "";
+  return ClosedSets::key_of(*move.closed_change) + (move.closed_change->takes_back ? "-" : "+") +
+         std::to_string(static_cast<int>(move.closed_change->closed));
 }
 
 std::vector<std::vector<std::size_t>> groups_of(std::span<const Move> moves) {
@@ -51,19 +51,20 @@ Group group_of(DynamoStore::Tables& tables, std::span<const Move> moves, std::ve
   Group group{.members = std::move(members)};
   Transaction& transaction = group.transaction;
   transaction.token = job_id_from(tables.random.next());
-  std::vector<Tally::Change> changes;
+  std::vector<ClosedSets::Change> changes;
   for (const std::size_t i : group.members) {
     transaction.puts.push_back(moves[i].put);
     transaction.puts.back().item.insert_or_assign(field::move, transaction.token);
     transaction.deletes.push_back(moves[i].remove);
-    if (moves[i].tally) changes.push_back(*moves[i].tally);
+    if (moves[i].closed_change) changes.push_back(*moves[i].closed_change);
   }
-  if (!changes.empty()) transaction.updates.push_back(Tally::update_for(tables.names.tasks, changes));
+  if (!changes.empty()) transaction.updates.push_back(ClosedSets::update_for(tables.names.tasks, changes));
   return group;
 }
 
 /// Of one move in a cancelled transaction.
-Moved verdict(const TransactionResult& result, std::size_t member, std::size_t members, std::size_t updates) {
+Moved moved_by(const TransactionResult& result, std::size_t member, std::size_t members,
+               std::size_t updates) {
   const auto failed = [&](std::size_t write) {
     return write < result.reasons.size() && result.reasons[write].code == "ConditionalCheckFailed";
   };
@@ -84,7 +85,7 @@ class Carriage {
       for (const std::size_t i : group.members)
         if (group.members.size() > 1) alone.push_back({i});
     send(alone);
-    for (int tries = 1; tries <= kBlindTries && !unsure_.empty(); ++tries) {
+    for (int tries = 1; tries <= kTriesUnseen && !unsure_.empty(); ++tries) {
       tables_.db.back_off(tries);
       send_groups(std::exchange(unsure_, {}));  // with the same token: what was done is not done again
     }
@@ -128,7 +129,7 @@ class Carriage {
     for (std::size_t member = 0; member < group.members.size(); ++member)
       outcomes_[group.members[member]] =
           result.done() ? Moved::yes
-                        : verdict(result, member, group.members.size(), group.transaction.updates.size());
+                        : moved_by(result, member, group.members.size(), group.transaction.updates.size());
   }
 
   /// The rows that it was to write tell whether it did; if one is there, all were written.

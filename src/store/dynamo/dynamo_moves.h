@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "store/dynamo/dynamo_closed_sets.h"
 #include "store/dynamo/dynamo_tables.h"
-#include "store/dynamo/dynamo_tally.h"
 
 namespace sosw::aws {
 
@@ -14,7 +14,7 @@ namespace sosw::aws {
 struct Move {
   PutItem put;
   DeleteItem remove;
-  std::optional<Tally::Change> tally;
+  std::optional<ClosedSets::Change> closed_change;
 };
 
 enum class Moved {

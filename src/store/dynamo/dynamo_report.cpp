@@ -54,12 +54,12 @@ class ReportRun {
     std::vector<UpdateItem> updates;
     std::vector<Move> moves;
     for (const std::size_t i : now) {
-      const auto place = found.find(reports_[i].task_id);
-      if (place == found.end()) {
+      const auto it = found.find(reports_[i].task_id);
+      if (it == found.end()) {
         decide(i, ReportOutcome::unknown);
         continue;
       }
-      const auto& [table, row] = place->second;
+      const auto& [table, row] = it->second;
       const TaskRecord record = record_from(table, row);
       answers_[i].labourer_id = record.task.labourer_id;
       const ReportOutcome outcome = outcome_of(reports_[i], record);
@@ -107,7 +107,7 @@ class ReportRun {
 }  // namespace
 
 std::vector<ReportAnswer> DynamoStore::report(std::span<const Report> reports) {
-  return in_words([&] { return ReportRun(*tables_, reports).run(); });
+  return as_store_error([&] { return ReportRun(*tables_, reports).run(); });
 }
 
 }  // namespace sosw::aws

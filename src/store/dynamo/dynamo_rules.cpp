@@ -33,7 +33,7 @@ UpdateItem update_for(const RuleStep& step, const std::string& table) {
 }  // namespace
 
 std::vector<RuleProgress> DynamoStore::rule_progress() {
-  return in_words([&] {
+  return as_store_error([&] {
     std::vector<RuleProgress> all;
     const auto row = tables_->row(kRulesKey);
     for (const auto& [name, value] : row ? *row : Item()) {
@@ -50,7 +50,7 @@ std::vector<RuleProgress> DynamoStore::rule_progress() {
 
 /// A step that was taken and whose answer was lost fails when it is repeated; both leave the same behind.
 void DynamoStore::keep_rule_progress(std::span<const RuleStep> steps) {
-  in_words([&] {
+  as_store_error([&] {
     std::vector<UpdateItem> updates;
     for (const RuleStep& step : steps) updates.push_back(update_for(step, tables_->names.tasks));
     for (const WriteResult& result : tables_->db.update(updates))

@@ -43,18 +43,18 @@ class SettleRun {
     const auto found = tables_.locate(ids);
     completed_.clear(), updates_.clear(), updated_.clear(), transfers_.clear(), transferred_.clear();
     for (const std::size_t i : now) {
-      const auto place = found.find(moves_[i].task_id);
-      if (place == found.end()) {
+      const auto it = found.find(moves_[i].task_id);
+      if (it == found.end()) {
         pending_.erase(i);
         continue;
       }
-      const TaskRecord record = record_from(place->second.table, place->second.row);
+      const TaskRecord record = record_from(it->second.table, it->second.row);
       if (!applies(moves_[i], record))
         pending_.erase(i);
       else if (moves_[i].to == To::completed)
-        plan_completion(i, place->second, record);
+        plan_completion(i, it->second, record);
       else
-        plan_transfer(i, place->second, record);
+        plan_transfer(i, it->second, record);
     }
     carry_out_plans();
     archive();
@@ -101,7 +101,7 @@ class SettleRun {
     } else {
       transfer.put = {.table = tables_.names.closed,
                       .item = closed_row(std::move(row), moved.closed, *moved.closed_at)};
-      transfer.tally = Tally::change_for(move.task_id, moved.closed);
+      transfer.closed_change = ClosedSets::change_for(move.task_id, moved.closed);
     }
     transferred_.push_back(i);
     transfers_.push_back(std::move(transfer));
@@ -136,15 +136,16 @@ class SettleRun {
     if (completed_.empty()) return;
     BatchWrite puts{.table = tables_.names.closed, .key_names = {field::task_id}};
     BatchWrite deletes{.table = tables_.names.tasks, .key_names = {field::task_id}};
-    std::vector<Tally::Change> changes;
+    std::vector<ClosedSets::Change> changes;
     for (const Completion& completion : completed_) {
       const Settlement& move = moves_[completion.index];
       puts.puts.push_back(closed_row(completion.row, Closed::completed, move.now));
-      if (const auto change = Tally::change_for(move.task_id, Closed::completed)) changes.push_back(*change);
+      if (const auto change = ClosedSets::change_for(move.task_id, Closed::completed))
+        changes.push_back(*change);
       deletes.deletes.push_back(DynamoStore::Tables::key_of(move.task_id));
     }
     write(puts);
-    Tally::add(tables_, changes);
+    ClosedSets::add(tables_, changes);
     write(deletes);
     for (const Completion& completion : completed_) finish(completion.index);
   }
@@ -174,7 +175,7 @@ class SettleRun {
 }  // namespace
 
 std::vector<bool> DynamoStore::settle(std::span<const Settlement> moves) {
-  return in_words([&] { return SettleRun(*tables_, moves).run(); });
+  return as_store_error([&] { return SettleRun(*tables_, moves).run(); });
 }
 
 }  // namespace sosw::aws

@@ -10,7 +10,7 @@ DynamoStore::DynamoStore(DynamoDb& db, Random& random, DynamoTables names, S3* s
 DynamoStore::~DynamoStore() = default;
 
 void DynamoStore::keep_to_capacity() {
-  in_words([&] {
+  as_store_error([&] {
     for (const std::string& table : {tables_->names.tasks, tables_->names.retry, tables_->names.closed})
       tables_->db.keep_to_capacity(table);
   });

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/random.h"
 #include "sosw/ports/rule_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 #include "aws/clients/dynamo_db.h"
@@ -51,7 +51,7 @@ struct DynamoTables {
 /// results must fit a row of 400 KB, unless there is a bucket for those that do not.
 ///
 /// Where fields have other names, the DynamoDb that is given translates them from then on, for all its users.
-class DynamoStore final : public TaskStore, public JobStore, public TaskDesk, public RuleStore {
+class DynamoStore final : public TaskStore, public JobStore, public AdminStore, public RuleStore {
  public:
   /// `s3` is for the bucket that the tables name.
   DynamoStore(DynamoDb&, Random&, DynamoTables, S3* s3 = nullptr);
@@ -67,28 +67,28 @@ class DynamoStore final : public TaskStore, public JobStore, public TaskDesk, pu
   void release(std::span<const Task>) override;
   std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
-  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                             std::size_t at_most) override;
   std::vector<bool> settle(std::span<const Settlement>) override;
   std::vector<Task> requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) override;
   std::optional<Time> next_due() override;
-  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override;
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) override;
   std::vector<Task> find_open(std::span<const std::string> task_ids) override;
 
   Job accept(const Job&) override;
-  std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
+  std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads, bool last,
                       Time now) override;
   std::vector<Job> unfinished() override;
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
-  void announced(const std::string& job_id) override;
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override;
+  void notified(const std::string& job_id) override;
 
   std::optional<TaskRecord> find(const std::string& task_id) override;
   std::vector<TaskRecord> list(const TaskFilter&) override;
   std::vector<TaskEvent> history(const std::string& task_id) override;
-  TaskDesk::Closed count_closed(const std::string& labourer_id) override;
+  AdminStore::Closed count_closed(const std::string& labourer_id) override;
   std::vector<std::string> labourer_ids() override;
   std::map<std::string, LabourerControl> controls() override;
   void set_control(const std::string& labourer_id, const LabourerControl&) override;

@@ -39,8 +39,8 @@ std::string DynamoStore::Tables::result_for(const Item& row, const std::string& 
   }
 }
 
-Query DynamoStore::Tables::in_line(const std::string& labourer_id, GreenfieldRange range,
-                                   const char* filter) const {
+Query DynamoStore::Tables::in_queue(const std::string& labourer_id, GreenfieldRange range,
+                                    const char* filter) const {
   return {.table = names.tasks,
           .index = names.tasks_by_greenfield,
           .key_condition = "labourer_id = :labourer AND greenfield BETWEEN :from AND :to",
@@ -48,16 +48,16 @@ Query DynamoStore::Tables::in_line(const std::string& labourer_id, GreenfieldRan
           .placeholders = {{}, {{":labourer", labourer_id}, {":from", range.first}, {":to", range.last}}}};
 }
 
-std::vector<Item> DynamoStore::Tables::rows_in_line(const std::string& labourer_id, GreenfieldRange range,
-                                                    const char* filter, std::size_t at_most) {
+std::vector<Item> DynamoStore::Tables::queue_rows(const std::string& labourer_id, GreenfieldRange range,
+                                                  const char* filter, std::size_t at_most) {
   if (range.first > range.last || at_most == 0) return {};
-  return db.query_all(in_line(labourer_id, range, filter), at_most);
+  return db.query_all(in_queue(labourer_id, range, filter), at_most);
 }
 
-std::int64_t DynamoStore::Tables::count_in_line(const std::string& labourer_id, GreenfieldRange range,
-                                                const char* filter) {
+std::int64_t DynamoStore::Tables::count_queue(const std::string& labourer_id, GreenfieldRange range,
+                                              const char* filter) {
   if (range.first > range.last) return 0;
-  Query query = in_line(labourer_id, range, filter);
+  Query query = in_queue(labourer_id, range, filter);
   query.count_only = true;
   return db.count_all(query);
 }
@@ -95,7 +95,7 @@ std::map<std::string, DynamoStore::Tables::Found> DynamoStore::Tables::locate(
   return found;
 }
 
-void DynamoStore::Tables::look_in(const std::string& table, Table place, std::set<std::string>& missing,
+void DynamoStore::Tables::look_in(const std::string& table, Table kind, std::set<std::string>& missing,
                                   std::map<std::string, Found>& found) {
   if (missing.empty()) return;
   BatchGet get{.table = table, .consistent = true};
@@ -104,7 +104,7 @@ void DynamoStore::Tables::look_in(const std::string& table, Table place, std::se
     if (!is_task(row)) continue;
     const std::string id = row.at(field::task_id).text();
     missing.erase(id);
-    found.emplace(id, Found{place, std::move(row)});
+    found.emplace(id, Found{kind, std::move(row)});
   }
 }
 

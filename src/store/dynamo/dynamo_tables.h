@@ -37,10 +37,10 @@ class DynamoStore::Tables {
   std::string result_for(const Item& row, const std::string& stats, const std::string& result);
 
   /// A row of the queue's index for each task in line, foremost first.
-  Query in_line(const std::string& labourer_id, GreenfieldRange, const char* filter = "") const;
-  std::vector<Item> rows_in_line(const std::string& labourer_id, GreenfieldRange, const char* filter,
-                                 std::size_t at_most);
-  std::int64_t count_in_line(const std::string& labourer_id, GreenfieldRange, const char* filter);
+  Query in_queue(const std::string& labourer_id, GreenfieldRange, const char* filter = "") const;
+  std::vector<Item> queue_rows(const std::string& labourer_id, GreenfieldRange, const char* filter,
+                               std::size_t at_most);
+  std::int64_t count_queue(const std::string& labourer_id, GreenfieldRange, const char* filter);
   Query waiting(const std::string& labourer_id) const;
 
   /// The ends of a band as this store last extended it.
@@ -91,7 +91,7 @@ inline constexpr const char* kRulesKey = "sosw#rules";
 /// What `work` returns; what AWS or a row says against it becomes the StoreError that callers of the ports
 /// know.
 template <class Work>
-auto in_words(Work work) -> decltype(work()) {
+auto as_store_error(Work work) -> decltype(work()) {
   try {
     return work();
   } catch (const AwsError& error) {

@@ -5,8 +5,8 @@
 #include "sosw/model/queue_position.h"
 
 #include "store/dynamo/dynamo_expression.h"
-#include "store/dynamo/dynamo_line.h"
 #include "store/dynamo/dynamo_moves.h"
+#include "store/dynamo/dynamo_queue_positions.h"
 #include "store/dynamo/dynamo_tables.h"
 
 namespace sosw::aws {
@@ -20,10 +20,12 @@ void give_positions(DynamoStore::Tables& tables, const std::string& labourer_id,
   due.reserve(rows.size());
   for (const Item& row : rows) due.push_back({priority_of_row(row), task_from(row).attempts});
   for (const auto& [priority, order] : joining_order(due)) {
-    Line line(tables, labourer_id, priority);
-    std::int64_t front = order.in_front.empty() ? 0 : line.join_front(std::ssize(order.in_front));
+    QueuePositions queue_positions(tables, labourer_id, priority);
+    std::int64_t front =
+        order.in_front.empty() ? 0 : queue_positions.reserve_front(std::ssize(order.in_front));
     for (const std::size_t i : order.in_front) rows[i].insert_or_assign(field::greenfield, front++);
-    for (const std::size_t i : order.at_end) rows[i].insert_or_assign(field::greenfield, line.join_end());
+    for (const std::size_t i : order.at_end)
+      rows[i].insert_or_assign(field::greenfield, queue_positions.reserve_end());
   }
 }
 
@@ -57,7 +59,7 @@ void mend(DynamoStore::Tables& tables, const std::vector<Item>& waiting, Time no
 
 std::vector<Task> DynamoStore::requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) {
   if (at_most == 0 || labourer_id.empty()) return {};
-  return in_words([&] {
+  return as_store_error([&] {
     Query due = tables_->waiting(labourer_id);
     due.key_condition += " AND desired_launch_time <= :now";
     due.placeholders.values.emplace(":now", now);
@@ -91,7 +93,7 @@ std::vector<Task> DynamoStore::requeue_due(const std::string& labourer_id, Time 
 }
 
 std::optional<Time> DynamoStore::next_due() {
-  return in_words([&] {
+  return as_store_error([&] {
     std::vector<Query> queries;
     for (const std::string& labourer_id : tables_->labourers()) {
       queries.push_back(tables_->waiting(labourer_id));

@@ -13,7 +13,7 @@ constexpr std::string_view kBeginning = R"({"sosw_s3":"s3://)";
 constexpr std::string_view kEnd = R"("})";
 
 /// Bucket and key.
-std::optional<std::pair<std::string, std::string>> place_in(const std::string& id, std::string_view text) {
+std::optional<std::pair<std::string, std::string>> object_in(const std::string& id, std::string_view text) {
   if (!text.starts_with(kBeginning) || !text.ends_with(kEnd)) return std::nullopt;
   text.remove_prefix(kBeginning.size());
   text.remove_suffix(kEnd.size());
@@ -34,18 +34,18 @@ std::string LargeTexts::keep(const std::string& id, const std::string& name, con
 }
 
 bool LargeTexts::is_kept(const std::string& id, const std::string& text) const {
-  return place_in(id, text).has_value();
+  return object_in(id, text).has_value();
 }
 
 std::optional<std::string> LargeTexts::whole(const std::string& id, const std::string& text) {
-  const auto place = place_in(id, text);
-  if (!place) return text;
+  const auto object = object_in(id, text);
+  if (!object) return text;
   if (!s3_)
     throw AwsError({.service = "S3",
                     .operation = "GetObject",
                     .code = "NotConfigured",
                     .message = "configure the bucket that the other processes keep large texts in"});
-  return s3_->get(place->first, place->second);
+  return s3_->get(object->first, object->second);
 }
 
 void LargeTexts::complete(Task& task) {

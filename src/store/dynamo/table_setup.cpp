@@ -12,8 +12,8 @@
 namespace sosw::aws {
 namespace {
 
-constexpr Seconds kTableGlance = 1;
-constexpr int kMostGlances = 300;
+constexpr Seconds kTablePollInterval = 1;
+constexpr int kMostPolls = 300;
 
 std::optional<TableDescription> find_table(DynamoDb& db, const std::string& name) {
   try {
@@ -25,16 +25,16 @@ std::optional<TableDescription> find_table(DynamoDb& db, const std::string& name
 }
 
 void await_table(DynamoDb& db, const std::string& name, Waiting& waiting) {
-  for (int i = 0; i < kMostGlances; ++i) {
+  for (int i = 0; i < kMostPolls; ++i) {
     const auto table = find_table(db, name);
     if (table && table->status == "ACTIVE") return;
-    waiting.wait(kTableGlance);
+    waiting.wait(kTablePollInterval);
   }
   throw StoreError(fmt::format("the table {} was made and is not ready after {} s; look at it in AWS", name,
-                               kMostGlances * kTableGlance));
+                               kMostPolls * kTablePollInterval));
 }
 
-std::string words_of(const KeySchema& key, const TableDescription& table) {
+std::string key_text(const KeySchema& key, const TableDescription& table) {
   const auto typed = [&](const std::string& name) {
     const auto type = table.key_types.find(name);
     return fmt::format("{} ({})", name, type == table.key_types.end() ? "?" : type->second);
@@ -48,44 +48,44 @@ class Comparison {
   Comparison(const TableDescription& is, const TableDescription& wanted) : is_(is), wanted_(wanted) {}
 
   std::vector<std::string> faults() {
-    if (const std::string key = words_of(is_.key, is_), needed = words_of(wanted_.key, wanted_);
+    if (const std::string key = key_text(is_.key, is_), needed = key_text(wanted_.key, wanted_);
         key != needed)
-      complain(fmt::format("its key is {}, it must be {}; a key can't be changed, so make the table anew",
-                           key, needed));
+      add_fault(fmt::format("its key is {}, it must be {}; a key can't be changed, so make the table anew",
+                            key, needed));
     if (is_.status != "ACTIVE" && is_.status != "UPDATING")
-      complain(fmt::format("it is {}; wait until it is ACTIVE", is_.status));
+      add_fault(fmt::format("it is {}; wait until it is ACTIVE", is_.status));
     for (const IndexDescription& index : wanted_.indexes) compare(index);
     return std::move(faults_);
   }
 
  private:
-  void complain(const std::string& what) { faults_.push_back(fmt::format("table {}: {}", is_.name, what)); }
+  void add_fault(const std::string& what) { faults_.push_back(fmt::format("table {}: {}", is_.name, what)); }
 
   void compare(const IndexDescription& wanted) {
-    const std::string needed = words_of(wanted.key, wanted_);
+    const std::string needed = key_text(wanted.key, wanted_);
     const auto index = std::ranges::find(is_.indexes, wanted.name, &IndexDescription::name);
     if (index == is_.indexes.end()) {
-      complain(fmt::format("the index {} is missing; {} with the key {}", wanted.name,
-                           wanted.global ? "add a global index" : "make the table anew with a local index",
-                           needed));
+      add_fault(fmt::format("the index {} is missing; {} with the key {}", wanted.name,
+                            wanted.global ? "add a global index" : "make the table anew with a local index",
+                            needed));
       return;
     }
-    if (const std::string key = words_of(index->key, is_); key != needed)
-      complain(fmt::format("the index {} has the key {}, it must be {}", wanted.name, key, needed));
+    if (const std::string key = key_text(index->key, is_); key != needed)
+      add_fault(fmt::format("the index {} has the key {}, it must be {}", wanted.name, key, needed));
     if (!index->status.empty() && index->status != "ACTIVE" && index->status != "UPDATING")
-      complain(fmt::format("the index {} is {}; wait until it is ACTIVE", wanted.name, index->status));
+      add_fault(fmt::format("the index {} is {}; wait until it is ACTIVE", wanted.name, index->status));
     compare_projections(*index, wanted);
   }
 
   void compare_projections(const IndexDescription& index, const IndexDescription& wanted) {
     if (index.projection == "ALL") return;
     if (wanted.projection == "ALL") {
-      complain(fmt::format("the index {} projects {}, it must project ALL", wanted.name, index.projection));
+      add_fault(fmt::format("the index {} projects {}, it must project ALL", wanted.name, index.projection));
       return;
     }
     for (const std::string& name : wanted.included)
       if (std::ranges::find(index.included, name) == index.included.end())
-        complain(fmt::format("the index {} does not include {}", wanted.name, name));
+        add_fault(fmt::format("the index {} does not include {}", wanted.name, name));
   }
 
   const TableDescription& is_;

@@ -75,8 +75,8 @@ SqliteConnection::SqliteConnection(const std::filesystem::path& file, SqliteStor
     : path_(file.string()),
       read_only_(mode == SqliteStore::Open::read_only),
       database_(open_database(file, mode)),
-      line_(WriteLine::before(file)) {
-  in_words([&] { prepare_for_use(mode); });
+      write_queue_(WriteQueue::for_file(file)) {
+  as_store_error([&] { prepare_for_use(mode); });
 }
 
 // The numbers are the fastest of those tried with bench/store_bench on 10 million tasks.
@@ -138,7 +138,7 @@ void SqliteConnection::make(Durability durability) {
   durability_ = durability;
 }
 
-void SqliteConnection::complain(const SQLite::Exception& error) const {
+void SqliteConnection::throw_store_error(const SQLite::Exception& error) const {
   throw StoreError(advice(path_, error));
 }
 

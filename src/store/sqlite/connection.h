@@ -14,7 +14,7 @@
 
 #include "store/sqlite/query.h"
 #include "store/sqlite/sqlite_store.h"
-#include "store/sqlite/write_line.h"
+#include "store/sqlite/write_queue.h"
 
 namespace sosw {
 
@@ -32,10 +32,10 @@ class SqliteConnection {
   /// SQLite come out as StoreError. Not from within a body: the connections of a process write in turns.
   template <typename Body>
   auto write(Durability durability, Body body) {
-    return in_words([&] {
+    return as_store_error([&] {
       refuse_when_read_only();
       refuse_when_moved();
-      const WriteLine::Turn turn(*line_);
+      const WriteQueue::Turn turn(*write_queue_);
       make(durability);
       return inside(SQLite::TransactionBehavior::IMMEDIATE, body);
     });
@@ -48,7 +48,7 @@ class SqliteConnection {
   /// The same for a body that only reads: all of it sees the same moment.
   template <typename Body>
   auto read(Body body) {
-    return in_words([&] { return inside(SQLite::TransactionBehavior::DEFERRED, body); });
+    return as_store_error([&] { return inside(SQLite::TransactionBehavior::DEFERRED, body); });
   }
 
   /// The statement `sql`, or `sql` and `rest`, prepared at its first use. Both must be constants: their
@@ -72,15 +72,15 @@ class SqliteConnection {
   }
 
   template <typename Body>
-  auto in_words(Body body) {
+  auto as_store_error(Body body) {
     try {
       return body();
     } catch (const SQLite::Exception& error) {
-      complain(error);
+      throw_store_error(error);
     }
   }
 
-  [[noreturn]] void complain(const SQLite::Exception&) const;
+  [[noreturn]] void throw_store_error(const SQLite::Exception&) const;
   void prepare_for_use(SqliteStore::Open mode);
   void use_log();
   void refuse_when_read_only() const;
@@ -90,7 +90,7 @@ class SqliteConnection {
   std::string path_;
   bool read_only_;
   SQLite::Database database_;
-  const std::shared_ptr<WriteLine> line_;
+  const std::shared_ptr<WriteQueue> write_queue_;
   std::map<std::pair<const char*, const char*>, SQLite::Statement> statements_;
   Durability durability_ = Durability::process;
 };

@@ -155,9 +155,9 @@ bool EngineLock::owner_ended(const std::filesystem::path& store_file) {
   return signature.is_of_this_host() && !signature.is_alive();
 }
 
-void EngineLock::announce(const std::string& url) const { sign(descriptor_, url); }
+void EngineLock::publish_url(const std::string& url) const { sign(descriptor_, url); }
 
-std::optional<std::string> EngineLock::announced(const std::filesystem::path& store_file) {
+std::optional<std::string> EngineLock::published_url(const std::filesystem::path& store_file) {
   if (!holder(store_file)) return std::nullopt;
   const Signature signature = signature_in(store_file);
   if (signature.url.empty() || !signature.is_of_this_host() || !signature.is_alive()) return std::nullopt;

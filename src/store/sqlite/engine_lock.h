@@ -32,11 +32,11 @@ class EngineLock {
 
   /// Tells others, for as long as the lock is held, where this engine can be asked; an empty URL: nowhere any
   /// more.
-  void announce(const std::string& url) const;
+  void publish_url(const std::string& url) const;
 
   /// Where the engine that has the lock at this moment can be asked; nothing when it said nothing, is on
   /// another host, or has ended.
-  static std::optional<std::string> announced(const std::filesystem::path& store_file);
+  static std::optional<std::string> published_url(const std::filesystem::path& store_file);
 
   /// Whether the file that is locked is still the one that others would lock. If not, another engine may have
   /// begun, and this one must end.

@@ -8,9 +8,9 @@
 #include "sosw/model/errors.h"
 
 #include "store/sqlite/cancel_task.h"
+#include "store/sqlite/closed_counts.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/job_tally.h"
-#include "store/sqlite/queue_line.h"
+#include "store/sqlite/queue_positions.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/sqlite/task_keys.h"
@@ -52,11 +52,11 @@ constexpr char kInsertTask[] = R"(
   INSERT INTO tasks (task_key, place, labourer_id, priority, created_at, greenfield, payload,
                      desired_launch_time)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, iif(?2 = 1, ?8, NULL)))";
-constexpr char kToAnnounce[] = R"(WHERE job_number IN (
+constexpr char kToNotify[] = R"(WHERE job_number IN (
     SELECT job_number FROM job_progress INDEXED BY jobs_to_announce
     WHERE announce_after <= ?1 AND total = completed + dead + cancelled)
   ORDER BY job_id LIMIT ?2)";
-constexpr char kAnnounceAfter[] = R"(
+constexpr char kNotifyAfter[] = R"(
   UPDATE job_progress SET announce_after = ?2
   WHERE job_number = (SELECT job_number FROM jobs WHERE job_id = ?1))";
 
@@ -81,16 +81,16 @@ JobProgress insert_tasks(SqliteConnection& db, const Job& job, Cursor cursor,
                          std::span<const std::string> payloads, bool last, Time now) {
   TaskKey key{cursor.job_number, cursor.progress.scheduled};
   cursor.progress.append(std::ssize(payloads), last);
-  if (cursor.progress.scheduled > TaskKey::kLastPlace)
-    throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastPlace));
+  if (cursor.progress.scheduled > TaskKey::kLastIndex)
+    throw StoreError(fmt::format("job {} has more than {} tasks; split it", job.job_id, TaskKey::kLastIndex));
   const bool waits = begins_later(job, now);
   const Time due = job.run_at.value_or(Time());
-  QueueLine line(db, job.labourer_id, job.priority);
+  QueuePositions queue_positions(db, job.labourer_id, job.priority);
   Query insert = db.query(kInsertTask);
   for (const std::string& payload : payloads) {
     insert.run(key.number(), waits ? 1 : 0, job.labourer_id, static_cast<int>(job.priority), now,
-               waits ? 0 : line.join_end(), payload, due);
-    ++key.place;
+               waits ? 0 : queue_positions.reserve_end(), payload, due);
+    ++key.index;
   }
   move_cursor(db, cursor);
   return cursor.progress;
@@ -137,12 +137,12 @@ AcceptedJob SqliteStore::accept_with_tasks(const Job& job, std::span<const std::
   });
 }
 
-std::int64_t SqliteStore::append(const Job& job, std::int64_t first_place,
+std::int64_t SqliteStore::append(const Job& job, std::int64_t first_index,
                                  std::span<const std::string> payloads, bool last, Time now) {
   return db_->write(Durability::power, [&] {
     const auto cursor = cursor_of(*db_, job.job_id);
     if (!cursor) throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
-    if (!cursor->progress.can_append_at(first_place)) return cursor->progress.scheduled;
+    if (!cursor->progress.can_append_at(first_index)) return cursor->progress.scheduled;
     return insert_tasks(*db_, job, *cursor, payloads, last, now).scheduled;
   });
 }
@@ -189,28 +189,28 @@ std::optional<std::int64_t> SqliteStore::cancel_job(const std::string& job_id, T
   const std::int64_t end = cursor->progress.scheduled;
   for (std::int64_t first = 0; first < end; first += kCancelledAtOnce)
     cancelled += db_->write(Durability::power, [&] {
-      JobTally tally;
+      ClosedCounts closed_counts;
       std::int64_t closed = 0;
-      for (std::int64_t place = first; place < std::min(first + kCancelledAtOnce, end); ++place)
-        closed += cancel_task(*db_, {cursor->job_number, place}, now, tally);
-      tally.write(*db_);
+      for (std::int64_t index = first; index < std::min(first + kCancelledAtOnce, end); ++index)
+        closed += cancel_task(*db_, {cursor->job_number, index}, now, closed_counts);
+      closed_counts.write(*db_);
       return closed;
     });
   return cancelled;
 }
 
-std::vector<Job> SqliteStore::take_announcements(Time now, Time until, std::size_t at_most) {
+std::vector<Job> SqliteStore::claim_notifications(Time now, Time until, std::size_t at_most) {
   return db_->write([&] {
-    Query query = select_jobs(*db_, kToAnnounce);
+    Query query = select_jobs(*db_, kToNotify);
     std::vector<Job> jobs = jobs_from(query.start(now, limit_of(at_most)));
-    Query take = db_->query(kAnnounceAfter);
+    Query take = db_->query(kNotifyAfter);
     for (const Job& job : jobs) take.run(job.job_id, until);
     return jobs;
   });
 }
 
-void SqliteStore::announced(const std::string& job_id) {
-  db_->write([&] { db_->query(kAnnounceAfter).run(job_id, std::optional<Time>()); });
+void SqliteStore::notified(const std::string& job_id) {
+  db_->write([&] { db_->query(kNotifyAfter).run(job_id, std::optional<Time>()); });
 }
 
 }  // namespace sosw

@@ -25,7 +25,7 @@ struct Group {
   std::int64_t job_number;
   std::int64_t first;
   std::int64_t last;
-  std::string places;  ///< JSON array, not closed yet
+  std::string indexes;  ///< JSON array, not closed yet
 };
 
 bool alike(const TaskEvent& a, const TaskEvent& b) {
@@ -39,7 +39,7 @@ Group& group_for(std::vector<Group>& groups, const TaskEvent& event, TaskKey key
   constexpr std::size_t kLookedAt = 4;
   for (std::size_t i = groups.size(); i-- > 0 && groups.size() - i <= kLookedAt;)
     if (groups[i].job_number == key.job && alike(*groups[i].like, event)) return groups[i];
-  return groups.emplace_back(Group{&event, key.job, key.place, key.place, ""});
+  return groups.emplace_back(Group{&event, key.job, key.index, key.index, ""});
 }
 
 std::vector<Group> grouped(std::span<const TaskEvent> events, TaskKeys& keys) {
@@ -51,10 +51,10 @@ std::vector<Group> grouped(std::span<const TaskEvent> events, TaskKeys& keys) {
       continue;
     }
     Group& group = group_for(groups, event, *key);
-    group.first = std::min(group.first, key->place);
-    group.last = std::max(group.last, key->place);
-    group.places += group.places.empty() ? '[' : ',';
-    fmt::format_to(std::back_inserter(group.places), "{}", key->place);
+    group.first = std::min(group.first, key->index);
+    group.last = std::max(group.last, key->index);
+    group.indexes += group.indexes.empty() ? '[' : ',';
+    fmt::format_to(std::back_inserter(group.indexes), "{}", key->index);
   }
   return groups;
 }
@@ -74,7 +74,7 @@ void SqliteEventLog::record(std::span<const TaskEvent> events) {
       for (const Group& group : grouped(events, keys)) {
         const TaskEvent& event = *group.like;
         insert.run(event.created_at, std::string(to_string(event.action)), event.labourer_id, author_,
-                   event.details, group.job_number, group.first, group.last, group.places + ']');
+                   event.details, group.job_number, group.first, group.last, group.indexes + ']');
       }
     });
   } catch (const StoreError& error) {

@@ -2,7 +2,7 @@
 
 #include "store/sqlite/connection.h"
 
-// The calls of the ports are in tasks_*.cpp, jobs.cpp and desk*.cpp beside this file.
+// The calls of the ports are in tasks_*.cpp, jobs.cpp and admin_*.cpp beside this file.
 
 namespace sosw {
 

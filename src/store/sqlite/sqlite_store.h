@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/job_store.h"
 #include "sosw/ports/rule_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 namespace sosw {
@@ -23,7 +23,7 @@ class SqliteConnection;
 /// task then runs again.
 ///
 /// Several processes may have the file open. One object belongs to one thread at a time.
-class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, public RuleStore {
+class SqliteStore final : public TaskStore, public JobStore, public AdminStore, public RuleStore {
  public:
   enum class Open {
     create,     ///< make the file if there is none; its folder must exist
@@ -46,29 +46,29 @@ class SqliteStore final : public TaskStore, public JobStore, public TaskDesk, pu
   void release(std::span<const Task> tasks) override;
   std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
-  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                             std::size_t at_most) override;
   std::vector<bool> settle(std::span<const Settlement>) override;
   std::vector<Task> requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) override;
   std::optional<Time> next_due() override;
-  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override;
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) override;
   std::vector<Task> find_open(std::span<const std::string> task_ids) override;
 
   // JobStore
   Job accept(const Job&) override;
   AcceptedJob accept_with_tasks(const Job&, std::span<const std::string> payloads, bool last,
                                 Time now) override;
-  std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
+  std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads, bool last,
                       Time now) override;
   std::vector<Job> unfinished() override;
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
   std::vector<Job> find_jobs(const JobFilter&) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
-  void announced(const std::string& job_id) override;
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override;
+  void notified(const std::string& job_id) override;
 
-  // TaskDesk
+  // AdminStore
   std::optional<TaskRecord> find(const std::string& task_id) override;
   std::vector<TaskRecord> list(const TaskFilter&) override;
   std::vector<TaskEvent> history(const std::string& task_id) override;

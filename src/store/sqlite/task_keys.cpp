@@ -8,20 +8,20 @@ namespace {
 constexpr char kNumberOfJob[] = "SELECT job_number FROM jobs WHERE job_id = ?1";
 constexpr char kIdOfJob[] = "SELECT job_id FROM jobs WHERE job_number = ?1";
 
-constexpr std::size_t kPlaceDigits = 16;
+constexpr std::size_t kIndexDigits = 16;
 
-std::optional<std::int64_t> place_from(std::string_view digits) {
-  std::uint64_t place = 0;
+std::optional<std::int64_t> index_from(std::string_view digits) {
+  std::uint64_t index = 0;
   for (const char c : digits) {
     if (c >= '0' && c <= '9')
-      place = place << 4 | static_cast<std::uint64_t>(c - '0');
+      index = index << 4 | static_cast<std::uint64_t>(c - '0');
     else if (c >= 'a' && c <= 'f')
-      place = place << 4 | static_cast<std::uint64_t>(c - 'a' + 10);
+      index = index << 4 | static_cast<std::uint64_t>(c - 'a' + 10);
     else
       return std::nullopt;
   }
-  if (place > static_cast<std::uint64_t>(TaskKey::kLastPlace)) return std::nullopt;
-  return static_cast<std::int64_t>(place);
+  if (index > static_cast<std::uint64_t>(TaskKey::kLastIndex)) return std::nullopt;
+  return static_cast<std::int64_t>(index);
 }
 
 }  // namespace
@@ -38,10 +38,10 @@ std::vector<KeyRange> ranges_of(std::span<const std::int64_t> keys) {
 }
 
 IdParts parts_of(std::string_view task_id) {
-  if (task_id.size() <= kPlaceDigits) return {std::string(task_id), -1};
-  const std::size_t split = task_id.size() - kPlaceDigits;
+  if (task_id.size() <= kIndexDigits) return {std::string(task_id), -1};
+  const std::size_t split = task_id.size() - kIndexDigits;
   return {std::string(task_id.substr(0, split)),
-          place_from(task_id.substr(split)).value_or(TaskKey::kLastPlace)};
+          index_from(task_id.substr(split)).value_or(TaskKey::kLastIndex)};
 }
 
 std::optional<std::int64_t> TaskKeys::job_number(std::string_view job_id) {
@@ -53,13 +53,13 @@ std::optional<std::int64_t> TaskKeys::job_number(std::string_view job_id) {
 }
 
 std::optional<TaskKey> TaskKeys::find(std::string_view task_id) {
-  if (task_id.size() <= kPlaceDigits) return std::nullopt;
-  const std::size_t split = task_id.size() - kPlaceDigits;
-  const auto place = place_from(task_id.substr(split));
-  if (!place) return std::nullopt;
+  if (task_id.size() <= kIndexDigits) return std::nullopt;
+  const std::size_t split = task_id.size() - kIndexDigits;
+  const auto index = index_from(task_id.substr(split));
+  if (!index) return std::nullopt;
   const auto job = job_number(task_id.substr(0, split));
   if (!job) return std::nullopt;
-  return TaskKey{*job, *place};
+  return TaskKey{*job, *index};
 }
 
 std::string TaskKeys::task_id(TaskKey key) {
@@ -69,7 +69,7 @@ std::string TaskKeys::task_id(TaskKey key) {
     query.start(key.job).next();
     known = ids_.emplace(key.job, query.text(0)).first;
   }
-  return sosw::task_id(known->second, key.place);
+  return sosw::task_id(known->second, key.index);
 }
 
 }  // namespace sosw

@@ -15,14 +15,14 @@ namespace sosw {
 /// A task's row is found by a number: the number of its job in this file, and its place in the job.
 struct TaskKey {
   std::int64_t job;
-  std::int64_t place;
+  std::int64_t index;
 
-  static constexpr int kPlaceBits = 32;
-  static constexpr std::int64_t kLastPlace = (std::int64_t{1} << kPlaceBits) - 1;
-  static constexpr std::int64_t kLastJob = (std::int64_t{1} << (63 - kPlaceBits)) - 1;
+  static constexpr int kIndexBits = 32;
+  static constexpr std::int64_t kLastIndex = (std::int64_t{1} << kIndexBits) - 1;
+  static constexpr std::int64_t kLastJob = (std::int64_t{1} << (63 - kIndexBits)) - 1;
 
-  std::int64_t number() const { return job << kPlaceBits | place; }
-  static TaskKey of(std::int64_t number) { return {number >> kPlaceBits, number & kLastPlace}; }
+  std::int64_t number() const { return job << kIndexBits | index; }
+  static TaskKey of(std::int64_t number) { return {number >> kIndexBits, number & kLastIndex}; }
 };
 
 /// Tasks of a job that lie side by side, both ends included: one statement changes all of them, for less than
@@ -40,7 +40,7 @@ std::vector<KeyRange> ranges_of(std::span<const std::int64_t> keys);
 /// A task id taken apart; there need be no such task. Places that can't exist count as the last one.
 struct IdParts {
   std::string job_id;
-  std::int64_t place;
+  std::int64_t index;
 };
 /// Of the empty id: what sorts before everything.
 IdParts parts_of(std::string_view task_id);

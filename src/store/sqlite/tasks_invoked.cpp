@@ -13,7 +13,7 @@ constexpr char kCountRunning[] = R"(
   SELECT count(*) FROM tasks INDEXED BY tasks_in_line
   WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1
         AND greenfield BETWEEN ?2 AND ?3)";
-constexpr char kNextInLine[] = R"(
+constexpr char kNextQueued[] = R"(
   SELECT task_key, created_at, greenfield, attempts, payload, failed_attempts, stats, result, reason
   FROM tasks INDEXED BY tasks_in_line
   WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1
@@ -40,11 +40,11 @@ ReportAnswer take_report(SqliteConnection& db, TaskKey key, const Report& report
 }
 
 /// As they are handed out.
-std::vector<Task> next_in_line(SqliteConnection& db, const Claim& claim, std::int64_t room,
-                               std::vector<std::int64_t>& keys) {
+std::vector<Task> next_queued(SqliteConnection& db, const Claim& claim, std::int64_t room,
+                              std::vector<std::int64_t>& keys) {
   TaskKeys names(db);
   std::vector<Task> tasks;
-  Query next = db.query(kNextInLine);
+  Query next = db.query(kNextQueued);
   const auto [first, last] = queued_range(claim.now);
   next.start(claim.labourer_id, first, last, room);
   while (next.next()) {
@@ -69,13 +69,13 @@ std::vector<Task> SqliteStore::claim(const Claim& claim) {
   if (claim.at_most <= 0 || claim.limit <= 0) return {};
   return db_->write([&] {
     Query running = db_->query(kCountRunning);
-    const auto [first, last] = running_range(claim.now, claim.lapse);
+    const auto [first, last] = running_range(claim.now, claim.attempt_timeout);
     running.start(claim.labourer_id, first, last).next();
     const std::int64_t room = room_for(claim, running.integer(0));
     if (room <= 0) return std::vector<Task>();
 
     std::vector<std::int64_t> keys;
-    std::vector<Task> tasks = next_in_line(*db_, claim, room, keys);
+    std::vector<Task> tasks = next_queued(*db_, claim, room, keys);
     Query mark = db_->query(kMarkInvoked);
     for (const KeyRange& range : ranges_of(keys))
       mark.run(range.first, range.last, invoked_greenfield(claim.now), claim.token, claim.now);

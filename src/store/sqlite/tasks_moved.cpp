@@ -2,9 +2,9 @@
 
 #include "sosw/model/queue_position.h"
 
+#include "store/sqlite/closed_counts.h"
 #include "store/sqlite/connection.h"
-#include "store/sqlite/job_tally.h"
-#include "store/sqlite/queue_line.h"
+#include "store/sqlite/queue_positions.h"
 #include "store/sqlite/rows.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -24,12 +24,12 @@ constexpr char kNextDue[] = R"(
   FROM sosw_labourers)";
 
 /// Whether it still applied.
-bool carry_out(SqliteConnection& db, TaskKey key, const Settlement& move, JobTally& tally) {
+bool carry_out(SqliteConnection& db, TaskKey key, const Settlement& move, ClosedCounts& closed_counts) {
   auto stored = standing_of(db, key);
   if (!stored || !applies(move, *stored)) return false;
   const TaskRecord moved = after_settlement(move, *std::move(stored));
   set_standing(db, key, moved);
-  if (moved.table == TaskRecord::Table::closed) tally.count(key.job, moved.closed);
+  if (moved.table == TaskRecord::Table::closed) closed_counts.count(key.job, moved.closed);
   return true;
 }
 
@@ -52,10 +52,11 @@ DueTasks due_tasks(SqliteConnection& db, const std::string& labourer_id, Time no
 void requeue(SqliteConnection& db, const std::string& labourer_id, const DueTasks& due) {
   Query move = db.query(kRequeue);
   for (const auto& [priority, order] : joining_order(due.joining)) {
-    QueueLine line(db, labourer_id, priority);
-    std::int64_t front = order.in_front.empty() ? 0 : line.join_front(std::ssize(order.in_front));
+    QueuePositions queue_positions(db, labourer_id, priority);
+    std::int64_t front =
+        order.in_front.empty() ? 0 : queue_positions.reserve_front(std::ssize(order.in_front));
     for (const std::size_t i : order.in_front) move.run(due.keys[i], front++);
-    for (const std::size_t i : order.at_end) move.run(due.keys[i], line.join_end());
+    for (const std::size_t i : order.at_end) move.run(due.keys[i], queue_positions.reserve_end());
   }
 }
 
@@ -63,15 +64,15 @@ void requeue(SqliteConnection& db, const std::string& labourer_id, const DueTask
 
 std::vector<bool> SqliteStore::settle(std::span<const Settlement> moves) {
   return db_->write([&] {
-    JobTally tally;
+    ClosedCounts closed_counts;
     std::vector<bool> moved;
     moved.reserve(moves.size());
     TaskKeys keys(*db_);
     for (const Settlement& move : moves) {
       const auto key = keys.find(move.task_id);
-      moved.push_back(key && carry_out(*db_, *key, move, tally));
+      moved.push_back(key && carry_out(*db_, *key, move, closed_counts));
     }
-    tally.write(*db_);
+    closed_counts.write(*db_);
     return moved;
   });
 }

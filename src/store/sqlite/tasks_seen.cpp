@@ -40,22 +40,22 @@ std::vector<Task> SqliteStore::completed(const std::string& labourer_id, std::si
   });
 }
 
-std::vector<Task> SqliteStore::expired(const std::string& labourer_id, Time now, Seconds lapse,
+std::vector<Task> SqliteStore::expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                                        std::size_t at_most) {
   return db_->read([&] {
     TaskKeys keys(*db_);
     Query query = select_tasks(*db_, kExpired);
-    const auto [first, last] = expired_range(now, lapse);
+    const auto [first, last] = expired_range(now, attempt_timeout);
     query.start(labourer_id, first, last, limit_of(at_most));
     return tasks_from(query, keys);
   });
 }
 
-TaskCounts SqliteStore::count(const std::string& labourer_id, Time now, Seconds lapse) {
+TaskCounts SqliteStore::count(const std::string& labourer_id, Time now, Seconds attempt_timeout) {
   return db_->read([&] {
     Query query = db_->query(kCount);
-    const GreenfieldRange running = running_range(now, lapse);
-    const GreenfieldRange expired = expired_range(now, lapse);
+    const GreenfieldRange running = running_range(now, attempt_timeout);
+    const GreenfieldRange expired = expired_range(now, attempt_timeout);
     query.start(labourer_id, running.first, running.last, expired.first, expired.last).next();
     TaskCounts counts{.running = query.integer(1),
                       .expired = query.integer(2),

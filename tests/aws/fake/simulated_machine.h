@@ -60,7 +60,7 @@ inline HttpAnswer answered(int status, std::string body = "", Headers headers = 
 }
 
 inline HttpAnswer not_sent() { return {.kind = HttpAnswer::Kind::not_sent, .problem = "nobody there"}; }
-inline HttpAnswer cut() { return {.kind = HttpAnswer::Kind::unknown, .problem = "cut"}; }
+inline HttpAnswer cut_off() { return {.kind = HttpAnswer::Kind::unknown, .problem = "cut"}; }
 
 inline std::string header(const HttpRequest& request, std::string_view name) {
   const std::string* value = find_header(request.headers, name);

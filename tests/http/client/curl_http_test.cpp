@@ -43,7 +43,7 @@ TEST(CurlHttp, AnswersWithStatusHeadersAndBody) {
   EXPECT_EQ(*find_header(answer.headers, "x-amzn-requestid"), "abc");
 }
 
-TEST(CurlHttp, SendsWhatItWasGivenAndNothingOfItsOwn) {
+TEST(CurlHttp, SendsExactlyTheGivenHeaders) {
   LoopbackServer server([](Connection& connection) {
     while (auto request = connection.read_request()) connection.answer(*request);
   });
@@ -127,7 +127,7 @@ TEST(CurlHttp, KeepsManyRequestsUnderWayButNotMoreThanItMay) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(answers[static_cast<std::size_t>(i)].body, std::to_string(i));
 }
 
-TEST(CurlHttp, ARefusedConnectionWasSurelyNotSent) {
+TEST(CurlHttp, ARefusedConnectionMeansNotSent) {
   int port = 0;
   { port = LoopbackServer(answer_all).port(); }
   CurlHttp http;
@@ -136,17 +136,17 @@ TEST(CurlHttp, ARefusedConnectionWasSurelyNotSent) {
   EXPECT_NE(answer.problem, "");
 }
 
-TEST(CurlHttp, AHostWithoutAddressWasSurelyNotSent) {
+TEST(CurlHttp, AnUnresolvableHostMeansNotSent) {
   CurlHttp http;
   EXPECT_EQ(send_one(http, {.url = "http://nowhere.invalid/", .direct = true}).kind, Kind::not_sent);
 }
 
-TEST(CurlHttp, OnlyHttpIsSpoken) {
+TEST(CurlHttp, OnlyHttpIsSupported) {
   CurlHttp http;
   EXPECT_EQ(send_one(http, {.method = "GET", .url = "file:///etc/hostname"}).kind, Kind::not_sent);
 }
 
-TEST(CurlHttp, AConnectionThatTakesTooLongWasSurelyNotSent) {
+TEST(CurlHttp, AConnectTimeoutMeansNotSent) {
   // A listener that accepts nobody: the kernel lets a few in and leaves the others outside.
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -169,7 +169,7 @@ TEST(CurlHttp, AConnectionThatTakesTooLongWasSurelyNotSent) {
   close(listener);
 }
 
-TEST(CurlHttp, WhatIsCutAfterSendingIsUnknown) {
+TEST(CurlHttp, AConnectionLostAfterSendingIsUnknown) {
   LoopbackServer server([](Connection& connection) { connection.read_request(); });
   CurlHttp http;
   const HttpAnswer answer = send_one(http, {.url = server.url(), .body = "{}"});
@@ -177,7 +177,7 @@ TEST(CurlHttp, WhatIsCutAfterSendingIsUnknown) {
   EXPECT_FALSE(answer.timed_out);
 }
 
-TEST(CurlHttp, AnAnswerThatIsCutIsUnknown) {
+TEST(CurlHttp, ATruncatedAnswerIsUnknown) {
   LoopbackServer server([](Connection& connection) {
     connection.read_request();
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
@@ -186,7 +186,7 @@ TEST(CurlHttp, AnAnswerThatIsCutIsUnknown) {
   EXPECT_EQ(send_one(http, {.url = server.url(), .body = "{}"}).kind, Kind::unknown);
 }
 
-TEST(CurlHttp, WhatIsNotAnsweredInTimeIsUnknown) {
+TEST(CurlHttp, ATimeoutAfterSendingIsUnknown) {
   LoopbackServer server([](Connection& connection) { connection.wait_for_end(); });
   CurlHttp http;
   const HttpAnswer answer = send_one(http, {.url = server.url(), .body = "{}", .timeout = 0.1});
@@ -222,7 +222,7 @@ TEST(CurlHttp, DoesNotFollowRedirects) {
   EXPECT_EQ(send_one(http, {.method = "GET", .url = server.url()}).status, 301);
 }
 
-TEST(CurlHttp, AServerThatSpeaksNoTlsGetsNoRequest) {
+TEST(CurlHttp, AServerWithoutTlsGetsNoRequest) {
   LoopbackServer server([](Connection& connection) { connection.write("nonsense\r\n\r\n"); });
   CurlHttp http;
   EXPECT_EQ(send_one(http, {.url = "https://127.0.0.1:" + std::to_string(server.port()) + "/"}).kind,
@@ -272,7 +272,7 @@ class TlsServer {
   pid_t process_ = 0;
 };
 
-TEST(CurlHttp, SendsNothingToAServerThatNobodyVouchesFor) {
+TEST(CurlHttp, SendsNothingToAnUntrustedServer) {
   TlsServer server;
   const HttpRequest request{.method = "GET", .url = "https://127.0.0.1:" + std::to_string(server.port) + "/"};
   CurlHttp careful;

@@ -12,14 +12,14 @@ using testing::HasSubstr;
 
 constexpr Seconds kAmple = 30;
 
-HttpAnswer ask(const std::string& url, Seconds patience = kAmple) {
+HttpAnswer ask(const std::string& url, Seconds timeout = kAmple) {
   const HttpRequest request{url, {}, ""};
-  return send_requests({&request, 1}, patience).at(0);
+  return send_requests({&request, 1}, timeout).at(0);
 }
 
 std::string path_of(std::size_t i) { return std::to_string(i).insert(0, 1, '/'); }
 
-TEST(Requests, HandsOverStatusAndBody) {
+TEST(Requests, ReturnsStatusAndBody) {
   LoopbackServer server([](const auto&) { return http_answer(200, "fine"); });
   const HttpAnswer answer = ask(server.url() + "/health?deep=1");
   EXPECT_EQ(answer.status, 200);
@@ -47,7 +47,7 @@ TEST(Requests, SendsHeadersAndPostsJson) {
   EXPECT_EQ(seen.body, R"({"a":1})");
 }
 
-TEST(Requests, ToleratesAServerThatNeverAnswersAndAsksTheOthersAllTheSame) {
+TEST(Requests, AServerThatNeverAnswersDoesNotBlockTheOthers) {
   LoopbackServer server(
       [](const auto& request) { return request.target() == "/slow" ? "" : http_answer(200, "quick"); });
   const std::vector<HttpRequest> requests = {{server.url() + "/slow", {}, ""}, {server.url(), {}, ""}};
@@ -65,7 +65,7 @@ TEST(Requests, GivesUpAnAnswerThatIsTooLarge) {
   EXPECT_EQ(ask(server.url() + "/fits").body.size(), 1'000'000U);
 }
 
-TEST(Requests, SaysWhatWentWrongInTheSameWordsEachTime) {
+TEST(Requests, ErrorMessagesAreStable) {
   LoopbackServer server([](const auto&) { return http_answer(500, "oh"); });
   EXPECT_EQ(ask(server.url()).problem, "answers 500");
   const std::string nobody = url_of_nobody();
@@ -79,7 +79,7 @@ TEST(Requests, FollowsNoRedirect) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(Requests, SpeaksNoOtherProtocol) {
+TEST(Requests, SupportsOnlyHttp) {
   for (const char* url : {"file:///etc/hostname", "ftp://127.0.0.1/x", "gopher://127.0.0.1/x"}) {
     const HttpAnswer answer = ask(url);
     EXPECT_NE(answer.problem, "") << url;
@@ -87,7 +87,7 @@ TEST(Requests, SpeaksNoOtherProtocol) {
   }
 }
 
-TEST(Requests, NothingAskedIsNothingAnswered) { EXPECT_TRUE(send_requests({}, kAmple).empty()); }
+TEST(Requests, NoRequestsGiveNoAnswers) { EXPECT_TRUE(send_requests({}, kAmple).empty()); }
 
 TEST(Urls, HttpAndHttpsOnly) {
   EXPECT_TRUE(is_http_url("http://127.0.0.1:9090"));

@@ -123,7 +123,7 @@ TEST(LimitsTest, AClientMayWaitForItsAnswerLongerThanAnyTimeout) {
   EXPECT_EQ(client.receive().body, "patience");
 }
 
-TEST(LimitsTest, AClientThatDoesNotTakeItsAnswerIsCut) {
+TEST(LimitsTest, AClientThatDoesNotReadItsAnswerIsDisconnected) {
   Awaited<bool> gone;
   const Serving serving(
       [&](const Request&, const Reply& reply) {
@@ -192,7 +192,7 @@ TEST(LimitsTest, WhatStandsBetweenChunksAndBehindThemIsLimited) {
   }
 }
 
-TEST(LimitsTest, BodiesTakeSoMuchMemoryTogetherUntilTheyAreAnswered) {
+TEST(LimitsTest, TheTotalMemoryOfBodiesIsLimited) {
   Awaited<Reply> held;
   const Serving serving([&](const Request& request,
                             const Reply& reply) { request.path.empty() ? reply.send({}) : held.set(reply); },
@@ -215,19 +215,19 @@ TEST(LimitsTest, BodiesTakeSoMuchMemoryTogetherUntilTheyAreAnswered) {
 
 TEST(LimitsTest, BodiesThatWereOnlyAnnouncedTakeNoMemoryFromOthers) {
   const Serving serving(echo, {.body_bytes = 1500});
-  std::vector<RawClient> announcing;
+  std::vector<RawClient> notifying;
   for (int i = 0; i < 16; ++i) {
-    announcing.push_back(serving.client());
-    announcing.back().send(
+    notifying.push_back(serving.client());
+    notifying.back().send(
         "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n");
-    announcing.back().read_until("100 Continue\r\n\r\n");
+    notifying.back().read_until("100 Continue\r\n\r\n");
   }
   RawClient client = serving.client();
   client.post("/", std::string(1000, 'x'));
   EXPECT_EQ(client.receive().status, 200);
 }
 
-TEST(LimitsTest, FurtherConnectionsAreToldThatItIsBusy) {
+TEST(LimitsTest, FurtherConnectionsAreAnswered503) {
   const Serving serving(echo, {.connections = 3});
   std::vector<RawClient> clients;
   for (int i = 0; i < 3; ++i) {

@@ -28,7 +28,7 @@ std::size_t possible_clients(std::size_t wanted) {
   return std::min<std::size_t>(wanted, (files.rlim_cur - 100) / 2);
 }
 
-TEST(ManyClientsTest, IdleOnesCostLittleAndAllAreServed) {
+TEST(ManyClientsTest, IdleOnesUseLittleMemoryAndAllAreServed) {
   const std::size_t count = possible_clients(10'000);
   Serving serving(echo);
   std::vector<RawClient> clients;
@@ -50,7 +50,7 @@ TEST(ManyClientsTest, IdleOnesCostLittleAndAllAreServed) {
   for (RawClient& client : clients) EXPECT_TRUE(client.sees_end());
 }
 
-TEST(ManyClientsTest, ThousandsThatWaitAreAllAnsweredAndToldApart) {
+TEST(ManyClientsTest, ThousandsOfWaitingRequestsEachGetTheirAnswer) {
   const std::size_t count = possible_clients(3'000);
   std::vector<std::pair<std::string, Reply>> waiting;
   Awaited<bool> all_wait;
@@ -68,7 +68,7 @@ TEST(ManyClientsTest, ThousandsThatWaitAreAllAnsweredAndToldApart) {
   for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(clients[i].receive().body, fmt::format("/{}", i));
 }
 
-TEST(ManyClientsTest, ComingAndGoingAtAnyPointLeavesNothingBehind) {
+TEST(ManyClientsTest, DisconnectingAtAnyPointLeaksNothing) {
   constexpr std::string_view kRequest =
       "POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12345";
   const Serving serving(echo, {.connections = 100});

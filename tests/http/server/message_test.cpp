@@ -35,7 +35,7 @@ TEST(TargetTest, KeepsPlusesAndInnerEmptySegmentsOfThePath) {
   EXPECT_THAT(request_for("/?").query, IsEmpty());
 }
 
-TEST(TargetTest, IsRefusedWhenItIsNoPathOrWronglyEncoded) {
+TEST(TargetTest, IsRefusedWhenNotAPathOrWronglyEncoded) {
   for (const char* target :
        {"", "*", "a", "http://localhost/", "/%", "/%4", "/%zz", "/%-1", "/a?b=%", "/?%x1=2"}) {
     Request request{.target = target};
@@ -43,12 +43,12 @@ TEST(TargetTest, IsRefusedWhenItIsNoPathOrWronglyEncoded) {
   }
 }
 
-TEST(AnswerTest, AnErrorIsJsonWhateverItsMessageHolds) {
+TEST(AnswerTest, AnErrorIsJsonWhateverItsMessageContains) {
   EXPECT_EQ(error_answer(404, "no \"job\"\n").body,
             "{\"status\":404,\"message\":\"no \\\"job\\\"\\u000a\"}\n");
 }
 
-TEST(AnswerTest, ItsHeadersStayInTheirLines) {
+TEST(AnswerTest, HeadersCanNotInjectFurtherLines) {
   const std::string head = answer_head({.headers = {{"X-Trace", "a\r\nX-Evil: 1"}}}, {});
   EXPECT_THAT(head, HasSubstr("X-Trace: a  X-Evil: 1\r\n"));
 }
@@ -58,7 +58,7 @@ TEST(AnswerTest, OnlyStatusesThatMayHaveABodyHaveALength) {
   EXPECT_THAT(answer_head({.status = 202}, {}), HasSubstr("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n"));
 }
 
-TEST(ServerSentEventTest, HasALineForEachLineOfItsData) {
+TEST(ServerSentEventTest, HasADataLineForEachLine) {
   EXPECT_EQ(server_sent_event("a\nb", "task", "7"), "id: 7\nevent: task\ndata: a\ndata: b\n\n");
   EXPECT_EQ(server_sent_event(""), "data: \n\n");
 }

@@ -130,7 +130,7 @@ TEST(ServerTest, ALateAnswerDoesNotAnswerTheNextRequest) {
   EXPECT_EQ(client.receive().body, "GET /2 0");
 }
 
-TEST(ServerTest, WhatIsAskedOfAnAnsweredRequestIsNotDoneForTheNext) {
+TEST(ServerTest, CallsOnAnAnsweredRequestDoNotAffectTheNext) {
   Awaited<Reply> first, second;
   Awaited<bool> second_gone;
   std::atomic<bool> first_gone = false;
@@ -157,7 +157,7 @@ TEST(ServerTest, AForgottenAnswerIsAnError) {
   EXPECT_EQ(client.receive().status, 500);
 }
 
-TEST(ServerTest, AnExceptionIsAnErrorThatTellsNothing) {
+TEST(ServerTest, AnExceptionIsAnErrorWithoutDetails) {
   const Serving serving([](const Request&, const Reply&) { throw std::runtime_error("the password is x"); });
   RawClient client = serving.client();
   client.get("/");
@@ -220,7 +220,7 @@ TEST(ServerTest, NamesOfCodingsHaveNoCase) {
   EXPECT_EQ(zipped.receive().status, 501);
 }
 
-TEST(ServerTest, TellsAClientThatAsksToGoOn) {
+TEST(ServerTest, Answers100Continue) {
   const Serving serving(echo);
   RawClient client = serving.client();
   client.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
@@ -310,7 +310,7 @@ TEST(ServerStopTest, LetsRunningRequestsFinishAndClosesIdleClients) {
   EXPECT_THROW(serving.client(), std::runtime_error);
 }
 
-TEST(ServerStopTest, CutsWhatDoesNotFinishInTime) {
+TEST(ServerStopTest, ClosesConnectionsThatDoNotFinishInTime) {
   Awaited<Reply> waiting;
   Serving serving([&](const Request&, const Reply& reply) { waiting.set(reply); });
   RawClient client = serving.client();

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 const Answer kEvents = {.content_type = "text/event-stream"};
 
-TEST(StreamTest, GoesOutBitByBitAndEnds) {
+TEST(StreamTest, IsSentInPiecesAndEnds) {
   Awaited<Stream> opened;
   const Serving serving([&](const Request& request, const Reply& reply) {
     request.target == "/events" ? opened.set(reply.stream(kEvents)) : echo(request, reply);
@@ -45,7 +45,7 @@ TEST(StreamTest, ForAnOldClientEndsWithTheConnection) {
   EXPECT_TRUE(client.sees_end());
 }
 
-TEST(StreamTest, TellsWhenTheClientLeaves) {
+TEST(StreamTest, ReportsWhenTheClientDisconnects) {
   Awaited<Stream> opened;
   Awaited<bool> gone;
   Serving serving([&](const Request&, const Reply& reply) {
@@ -62,7 +62,7 @@ TEST(StreamTest, TellsWhenTheClientLeaves) {
   }
 }
 
-TEST(StreamTest, OfAClientThatDoesNotReadIsCut) {
+TEST(StreamTest, AClientThatDoesNotReadIsDisconnected) {
   Awaited<Stream> opened;
   const Serving serving([&](const Request&, const Reply& reply) { opened.set(reply.stream(kEvents)); },
                         {.stream_backlog = 100'000});

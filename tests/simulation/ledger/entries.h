@@ -8,8 +8,8 @@
 
 #include "sosw/model/job.h"
 #include "sosw/model/task.h"
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/function_invoker.h"
-#include "sosw/ports/task_desk.h"
 
 namespace sosw::simulation {
 
@@ -25,14 +25,14 @@ struct Attempt {
   bool failed = false;     ///< a worker of it ended badly
 };
 
-enum class Stand { queued, invoked, waiting, closed };
+enum class TaskStatus { queued, invoked, waiting, closed };
 
 /// Where the ledger believes a task to be.
 struct TaskEntry {
   std::string id;
   std::size_t job = 0;  ///< index
-  std::int64_t place = 0;
-  Stand stand = Stand::queued;
+  std::int64_t index = 0;
+  TaskStatus status = TaskStatus::queued;
   std::int64_t greenfield = 0;
   std::int64_t position = 0;  ///< in the queue, before the newest claim
   int attempts = 0;
@@ -49,7 +49,7 @@ struct TaskEntry {
   std::int16_t alarms = 0;
   std::uint32_t seen_in_check = 0;
 
-  bool running() const { return stand == Stand::invoked && !completed && !failed; }
+  bool running() const { return status == TaskStatus::invoked && !completed && !failed; }
 };
 
 struct JobEntry {
@@ -62,7 +62,7 @@ struct JobEntry {
   std::int64_t dead = 0;
   std::int64_t cancelled = 0;
   int deliveries = 0;  ///< of on_complete
-  bool announced = false;
+  bool notified = false;
   Time taken_until;
 
   std::int64_t closed() const { return completed + dead + cancelled; }

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/job_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 #include "essentials/settings.h"
@@ -32,7 +32,7 @@ struct Caller {
 
 /// What the house rules say, written down once more, so that a change of the model is seen here.
 inline std::int64_t greenfield_of_invocation(Time now) { return whole_unix_seconds(now) + 31'557'600; }
-inline Seconds lapse_of(const Labourer& labourer) { return labourer.duration + labourer.cooldown; }
+inline Seconds attempt_timeout_of(const Labourer& labourer) { return labourer.duration + labourer.cooldown; }
 
 /// An observer that sees what truly happens: it is told the arguments and the answer of each call of the
 /// store right after the call took effect, whether or not the caller lives to learn it, and what becomes of
@@ -43,7 +43,7 @@ class Ledger {
   /// The store as it truly is, behind all faults.
   struct Truth {
     JobStore& jobs;
-    TaskDesk& desk;
+    AdminStore& admin;
     std::function<std::vector<TaskRecord>(const TaskFilter&)> list;  ///< never stale
   };
   /// `one_engine`: workers never outlive it, so that no two attempts of a task may run at one time.
@@ -51,11 +51,11 @@ class Ledger {
 
   // Jobs.
   void accepted(const Job& asked, const Job& stored);
-  void appended(const Job&, std::int64_t first_place, std::size_t payloads, std::int64_t cursor, Time now);
+  void appended(const Job&, std::int64_t first_index, std::size_t payloads, std::int64_t cursor, Time now);
   void job_cancelled(const std::string& job_id, std::optional<std::int64_t> cancelled, Time now);
-  void announcements_taken(const std::vector<Job>&, Time now, Time until);
+  void notifications_claimed(const std::vector<Job>&, Time now, Time until);
   void delivered(const std::string& job_id);
-  void announced(const std::string& job_id);
+  void notified(const std::string& job_id);
 
   // Tasks.
   void claimed(const Caller&, const Claim&, const std::vector<Task>&);
@@ -92,7 +92,7 @@ class Ledger {
   std::int64_t take_changes() { return std::exchange(changes_, 0); }
 
   bool at_rest() const;
-  std::string unrest() const;  ///< for people: what is still open
+  std::string open_work() const;  ///< for people: what is still open
   /// When the world is at rest: throws unless every job is exactly its tasks and all is told.
   void check_rest() const;
 
@@ -114,7 +114,7 @@ class Ledger {
     return *labourers_.at(job_of(entry).labourer_id).labourer;
   }
   const std::string& payload_of(const TaskEntry& entry) const {
-    return jobs_[entry.job].payloads[static_cast<std::size_t>(entry.place)];
+    return jobs_[entry.job].payloads[static_cast<std::size_t>(entry.index)];
   }
   std::string name_of(const TaskEntry&) const;  ///< for people
 
@@ -124,7 +124,7 @@ class Ledger {
   JobEntry& known_job(const std::string& job_id);
   Readings& readings_of(const Caller&);
 
-  void write_task(JobEntry&, std::int64_t place, Time now);
+  void write_task(JobEntry&, std::int64_t index, Time now);
   void claim_one(const Caller&, const Claim&, const Task&);
   void check_limit(const Caller&, const Claim&);
   void move_one(const Settlement&, bool moved);
@@ -133,7 +133,7 @@ class Ledger {
   void check_given_up(const TaskEntry&, const Settlement&) const;
   ReportOutcome expected(const Report&, const TaskEntry*) const;
   void close(TaskEntry&, TaskRecord::Closed, Time now);
-  void stand(TaskEntry&, Stand);
+  void set_status(TaskEntry&, TaskStatus);
   void happened(TaskEntry& entry, TaskAction action) { ++entry.happened[static_cast<std::size_t>(action)]; }
 
   /// Reads the task from the store and compares; takes over the greenfield where the store may choose it.

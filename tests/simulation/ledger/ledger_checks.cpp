@@ -11,23 +11,23 @@ namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
-std::string_view to_string(Stand stand) {
-  switch (stand) {
-    case Stand::queued:
+std::string_view to_string(TaskStatus status) {
+  switch (status) {
+    case TaskStatus::queued:
       return "queued";
-    case Stand::invoked:
+    case TaskStatus::invoked:
       return "invoked";
-    case Stand::waiting:
+    case TaskStatus::waiting:
       return "waiting";
-    case Stand::closed:
+    case TaskStatus::closed:
       return "closed";
   }
   return "lost";
 }
 
-TaskRecord::Table table_of(Stand stand) {
-  if (stand == Stand::waiting) return TaskRecord::Table::retry;
-  return stand == Stand::closed ? TaskRecord::Table::closed : TaskRecord::Table::queue;
+TaskRecord::Table table_of(TaskStatus status) {
+  if (status == TaskStatus::waiting) return TaskRecord::Table::retry;
+  return status == TaskStatus::closed ? TaskRecord::Table::closed : TaskRecord::Table::queue;
 }
 
 std::string_view to_string(TaskRecord::Table table) {
@@ -54,8 +54,8 @@ Ledger::Ledger(const Settings& settings, Truth truth, World& world, bool one_eng
 
 /// "task 3 of job 0 (claimed)".
 std::string Ledger::name_of(const TaskEntry& entry) const {
-  return fmt::format("task {} of job {} ({}, {}{})", entry.place, entry.job, job_of(entry).labourer_id,
-                     to_string(entry.stand), entry.completed ? ", completed" : "");
+  return fmt::format("task {} of job {} ({}, {}{})", entry.index, entry.job, job_of(entry).labourer_id,
+                     to_string(entry.status), entry.completed ? ", completed" : "");
 }
 
 TaskEntry* Ledger::find(const std::string& task_id) const {
@@ -81,7 +81,7 @@ bool Ledger::holds(const std::string& task_id, const std::string& token) const {
 
 /// The store chooses where in its band a task joins the queue.
 void Ledger::adopt_position(TaskEntry& entry) {
-  const auto record = truth_.desk.find(entry.id);
+  const auto record = truth_.admin.find(entry.id);
   if (!record) broken(Promise::I1, name_of(entry) + " is in no place");
   const Band band = band_of(job_of(entry).priority);  // which numbers they are does not matter
   const std::int64_t greenfield = record->task.greenfield;
@@ -91,15 +91,15 @@ void Ledger::adopt_position(TaskEntry& entry) {
 }
 
 void Ledger::verify(TaskEntry& entry) {
-  const auto record = truth_.desk.find(entry.id);
+  const auto record = truth_.admin.find(entry.id);
   if (!record) broken(Promise::I1, name_of(entry) + " is in no place");
   compare(entry, *record);
 }
 
 void Ledger::compare(const TaskEntry& entry, const TaskRecord& record) const {
   const Task& task = record.task;
-  if (record.table != table_of(entry.stand))
-    broken(entry.stand == Stand::closed ? Promise::I2 : Promise::I1,
+  if (record.table != table_of(entry.status))
+    broken(entry.status == TaskStatus::closed ? Promise::I2 : Promise::I1,
            fmt::format("{} is in the {} table", name_of(entry), to_string(record.table)));
   if (task.payload != payload_of(entry)) {
     const bool of_another = std::ranges::count(jobs_[entry.job].payloads, task.payload) > 0;
@@ -117,14 +117,14 @@ void Ledger::compare(const TaskEntry& entry, const TaskRecord& record) const {
   if (task.completed_at.has_value() != entry.completed)
     broken(Promise::I2,
            name_of(entry) + (entry.completed ? ": its success is forgotten" : ": a false success"));
-  const bool in_line = record.table == TaskRecord::Table::queue && !entry.completed;
-  if (in_line && task.greenfield != entry.greenfield)
+  const bool in_queue = record.table == TaskRecord::Table::queue && !entry.completed;
+  if (in_queue && task.greenfield != entry.greenfield)
     broken(Promise::I1,
            fmt::format("{}: greenfield {} instead of {}", name_of(entry), task.greenfield, entry.greenfield));
-  if (entry.stand == Stand::waiting && record.due != entry.due)
+  if (entry.status == TaskStatus::waiting && record.due != entry.due)
     broken(Promise::timing, fmt::format("{}: due {:.3f} instead of {:.3f}", name_of(entry),
                                         record.due.value_or(Time()).since_epoch(), entry.due.since_epoch()));
-  if (entry.stand == Stand::closed &&
+  if (entry.status == TaskStatus::closed &&
       (record.closed != entry.closed_as || record.closed_at != entry.closed_at))
     broken(Promise::I2, name_of(entry) + " was closed again");
 }
@@ -163,18 +163,18 @@ void Ledger::check_job(const JobEntry& job) const {
 bool Ledger::at_rest() const {
   if (open_tasks_ > 0) return false;
   return std::ranges::all_of(jobs_, [&](const JobEntry& job) {
-    return job.finished() && (job.job.on_complete.empty() || job.announced);
+    return job.finished() && (job.job.on_complete.empty() || job.notified);
   });
 }
 
-std::string Ledger::unrest() const {
+std::string Ledger::open_work() const {
   for (const TaskEntry& entry : entries_)
-    if (entry.stand != Stand::closed) return name_of(entry) + " is still open";
+    if (entry.status != TaskStatus::closed) return name_of(entry) + " is still open";
   for (const JobEntry& job : jobs_) {
     if (!job.total)
       return fmt::format("job {} is cut into {} of its {} tasks", job.job.job_id, job.tasks.size(),
                          job.payloads.size());
-    if (!job.job.on_complete.empty() && !job.announced)
+    if (!job.job.on_complete.empty() && !job.notified)
       return "nobody was told that job " + job.job.job_id + " is finished";
   }
   return "nothing";
@@ -186,7 +186,7 @@ void Ledger::check_rest() const {
       broken(Promise::I9, fmt::format("job {} has {} tasks, but {} were written", job.job.job_id,
                                       job.payloads.size(), job.tasks.size()));
     if (!job.job.on_complete.empty() && !was_delivered(job))
-      broken(Promise::announcements, "nobody was told that job " + job.job.job_id + " is finished");
+      broken(Promise::notifications, "nobody was told that job " + job.job.job_id + " is finished");
   }
 }
 

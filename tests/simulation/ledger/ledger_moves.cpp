@@ -4,17 +4,17 @@
 
 namespace sosw::simulation {
 
-void Ledger::stand(TaskEntry& entry, Stand to) {
-  if (entry.stand == Stand::invoked) labourer_state(entry).invoked.erase(&entry);
-  if (to == Stand::invoked) labourer_state(entry).invoked.insert(&entry);
-  if (to == Stand::closed) --open_tasks_;
-  if (entry.stand == Stand::closed) ++open_tasks_;
-  entry.stand = to;
+void Ledger::set_status(TaskEntry& entry, TaskStatus to) {
+  if (entry.status == TaskStatus::invoked) labourer_state(entry).invoked.erase(&entry);
+  if (to == TaskStatus::invoked) labourer_state(entry).invoked.insert(&entry);
+  if (to == TaskStatus::closed) --open_tasks_;
+  if (entry.status == TaskStatus::closed) ++open_tasks_;
+  entry.status = to;
 }
 
 void Ledger::close(TaskEntry& entry, TaskRecord::Closed as, Time now) {
   JobEntry& job = jobs_[entry.job];
-  stand(entry, Stand::closed);
+  set_status(entry, TaskStatus::closed);
   entry.closed_as = as;
   entry.closed_at = now;
   switch (as) {
@@ -29,7 +29,7 @@ void Ledger::close(TaskEntry& entry, TaskRecord::Closed as, Time now) {
       ++job.dead;
       happened(entry, TaskAction::archived_dead);
       happened(entry, TaskAction::failed);
-      world_.coverage().note(Happened::buried);
+      world_.coverage().note(Happened::closed_as_dead);
       break;
     case TaskRecord::Closed::cancelled:
       ++job.cancelled;
@@ -39,22 +39,24 @@ void Ledger::close(TaskEntry& entry, TaskRecord::Closed as, Time now) {
 }
 
 bool Ledger::should_move(const TaskEntry& entry, const Settlement& move) const {
-  if (entry.stand == Stand::closed) return false;
+  if (entry.status == TaskStatus::closed) return false;
   const bool completes = move.to == Settlement::To::completed;
   if (!move.seen) return completes;
-  const bool as_seen = entry.stand != Stand::waiting && entry.greenfield == move.seen->greenfield &&
+  const bool as_seen = entry.status != TaskStatus::waiting && entry.greenfield == move.seen->greenfield &&
                        entry.token == move.seen->token;
   return as_seen && (completes || !entry.completed);
 }
 
 /// An attempt may only be given up when its end is known, or when it was not heard of for long enough.
 void Ledger::check_given_up(const TaskEntry& entry, const Settlement& move) const {
-  if (entry.stand == Stand::queued) broken(Promise::timing, name_of(entry) + " was given up while queued");
+  if (entry.status == TaskStatus::queued)
+    broken(Promise::timing, name_of(entry) + " was given up while queued");
   const Attempt& attempt = entry.tries.back();
-  const bool lapsed = move.now >= entry.invoked_at + lapse_of(labourer_for(entry)) - 1;  // whole seconds
+  const bool timed_out =
+      move.now >= entry.invoked_at + attempt_timeout_of(labourer_for(entry)) - 1;  // whole seconds
   const bool never_ran = attempt.dispatch ? attempt.workers == 0 && !attempt.succeeded
                                           : attempt.life != world_.life_of(attempt.claimer);
-  if (!lapsed && !entry.failed && !attempt.failed && !never_ran)
+  if (!timed_out && !entry.failed && !attempt.failed && !never_ran)
     broken(Promise::timing, fmt::format("{} was given up {:.3f} s after its start, while it may still run",
                                         name_of(entry), move.now - entry.invoked_at));
 }
@@ -105,7 +107,7 @@ void Ledger::carry_out(TaskEntry& entry, const Settlement& move) {
         broken(Promise::I5, fmt::format("{} is to be tried again after attempt {} of {}", name_of(entry),
                                         entry.attempts, most));
       if (move.due < move.now) broken(Promise::timing, name_of(entry) + " is due before it failed");
-      stand(entry, Stand::waiting);
+      set_status(entry, TaskStatus::waiting);
       entry.due = move.due;
       happened(entry, TaskAction::scheduled_for_retry);
       happened(entry, TaskAction::failed);
@@ -118,13 +120,13 @@ void Ledger::requeued(const std::string& labourer_id, Time now, const std::vecto
   ++changes_;
   for (const Task& task : tasks) {
     TaskEntry& entry = known(task.task_id);
-    if (entry.stand != Stand::waiting) broken(Promise::I1, name_of(entry) + " was queued again");
+    if (entry.status != TaskStatus::waiting) broken(Promise::I1, name_of(entry) + " was queued again");
     if (entry.due > now)
       broken(Promise::timing,
              fmt::format("{} was queued {:.3f} s too early", name_of(entry), entry.due - now));
     if (job_of(entry).labourer_id != labourer_id)
       broken(Promise::I1, name_of(entry) + " was queued for " + labourer_id);
-    stand(entry, Stand::queued);
+    set_status(entry, TaskStatus::queued);
     entry.failed = false;
     adopt_position(entry);
     if (task.greenfield != entry.greenfield)

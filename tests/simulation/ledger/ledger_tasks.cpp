@@ -18,7 +18,7 @@ void Ledger::claimed(const Caller& caller, const Claim& claim, const std::vector
 
 void Ledger::claim_one(const Caller& caller, const Claim& claim, const Task& task) {
   TaskEntry& entry = known(task.task_id);
-  if (entry.stand != Stand::queued || entry.completed)
+  if (entry.status != TaskStatus::queued || entry.completed)
     broken(Promise::I3, name_of(entry) + " was handed to another orchestrator");
   if (task.labourer_id != claim.labourer_id || task.labourer_id != job_of(entry).labourer_id)
     broken(Promise::I3, name_of(entry) + " was handed out for " + claim.labourer_id);
@@ -28,7 +28,7 @@ void Ledger::claim_one(const Caller& caller, const Claim& claim, const Task& tas
     broken(Promise::I5, fmt::format("{} was claimed with attempts {}, greenfield {}", name_of(entry),
                                     task.attempts, task.greenfield));
   entry.position = entry.greenfield;
-  stand(entry, Stand::invoked);
+  set_status(entry, TaskStatus::invoked);
   entry.greenfield = greenfield_of_invocation(claim.now);
   entry.token = claim.token;
   entry.invoked_at = claim.now;
@@ -56,7 +56,7 @@ void Ledger::check_limit(const Caller& caller, const Claim& claim) {
     broken(Promise::I4,
            fmt::format("{} may run {} tasks, but {} were asked for", claim.labourer_id, *limit, claim.limit));
   const LabourerState& state = labourers_.at(claim.labourer_id);
-  const Time surely_running = world_.now() - lapse_of(*state.labourer) + widest_skew_ + 1;
+  const Time surely_running = world_.now() - attempt_timeout_of(*state.labourer) + widest_skew_ + 1;
   const auto running = std::ranges::count_if(state.invoked, [&](const TaskEntry* entry) {
     return entry->running() && entry->tries.back().true_start > surely_running;
   });
@@ -70,11 +70,11 @@ void Ledger::released(std::span<const Task> tasks) {
   for (const Task& task : tasks) {
     TaskEntry& entry = known(task.task_id);
     // Given up meanwhile and queued again, but not claimed again: it was refused all the same.
-    const bool in_line = entry.stand == Stand::invoked || entry.stand == Stand::queued;
-    if (in_line && !entry.completed && entry.token == task.token) {
+    const bool in_queue = entry.status == TaskStatus::invoked || entry.status == TaskStatus::queued;
+    if (in_queue && !entry.completed && entry.token == task.token) {
       if (entry.tries.back().dispatch != Dispatch::Kind::refused)
         broken(Promise::I5, name_of(entry) + " was put back as if it had been refused");
-      stand(entry, Stand::queued);
+      set_status(entry, TaskStatus::queued);
       entry.greenfield = entry.position;
       entry.token.clear();
       entry.failed = false;
@@ -87,11 +87,12 @@ void Ledger::released(std::span<const Task> tasks) {
 
 ReportOutcome Ledger::expected(const Report& report, const TaskEntry* entry) const {
   if (!entry) return ReportOutcome::unknown;
-  if (entry->stand == Stand::closed) return ReportOutcome::closed;
+  if (entry->status == TaskStatus::closed) return ReportOutcome::closed;
   if (report.succeeded) return entry->completed ? ReportOutcome::repeated : ReportOutcome::recorded;
   if (report.token && *report.token != entry->token) return ReportOutcome::stale;
   if (entry->completed) return ReportOutcome::repeated;
-  if (entry->stand != Stand::invoked) return report.token ? ReportOutcome::repeated : ReportOutcome::stale;
+  if (entry->status != TaskStatus::invoked)
+    return report.token ? ReportOutcome::repeated : ReportOutcome::stale;
   return entry->failed ? ReportOutcome::repeated : ReportOutcome::recorded;
 }
 
@@ -114,9 +115,9 @@ void Ledger::reported(std::span<const Report> reports, const std::vector<ReportA
                                : kNotes[static_cast<std::size_t>(outcome)]);
     if (!entry) continue;
     if (outcome == ReportOutcome::recorded && report.succeeded) {
-      if (entry->stand != Stand::invoked) world_.coverage().note(Happened::success_while_elsewhere);
-      if (entry->stand != Stand::invoked) {
-        stand(*entry, Stand::queued);
+      if (entry->status != TaskStatus::invoked) world_.coverage().note(Happened::success_while_not_invoked);
+      if (entry->status != TaskStatus::invoked) {
+        set_status(*entry, TaskStatus::queued);
         if (entry->greenfield < whole_unix_seconds(report.now))
           entry->greenfield = greenfield_of_invocation(report.now);
       }
@@ -125,9 +126,10 @@ void Ledger::reported(std::span<const Report> reports, const std::vector<ReportA
     } else if (outcome == ReportOutcome::recorded) {
       entry->failed = true;
       happened(*entry, TaskAction::marked_as_failed);
-      const auto stored = truth_.desk.find(entry->id);
+      const auto stored = truth_.admin.find(entry->id);
       if (!stored || stored->task.greenfield >= entry->greenfield ||
-          stored->task.greenfield > greenfield_of_invocation(report.now - lapse_of(labourer_for(*entry))) ||
+          stored->task.greenfield >
+              greenfield_of_invocation(report.now - attempt_timeout_of(labourer_for(*entry))) ||
           stored->task.greenfield < whole_unix_seconds(report.now))
         broken(Promise::I1, name_of(*entry) + " failed, but is not expired");
       entry->greenfield = stored->task.greenfield;

@@ -17,7 +17,7 @@ enum class Promise {
   I8,             ///< whatever is cut is done by the next run: everything comes to rest
   I9,             ///< exactly its tasks
   timing,         ///< nothing is given up, tried again or announced before its time
-  announcements,  ///< on_complete is called when all tasks are closed, at least once
+  notifications,  ///< on_complete is called when all tasks are closed, at least once
   events,         ///< events and alarms tell only what happened
 };
 

@@ -16,11 +16,11 @@ Time Actor::now() { return world_.now() + world_.host(host_).skew; }
 MonotonicTime Actor::monotonic() { return MonotonicTime(world_.elapsed()); }
 
 void Actor::pause(Seconds delay) {
-  if (!doomed_) {
+  if (!crashing_) {
     world_.wake_later(*this, delay);
     fiber_->pause();
   }
-  if (doomed_) throw Crash{};
+  if (crashing_) throw Crash{};
 }
 
 World::World(std::uint64_t seed, std::vector<Host> hosts) : chance_(seed), hosts_(std::move(hosts)) {}
@@ -28,23 +28,23 @@ World::World(std::uint64_t seed, std::vector<Host> hosts) : chance_(seed), hosts
 World::~World() {
   ending_ = true;
   for (const auto& actor : actors_) {
-    actor->doomed_ = true;
+    actor->crashing_ = true;
     if (actor->fiber_ && !actor->fiber_->ended()) actor->fiber_->resume();
   }
 }
 
-void World::hire(std::string name, int host, Seconds recovery, std::function<void(Actor&)> body) {
+void World::add_actor(std::string name, int host, Seconds recovery, std::function<void(Actor&)> body) {
   const int index = static_cast<int>(actors_.size());
   actors_.push_back(std::make_unique<Actor>(*this, std::move(name), index, host, std::move(body)));
   start(*actors_.back(), recovery);
 }
 
 void World::start(Actor& actor, Seconds recovery) {
-  actor.doomed_ = false;
+  actor.crashing_ = false;
   ++actor.life_;
   actor.fiber_ = std::make_unique<Fiber>([this, &actor, recovery] {
     try {
-      if (!actor.doomed_) actor.body_(actor);
+      if (!actor.crashing_) actor.body_(actor);
     } catch (const Crash&) {
       if (!ending_)
         at(now_ + chance_.within(0, recovery), [this, &actor, recovery] { start(actor, recovery); });
@@ -67,7 +67,7 @@ void World::crash_host(int index) {
   ++host(index).lives;
   for (const auto& actor : actors_) {
     if (actor->host_ != index || actor->fiber_->ended()) continue;
-    actor->doomed_ = true;
+    actor->crashing_ = true;
     resume(*actor);
   }
 }

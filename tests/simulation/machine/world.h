@@ -56,7 +56,7 @@ class Actor final : public Clock {
   std::unique_ptr<Fiber> fiber_;
   int life_ = 0;            ///< 1, 2, ...
   std::uint64_t turn_ = 0;  ///< of its pending wake-up; others are of an earlier life
-  bool doomed_ = false;
+  bool crashing_ = false;
 };
 
 /// True time, and who is next. One run has one world, and everything in it happens in one thread in an order
@@ -87,7 +87,7 @@ class World {
   }
 
   /// An actor that begins at once. After a crash its body starts again within `recovery`.
-  void hire(std::string name, int host, Seconds recovery, std::function<void(Actor&)> body);
+  void add_actor(std::string name, int host, Seconds recovery, std::function<void(Actor&)> body);
 
   void at(Time when, std::function<void()> happen);
 

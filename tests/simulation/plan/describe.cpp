@@ -38,11 +38,12 @@ std::string describe(const Plan& plan) {
   std::string text = fmt::format("  {} store, {} hosts (clocks {:.1f}), ",
                                  plan.store == Plan::Store::model ? "model" : "sqlite", plan.skews.size(),
                                  fmt::join(plan.skews, ", "));
-  text += plan.solo ? "one engine"
-                    : fmt::format("{} schedulers, {} orchestrators, {} scavengers, {} announcers",
-                                  plan.schedulers, plan.orchestrators, plan.scavengers, plan.announcers);
-  text += fmt::format(", {} assistants; storm {:.0f} s, period {:.1f} s\n", plan.assistants, plan.storm,
-                      plan.period);
+  text += plan.single_engine
+              ? "one engine"
+              : fmt::format("{} schedulers, {} orchestrators, {} scavengers, {} announcers", plan.schedulers,
+                            plan.orchestrators, plan.scavengers, plan.notifiers);
+  text += fmt::format(", {} assistants; storm {:.0f} s, period {:.1f} s\n", plan.assistants,
+                      plan.fault_period, plan.period);
   for (std::size_t i = 0; i < plan.labourers.size(); ++i) text += describe(plan.labourers[i], i);
   for (const JobPlan& job : plan.jobs) text += describe(job);
   const Faults& f = plan.faults;
@@ -57,7 +58,7 @@ std::string describe(const Plan& plan) {
                                  {"lost events", f.lost_events},
                                  {"lag", f.lag},
                                  {"latency", f.latency}});
-  const Fates& w = plan.fates;
+  const WorkerOutcomes& w = plan.worker_outcomes;
   text += "\n  workers: " + listed({{"quick", w.quick},
                                     {"slow", w.slow},
                                     {"fails", w.fails},
@@ -69,16 +70,16 @@ std::string describe(const Plan& plan) {
   text += "; dispatch: " + listed({{"refused", plan.dispatches.refused},
                                    {"failed", plan.dispatches.failed},
                                    {"unknown", plan.dispatches.unknown}});
-  text += "; reports: " + listed({{"lost", plan.wire.lost},
-                                  {"repeated", plan.wire.repeated},
-                                  {"garbage", plan.wire.garbage},
-                                  {"delay", plan.wire.delay}});
+  text += "; reports: " + listed({{"lost", plan.report_channel.lost},
+                                  {"repeated", plan.report_channel.repeated},
+                                  {"garbage", plan.report_channel.garbage},
+                                  {"delay", plan.report_channel.delay}});
   text += "\n  people: " +
-          listed({{"pause", plan.people.pause},
-                  {"limit", plan.people.limit},
-                  {"cancel", plan.people.cancel},
-                  {"cancel jobs", plan.people.cancel_jobs},
-                  {"revive", plan.people.revive}}) +
+          listed({{"pause", plan.operators.pause},
+                  {"limit", plan.operators.limit},
+                  {"cancel", plan.operators.cancel},
+                  {"cancel jobs", plan.operators.cancel_jobs},
+                  {"revive", plan.operators.revive}}) +
           "\n";
   return text;
 }

@@ -32,11 +32,11 @@ LabourerPlan draw_labourer(Chance& chance) {
 
 JobPlan draw_job(Chance& chance, const Plan& plan) {
   JobPlan job;
-  job.at = chance.within(0, plan.storm * 0.6);
+  job.at = chance.within(0, plan.fault_period * 0.6);
   job.labourer = chance.index(plan.labourers.size());
   job.tasks = static_cast<int>(chance.happens(0.3) ? chance.between(1, 3) : chance.between(1, 25));
   if (chance.happens(0.3)) job.priority = chance.happens(0.5) ? Priority::high : Priority::low;
-  if (chance.happens(0.2)) job.delay = chance.within(0, plan.storm * 0.5);
+  if (chance.happens(0.2)) job.delay = chance.within(0, plan.fault_period * 0.5);
   job.keyed = chance.happens(0.4);
   job.submissions = static_cast<int>(job.keyed && chance.happens(0.5) ? chance.between(2, 3) : 1);
   const std::int64_t kind = chance.between(0, 3);
@@ -59,15 +59,15 @@ void draw_faults(Chance& chance, Plan& plan) {
   faults.lag = chance.happens(0.5) ? 0 : chance.within(0, 6);
   faults.latency = chance.happens(0.2) ? 0 : chance.within(0, 1);
   plan.dispatches = {share(chance, 0.2), share(chance, 0.1), share(chance, 0.2)};
-  plan.fates = {.quick = 1,
-                .slow = share(chance, 1),
-                .fails = share(chance, 0.7),
-                .silent = share(chance, 0.3),
-                .lost = share(chance, 0.3),
-                .late = share(chance, 0.3),
-                .twice = share(chance, 0.3),
-                .poison = share(chance, 0.2)};
-  plan.wire = {share(chance, 0.2), share(chance, 0.5), share(chance, 0.1), chance.within(0, 5)};
+  plan.worker_outcomes = {.quick = 1,
+                          .slow = share(chance, 1),
+                          .fails = share(chance, 0.7),
+                          .silent = share(chance, 0.3),
+                          .lost = share(chance, 0.3),
+                          .late = share(chance, 0.3),
+                          .twice = share(chance, 0.3),
+                          .poison = share(chance, 0.2)};
+  plan.report_channel = {share(chance, 0.2), share(chance, 0.5), share(chance, 0.1), chance.within(0, 5)};
 }
 
 /// More than one batch of the essentials.
@@ -81,14 +81,15 @@ void make_large(Chance& chance, Plan& plan) {
   plan.faults.latency = std::min(plan.faults.latency, 0.02);  // or thousands of reports take hours
 }
 
-void make_solo(Plan& plan) {
-  plan.solo = true;
+void make_single_engine(Plan& plan) {
+  plan.single_engine = true;
   plan.skews.resize(1);
-  plan.schedulers = plan.orchestrators = plan.scavengers = plan.announcers = 0;
-  plan.fates.twice = plan.fates.late = 0;  // a process runs once, and is killed when its time is over
+  plan.schedulers = plan.orchestrators = plan.scavengers = plan.notifiers = 0;
+  plan.worker_outcomes.twice = plan.worker_outcomes.late =
+      0;  // a process runs once, and is killed when its time is over
   plan.dispatches.unknown = 0;
-  // An engine that is suspended between looking at its clock and its claim for longer than the lapse would
-  // give up at once what it has just started.
+  // An engine that is suspended between looking at its clock and its claim for longer than the attempt
+  // timeout would give up at once what it has just started.
   plan.faults.stall = 0;
   for (LabourerPlan& labourer : plan.labourers) labourer.watched = true;
 }
@@ -114,18 +115,18 @@ Plan plan_from(std::uint64_t seed, Plan::Store store) {
   plan.orchestrators = static_cast<int>(chance.between(1, 3));
   plan.scavengers = static_cast<int>(chance.between(1, 2));
   plan.assistants = static_cast<int>(chance.between(1, 2));
-  plan.announcers = static_cast<int>(chance.between(1, 2));
+  plan.notifiers = static_cast<int>(chance.between(1, 2));
   plan.period = chance.within(0.5, 8);
   plan.recovery = chance.within(0, 15);
-  plan.storm = chance.within(20, 150);
+  plan.fault_period = chance.within(20, 150);
   for (std::int64_t n = chance.between(1, 3); n > 0; --n) plan.labourers.push_back(draw_labourer(chance));
   for (std::int64_t n = chance.between(1, 4); n > 0; --n) plan.jobs.push_back(draw_job(chance, plan));
   draw_faults(chance, plan);
   if (chance.happens(0.5))
-    plan.people = {chance.happens(0.5), chance.happens(0.5), chance.happens(0.5),
-                   chance.happens(0.2), chance.happens(0.5), chance.within(2, 15)};
+    plan.operators = {chance.happens(0.5), chance.happens(0.5), chance.happens(0.5),
+                      chance.happens(0.2), chance.happens(0.5), chance.within(2, 15)};
   if (chance.happens(0.01)) make_large(chance, plan);
-  if (chance.happens(store == Plan::Store::sqlite ? 0.4 : 0.15)) make_solo(plan);
+  if (chance.happens(store == Plan::Store::sqlite ? 0.4 : 0.15)) make_single_engine(plan);
   return plan;
 }
 
@@ -136,11 +137,11 @@ Plan busy_day(std::uint64_t seed, std::int64_t tasks, Plan::Store store) {
   plan.store = store;
   plan.busy_day = true;
   plan.skews = {0, 1.5, -2};
-  plan.schedulers = plan.orchestrators = plan.scavengers = plan.announcers = 2;
+  plan.schedulers = plan.orchestrators = plan.scavengers = plan.notifiers = 2;
   plan.assistants = 6;
   plan.period = 30;
   plan.recovery = 60;
-  plan.storm = day;
+  plan.fault_period = day;
   constexpr std::size_t labourers = 10;
   constexpr std::int64_t jobs = 200;
   for (std::size_t i = 0; i < labourers; ++i)
@@ -161,17 +162,17 @@ Plan busy_day(std::uint64_t seed, std::int64_t tasks, Plan::Store store) {
                  .lost_events = 0.01,
                  .lag = 2,
                  .latency = 0.05};
-  plan.fates = {.quick = 1,
-                .slow = 0.2,
-                .fails = 0.02,
-                .silent = 0.002,
-                .lost = 0.002,
-                .late = 0.001,
-                .twice = 0.002,
-                .poison = 0.001};
+  plan.worker_outcomes = {.quick = 1,
+                          .slow = 0.2,
+                          .fails = 0.02,
+                          .silent = 0.002,
+                          .lost = 0.002,
+                          .late = 0.001,
+                          .twice = 0.002,
+                          .poison = 0.001};
   plan.dispatches = {.refused = 0.0005, .failed = 0.0005, .unknown = 0.002};
-  plan.wire = {.lost = 0.002, .repeated = 0.01, .garbage = 0.001, .delay = 1};
-  plan.people = {.pause = true, .limit = true, .revive = true, .period = 600};
+  plan.report_channel = {.lost = 0.002, .repeated = 0.01, .garbage = 0.001, .delay = 1};
+  plan.operators = {.pause = true, .limit = true, .revive = true, .period = 600};
   return plan;
 }
 

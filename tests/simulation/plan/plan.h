@@ -50,7 +50,7 @@ struct Faults {
 };
 
 /// What becomes of a worker, by weight.
-struct Fates {
+struct WorkerOutcomes {
   double quick = 1;
   double slow = 0;
   double fails = 0;
@@ -68,14 +68,14 @@ struct Dispatches {
 };
 
 /// Between the workers and their assistants.
-struct Wire {
+struct ReportChannel {
   double lost = 0;
   double repeated = 0;
   double garbage = 0;
   Seconds delay = 0;  ///< at most
 };
 
-struct People {
+struct OperatorPlan {
   bool pause = false;
   bool limit = false;
   bool cancel = false;
@@ -91,22 +91,22 @@ struct Plan {
   std::uint64_t seed = 0;  ///< of everything that happens in the run
   Store store = Store::model;
   std::vector<Seconds> skews = {0};  ///< of the clocks, a host each
-  bool solo = false;                 ///< one engine on one machine, which takes over what an earlier one left
+  bool single_engine = false;        ///< one engine on one machine, which takes over what an earlier one left
   int schedulers = 1;
   int orchestrators = 1;
   int scavengers = 1;
   int assistants = 1;
-  int announcers = 1;
+  int notifiers = 1;
   Seconds period = 5;    ///< of the essentials, at most
   Seconds recovery = 5;  ///< of a crashed actor, at most
   std::vector<LabourerPlan> labourers;
   std::vector<JobPlan> jobs;
-  Seconds storm = 60;  ///< then the world heals
+  Seconds fault_period = 60;  ///< then the world heals
   Faults faults;
-  Fates fates;
+  WorkerOutcomes worker_outcomes;
   Dispatches dispatches;
-  Wire wire;
-  People people;
+  ReportChannel report_channel;
+  OperatorPlan operators;
   bool busy_day = false;  ///< too large to keep every event and to be looked through often
 
   std::int64_t tasks() const;

@@ -69,9 +69,9 @@ void add_edits_of_labourers(const Plan& plan, std::vector<Edit>& edits) {
 
 void add_edits_of_actors(std::vector<Edit>& edits) {
   for (int Plan::*count :
-       {&Plan::schedulers, &Plan::orchestrators, &Plan::scavengers, &Plan::assistants, &Plan::announcers})
+       {&Plan::schedulers, &Plan::orchestrators, &Plan::scavengers, &Plan::assistants, &Plan::notifiers})
     edits.push_back(
-        [count](Plan& p) { return lower(p.*count, p.solo && count != &Plan::assistants ? 0 : 1); });
+        [count](Plan& p) { return lower(p.*count, p.single_engine && count != &Plan::assistants ? 0 : 1); });
   edits.push_back([](Plan& p) {
     if (p.skews.size() == 1) return false;
     p.skews.pop_back();
@@ -87,17 +87,19 @@ void add_edits_of_faults(std::vector<Edit>& edits) {
     edits.push_back([fault](Plan& p) { return set(p.faults.*fault, 0.0); });
   for (int Faults::*spells : {&Faults::host_crashes, &Faults::throttles, &Faults::sicknesses})
     edits.push_back([spells](Plan& p) { return set(p.faults.*spells, 0); });
-  for (double Fates::*fate : {&Fates::slow, &Fates::fails, &Fates::silent, &Fates::lost, &Fates::late,
-                              &Fates::twice, &Fates::poison})
-    edits.push_back([fate](Plan& p) { return set(p.fates.*fate, 0.0); });
+  for (double WorkerOutcomes::*weight :
+       {&WorkerOutcomes::slow, &WorkerOutcomes::fails, &WorkerOutcomes::silent, &WorkerOutcomes::lost,
+        &WorkerOutcomes::late, &WorkerOutcomes::twice, &WorkerOutcomes::poison})
+    edits.push_back([weight](Plan& p) { return set(p.worker_outcomes.*weight, 0.0); });
   for (double Dispatches::*kind : {&Dispatches::refused, &Dispatches::failed, &Dispatches::unknown})
     edits.push_back([kind](Plan& p) { return set(p.dispatches.*kind, 0.0); });
-  for (double Wire::*fault : {&Wire::lost, &Wire::repeated, &Wire::garbage, &Wire::delay})
-    edits.push_back([fault](Plan& p) { return set(p.wire.*fault, 0.0); });
-  for (bool People::*act :
-       {&People::pause, &People::limit, &People::cancel, &People::cancel_jobs, &People::revive})
-    edits.push_back([act](Plan& p) { return set(p.people.*act, false); });
-  edits.push_back([](Plan& p) { return lower(p.storm, 5.0); });
+  for (double ReportChannel::*fault :
+       {&ReportChannel::lost, &ReportChannel::repeated, &ReportChannel::garbage, &ReportChannel::delay})
+    edits.push_back([fault](Plan& p) { return set(p.report_channel.*fault, 0.0); });
+  for (bool OperatorPlan::*act : {&OperatorPlan::pause, &OperatorPlan::limit, &OperatorPlan::cancel,
+                                  &OperatorPlan::cancel_jobs, &OperatorPlan::revive})
+    edits.push_back([act](Plan& p) { return set(p.operators.*act, false); });
+  edits.push_back([](Plan& p) { return lower(p.fault_period, 5.0); });
 }
 
 /// What takes away most comes first.

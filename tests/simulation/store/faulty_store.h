@@ -5,46 +5,46 @@
 #include "sosw/model/errors.h"
 
 #include "simulation/ledger/run_watch.h"
+#include "simulation/store/conditions.h"
 #include "simulation/store/true_store.h"
-#include "simulation/store/weather.h"
 
 namespace sosw::simulation {
 
 /// The store as one actor meets it. Every call takes time, in which others act; it may crash the actor or
 /// throw StoreError before its effect or after it, or do the half of a batch. The ledger learns of the effect
 /// in the moment of it.
-class FaultyStore final : public TaskStore, public JobStore, public TaskDesk, public EventLog {
+class FaultyStore final : public TaskStore, public JobStore, public AdminStore, public EventLog {
  public:
-  FaultyStore(Actor& actor, TrueStore& truth, Weather& weather, Ledger& ledger, RunWatch& watch)
-      : actor_(actor), truth_(truth), weather_(weather), ledger_(ledger), watch_(watch) {}
+  FaultyStore(Actor& actor, TrueStore& truth, Conditions& conditions, Ledger& ledger, RunWatch& watch)
+      : actor_(actor), truth_(truth), conditions_(conditions), ledger_(ledger), watch_(watch) {}
 
   // TaskStore
   std::vector<Task> claim(const Claim&) override;
   void release(std::span<const Task> tasks) override;
   std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
-  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                             std::size_t at_most) override;
   std::vector<bool> settle(std::span<const Settlement>) override;
   std::vector<Task> requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) override;
   std::optional<Time> next_due() override;
-  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override;
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) override;
   std::vector<Task> find_open(std::span<const std::string> task_ids) override;
 
   // JobStore
   Job accept(const Job&) override;
   AcceptedJob accept_with_tasks(const Job&, std::span<const std::string> payloads, bool last,
                                 Time now) override;
-  std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
+  std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads, bool last,
                       Time now) override;
   std::vector<Job> unfinished() override;
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
-  void announced(const std::string& job_id) override;
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override;
+  void notified(const std::string& job_id) override;
 
-  // TaskDesk
+  // AdminStore
   std::optional<TaskRecord> find(const std::string& task_id) override;
   std::vector<TaskRecord> list(const TaskFilter&) override;
   std::vector<TaskEvent> history(const std::string& task_id) override;
@@ -69,7 +69,7 @@ class FaultyStore final : public TaskStore, public JobStore, public TaskDesk, pu
   auto perform(Call call, const std::string& labourer_id, std::size_t items, Effect effect) {
     const Caller who = caller();
     arrive(call, labourer_id);
-    const bool half = items > 1 && world().chance().happens(weather_.faults.half_done);
+    const bool half = items > 1 && world().chance().happens(conditions_.faults.half_done);
     auto answer = effect(who, half);
     leave(call, labourer_id, half);
     return answer;
@@ -86,16 +86,16 @@ class FaultyStore final : public TaskStore, public JobStore, public TaskDesk, pu
   void wait();
   [[noreturn]] void fail(Call, const std::string& labourer_id, Happened, const char* why);
   /// `words` are only asked for when someone wants to read them.
-  template <typename Words>
-  void note(Call call, std::size_t items, Words words) {
+  template <typename Describe>
+  void note(Call call, std::size_t items, Describe describe) {
     world().trace().step(static_cast<std::uint64_t>(call) << 32 | items);
-    if (world().trace().keeps_lines()) world().say(actor_.name(), "{} {}", to_string(call), words());
+    if (world().trace().keeps_lines()) world().say(actor_.name(), "{} {}", to_string(call), describe());
   }
   std::string labourer_of(const std::string& task_id) const;
 
   Actor& actor_;
   TrueStore& truth_;
-  Weather& weather_;
+  Conditions& conditions_;
   Ledger& ledger_;
   RunWatch& watch_;
 };

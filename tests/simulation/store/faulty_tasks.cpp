@@ -16,12 +16,12 @@ std::string short_id(const std::string& task_id) {
   return task_id.size() < 32 ? task_id : task_id.substr(0, 4) + ".." + task_id.substr(28);
 }
 
-template <typename Items, typename Words>
-std::string listed(const Items& items, Words words) {
+template <typename Items, typename Describe>
+std::string listed(const Items& items, Describe describe) {
   std::string text;
   for (const auto& item : items) {
     if (text.size() > 60) return text + " ...";
-    text += (text.empty() ? "" : ", ") + words(item);
+    text += (text.empty() ? "" : ", ") + describe(item);
   }
   return text.empty() ? "none" : text;
 }
@@ -30,22 +30,22 @@ std::string ids_of(std::span<const Task> tasks) {
   return listed(tasks, [](const Task& task) { return short_id(task.task_id); });
 }
 
-std::string words_for(const Report& report, ReportOutcome outcome) {
+std::string text_for(const Report& report, ReportOutcome outcome) {
   static constexpr std::array kOutcomes = {"recorded", "repeated", "stale", "closed", "unknown"};
   return fmt::format("{} {}{}: {}", short_id(report.task_id), report.succeeded ? "completed" : "failed",
                      report.token ? "" : " (no token)", kOutcomes.at(static_cast<std::size_t>(outcome)));
 }
 
-std::string words_for(const Settlement& move, bool moved) {
+std::string text_for(const Settlement& move, bool moved) {
   static constexpr std::array kTo = {"completed", "dead", "retry"};
   return fmt::format("{} {}{}", short_id(move.task_id), kTo.at(static_cast<std::size_t>(move.to)),
                      moved ? "" : " (too late)");
 }
 
-std::string words_for(std::span<const Settlement> moves, const std::vector<bool>& moved) {
-  std::vector<std::string> words;
-  for (std::size_t i = 0; i < moves.size() && i < 10; ++i) words.push_back(words_for(moves[i], moved[i]));
-  return listed(words, [](const std::string& text) { return text; });
+std::string text_for(std::span<const Settlement> moves, const std::vector<bool>& moved) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < moves.size() && i < 10; ++i) texts.push_back(text_for(moves[i], moved[i]));
+  return listed(texts, [](const std::string& text) { return text; });
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ std::vector<ReportAnswer> FaultyStore::report(std::span<const Report> reports) {
   return perform(Call::report, labourer_id, reports.size(), [&](const Caller&, bool half) {
     const auto told = reports.first(half_of(reports.size(), half));
     std::vector<ReportAnswer> answers = truth_.tasks().report(told);
-    note(Call::report, told.size(), [&] { return words_for(told.front(), answers.front().outcome); });
+    note(Call::report, told.size(), [&] { return text_for(told.front(), answers.front().outcome); });
     ledger_.reported(told, answers);
     return answers;
   });
@@ -89,10 +89,10 @@ std::vector<Task> FaultyStore::completed(const std::string& labourer_id, std::si
   return look(Call::completed, labourer_id, [&] { return truth_.tasks().completed(labourer_id, at_most); });
 }
 
-std::vector<Task> FaultyStore::expired(const std::string& labourer_id, Time now, Seconds lapse,
+std::vector<Task> FaultyStore::expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                                        std::size_t at_most) {
   return look(Call::expired, labourer_id,
-              [&] { return truth_.tasks().expired(labourer_id, now, lapse, at_most); });
+              [&] { return truth_.tasks().expired(labourer_id, now, attempt_timeout, at_most); });
 }
 
 std::vector<bool> FaultyStore::settle(std::span<const Settlement> moves) {
@@ -100,7 +100,7 @@ std::vector<bool> FaultyStore::settle(std::span<const Settlement> moves) {
   return perform(Call::settle, labourer_id, moves.size(), [&](const Caller& who, bool half) {
     const auto made = moves.first(half_of(moves.size(), half));
     std::vector<bool> moved = truth_.tasks().settle(made);
-    note(Call::settle, made.size(), [&] { return words_for(made, moved); });
+    note(Call::settle, made.size(), [&] { return text_for(made, moved); });
     ledger_.settled(who, made, moved);
     return moved;
   });
@@ -120,8 +120,9 @@ std::optional<Time> FaultyStore::next_due() {
   return look(Call::next_due, "", [&] { return truth_.tasks().next_due(); });
 }
 
-TaskCounts FaultyStore::count(const std::string& labourer_id, Time now, Seconds lapse) {
-  return look(Call::count, labourer_id, [&] { return truth_.tasks().count(labourer_id, now, lapse); });
+TaskCounts FaultyStore::count(const std::string& labourer_id, Time now, Seconds attempt_timeout) {
+  return look(Call::count, labourer_id,
+              [&] { return truth_.tasks().count(labourer_id, now, attempt_timeout); });
 }
 
 std::vector<Task> FaultyStore::find_open(std::span<const std::string> task_ids) {
@@ -152,16 +153,16 @@ AcceptedJob FaultyStore::accept_with_tasks(const Job& job, std::span<const std::
   });
 }
 
-std::int64_t FaultyStore::append(const Job& job, std::int64_t first_place,
+std::int64_t FaultyStore::append(const Job& job, std::int64_t first_index,
                                  std::span<const std::string> payloads, bool last, Time now) {
   return perform(Call::append, job.labourer_id, payloads.size(), [&](const Caller&, bool half) {
     const auto written = payloads.first(half_of(payloads.size(), half));
-    const std::int64_t cursor = truth_.jobs().append(job, first_place, written, last && !half, now);
+    const std::int64_t cursor = truth_.jobs().append(job, first_index, written, last && !half, now);
     note(Call::append, written.size(), [&] {
-      return fmt::format("{} tasks at {} of job {}{}: cursor {}", written.size(), first_place, job.job_id,
+      return fmt::format("{} tasks at {} of job {}{}: cursor {}", written.size(), first_index, job.job_id,
                          last && !half ? ", the last" : "", cursor);
     });
-    ledger_.appended(job, first_place, written.size(), cursor, now);
+    ledger_.appended(job, first_index, written.size(), cursor, now);
     return cursor;
   });
 }
@@ -187,22 +188,22 @@ std::optional<std::int64_t> FaultyStore::cancel_job(const std::string& job_id, T
   });
 }
 
-std::vector<Job> FaultyStore::take_announcements(Time now, Time until, std::size_t at_most) {
-  return perform(Call::take_announcements, "", 1, [&](const Caller&, bool) {
-    std::vector<Job> jobs = truth_.jobs().take_announcements(now, until, at_most);
+std::vector<Job> FaultyStore::claim_notifications(Time now, Time until, std::size_t at_most) {
+  return perform(Call::claim_notifications, "", 1, [&](const Caller&, bool) {
+    std::vector<Job> jobs = truth_.jobs().claim_notifications(now, until, at_most);
     if (!jobs.empty())
-      note(Call::take_announcements, jobs.size(),
+      note(Call::claim_notifications, jobs.size(),
            [&] { return listed(jobs, [](const Job& job) { return job.job_id; }); });
-    ledger_.announcements_taken(jobs, now, until);
+    ledger_.notifications_claimed(jobs, now, until);
     return jobs;
   });
 }
 
-void FaultyStore::announced(const std::string& job_id) {
-  perform(Call::announced, "", 1, [&](const Caller&, bool) {
-    truth_.jobs().announced(job_id);
-    note(Call::announced, 1, [&] { return job_id; });
-    ledger_.announced(job_id);
+void FaultyStore::notified(const std::string& job_id) {
+  perform(Call::notified, "", 1, [&](const Caller&, bool) {
+    truth_.jobs().notified(job_id);
+    note(Call::notified, 1, [&] { return job_id; });
+    ledger_.notified(job_id);
     return true;
   });
 }

@@ -25,18 +25,18 @@ AcceptedJob ModelStore::accept_with_tasks(const Job& job, std::span<const std::s
   return {*find_job(job.job_id), true};
 }
 
-std::int64_t ModelStore::append(const Job& job, std::int64_t first_place,
+std::int64_t ModelStore::append(const Job& job, std::int64_t first_index,
                                 std::span<const std::string> payloads, bool last, Time now) {
   const auto found = jobs_.find(job.job_id);
   if (found == jobs_.end())
     throw StoreError(fmt::format("job {} was never accepted by this store", job.job_id));
   JobProgress& progress = found->second.job.progress;
-  if (!progress.can_append_at(first_place)) return progress.scheduled;
+  if (!progress.can_append_at(first_index)) return progress.scheduled;
   for (std::size_t i = 0; i < payloads.size(); ++i) {
     Row row;
     row.priority = job.priority;
-    row.record = new_task(job, first_place + static_cast<std::int64_t>(i), payloads[i],
-                          end_of_line(job.labourer_id, job.priority), now);
+    row.record = new_task(job, first_index + static_cast<std::int64_t>(i), payloads[i],
+                          next_end_position(job.labourer_id, job.priority), now);
     put(row);
   }
   progress.append(std::ssize(payloads), last);
@@ -72,24 +72,24 @@ std::optional<std::int64_t> ModelStore::cancel_job(const std::string& job_id, Ti
   JobProgress& progress = found->second.job.progress;
   progress.stop();
   std::int64_t cancelled = 0;
-  for (std::int64_t place = 0; place < progress.scheduled; ++place)
-    cancelled += cancel_one(task_id(job_id, place), now);
+  for (std::int64_t index = 0; index < progress.scheduled; ++index)
+    cancelled += cancel_one(task_id(job_id, index), now);
   return cancelled;
 }
 
-std::vector<Job> ModelStore::take_announcements(Time now, Time until, std::size_t at_most) {
+std::vector<Job> ModelStore::claim_notifications(Time now, Time until, std::size_t at_most) {
   std::vector<Job> taken;
   for (auto& [id, stored] : jobs_) {
     if (taken.size() == at_most) break;
-    if (!stored.announce_after || *stored.announce_after > now || !stored.job.progress.finished()) continue;
-    stored.announce_after = until;
+    if (!stored.notify_after || *stored.notify_after > now || !stored.job.progress.finished()) continue;
+    stored.notify_after = until;
     taken.push_back(stored.job);
   }
   return taken;
 }
 
-void ModelStore::announced(const std::string& job_id) {
-  if (const auto found = jobs_.find(job_id); found != jobs_.end()) found->second.announce_after.reset();
+void ModelStore::notified(const std::string& job_id) {
+  if (const auto found = jobs_.find(job_id); found != jobs_.end()) found->second.notify_after.reset();
 }
 
 Job* ModelStore::job_of(const std::string& task_id) {

@@ -7,9 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/job_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 #include "simulation/store/task_table.h"
@@ -19,7 +19,7 @@ namespace sosw::simulation {
 /// The ports as their headers describe them, in memory, with the one weakness that belongs inside a store:
 /// what is found through an index (all but reads of a task by its id, and of jobs) may be as it was a moment
 /// ago. Writes look at the truth, as conditional writes do.
-class ModelStore final : public TaskStore, public JobStore, public TaskDesk, public EventLog {
+class ModelStore final : public TaskStore, public JobStore, public AdminStore, public EventLog {
  public:
   struct Lag {
     std::function<Time()> now;        ///< true time
@@ -41,28 +41,28 @@ class ModelStore final : public TaskStore, public JobStore, public TaskDesk, pub
   void release(std::span<const Task> tasks) override;
   std::vector<ReportAnswer> report(std::span<const Report>) override;
   std::vector<Task> completed(const std::string& labourer_id, std::size_t at_most) override;
-  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds lapse,
+  std::vector<Task> expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                             std::size_t at_most) override;
   std::vector<bool> settle(std::span<const Settlement>) override;
   std::vector<Task> requeue_due(const std::string& labourer_id, Time now, std::size_t at_most) override;
   std::optional<Time> next_due() override;
-  TaskCounts count(const std::string& labourer_id, Time now, Seconds lapse) override;
+  TaskCounts count(const std::string& labourer_id, Time now, Seconds attempt_timeout) override;
   std::vector<Task> find_open(std::span<const std::string> task_ids) override;
 
   // JobStore
   Job accept(const Job&) override;
   AcceptedJob accept_with_tasks(const Job&, std::span<const std::string> payloads, bool last,
                                 Time now) override;
-  std::int64_t append(const Job&, std::int64_t first_place, std::span<const std::string> payloads, bool last,
+  std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads, bool last,
                       Time now) override;
   std::vector<Job> unfinished() override;
   std::optional<Job> find_job(const std::string& job_id) override;
   std::vector<Job> list_jobs(std::size_t at_most) override;
   std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) override;
-  std::vector<Job> take_announcements(Time now, Time until, std::size_t at_most) override;
-  void announced(const std::string& job_id) override;
+  std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) override;
+  void notified(const std::string& job_id) override;
 
-  // TaskDesk
+  // AdminStore
   std::optional<TaskRecord> find(const std::string& task_id) override;
   std::vector<TaskRecord> list(const TaskFilter&) override;
   std::vector<TaskEvent> history(const std::string& task_id) override;
@@ -79,7 +79,7 @@ class ModelStore final : public TaskStore, public JobStore, public TaskDesk, pub
  private:
   struct StoredJob {
     Job job;
-    std::optional<Time> announce_after;  ///< while on_complete is still to be called
+    std::optional<Time> notify_after;  ///< while on_complete is still to be called
   };
   struct Update {
     Time visible;
@@ -95,8 +95,8 @@ class ModelStore final : public TaskStore, public JobStore, public TaskDesk, pub
   bool revive_one(const std::string& task_id, Time now);
   bool move(const Settlement&);
   ReportAnswer take_report(const Report&);
-  std::int64_t end_of_line(const std::string& labourer_id, Priority) const;
-  std::int64_t front_of_line(const std::string& labourer_id, Priority, std::int64_t tasks) const;
+  std::int64_t next_end_position(const std::string& labourer_id, Priority) const;
+  std::int64_t next_front_position(const std::string& labourer_id, Priority, std::int64_t tasks) const;
 
   TaskTable truth_;
   TaskTable index_;  ///< behind the truth by what is in updates_; unused without a lag

@@ -28,13 +28,13 @@ const TaskTable& ModelStore::seen_by_index() {
 std::vector<Task> ModelStore::claim(const Claim& claim) {
   if (claim.at_most <= 0 || claim.limit <= 0) return {};
   std::int64_t running = 0;
-  const auto& line = truth_.index(claim.labourer_id).line;
-  const GreenfieldRange where = running_range(claim.now, claim.lapse);
-  for (auto entry = line.rbegin(); entry != line.rend() && where.contains(entry->first); ++entry) ++running;
+  const auto& queue = truth_.index(claim.labourer_id).queue;
+  const GreenfieldRange where = running_range(claim.now, claim.attempt_timeout);
+  for (auto entry = queue.rbegin(); entry != queue.rend() && where.contains(entry->first); ++entry) ++running;
   const std::int64_t room = room_for(claim, running);
 
   std::vector<std::string> candidates;
-  for (const auto& [greenfield, id] : seen_by_index().index(claim.labourer_id).line) {
+  for (const auto& [greenfield, id] : seen_by_index().index(claim.labourer_id).queue) {
     if (!queued_range(claim.now).contains(greenfield) || std::ssize(candidates) >= room) break;
     candidates.push_back(id);
   }
@@ -87,14 +87,14 @@ std::vector<Task> ModelStore::completed(const std::string& labourer_id, std::siz
   return tasks;
 }
 
-std::vector<Task> ModelStore::expired(const std::string& labourer_id, Time now, Seconds lapse,
+std::vector<Task> ModelStore::expired(const std::string& labourer_id, Time now, Seconds attempt_timeout,
                                       std::size_t at_most) {
   const TaskTable& seen = seen_by_index();
-  const auto& line = seen.index(labourer_id).line;
-  const GreenfieldRange where = expired_range(now, lapse);
+  const auto& queue = seen.index(labourer_id).queue;
+  const GreenfieldRange where = expired_range(now, attempt_timeout);
   std::vector<Task> tasks;
-  for (auto entry = line.lower_bound({where.first, ""});
-       entry != line.end() && where.contains(entry->first) && tasks.size() < at_most; ++entry)
+  for (auto entry = queue.lower_bound({where.first, ""});
+       entry != queue.end() && where.contains(entry->first) && tasks.size() < at_most; ++entry)
     tasks.push_back(seen.find(entry->second)->record.task);
   return tasks;
 }
@@ -136,9 +136,9 @@ std::vector<Task> ModelStore::requeue_due(const std::string& labourer_id, Time n
     queued[i] = row.record.task;
   };
   for (const auto& [priority, order] : joining_order(due)) {
-    std::int64_t front = front_of_line(labourer_id, priority, std::ssize(order.in_front));
+    std::int64_t front = next_front_position(labourer_id, priority, std::ssize(order.in_front));
     for (const std::size_t i : order.in_front) requeue(i, front++);
-    for (const std::size_t i : order.at_end) requeue(i, end_of_line(labourer_id, priority));
+    for (const std::size_t i : order.at_end) requeue(i, next_end_position(labourer_id, priority));
   }
   return queued;
 }
@@ -151,13 +151,13 @@ std::optional<Time> ModelStore::next_due() {
   return next;
 }
 
-TaskCounts ModelStore::count(const std::string& labourer_id, Time now, Seconds lapse) {
+TaskCounts ModelStore::count(const std::string& labourer_id, Time now, Seconds attempt_timeout) {
   const TaskTable::Index& index = seen_by_index().index(labourer_id);
   TaskCounts counts;
-  for (const auto& [greenfield, id] : index.line) {
+  for (const auto& [greenfield, id] : index.queue) {
     counts.queued += queued_range(now).contains(greenfield);
-    counts.running += running_range(now, lapse).contains(greenfield);
-    counts.expired += expired_range(now, lapse).contains(greenfield);
+    counts.running += running_range(now, attempt_timeout).contains(greenfield);
+    counts.expired += expired_range(now, attempt_timeout).contains(greenfield);
   }
   counts.completed = std::ssize(index.completed);
   counts.waiting = std::ssize(index.waiting);
@@ -171,20 +171,20 @@ std::vector<Task> ModelStore::find_open(std::span<const std::string> task_ids) {
   return open;
 }
 
-std::int64_t ModelStore::end_of_line(const std::string& labourer_id, Priority priority) const {
+std::int64_t ModelStore::next_end_position(const std::string& labourer_id, Priority priority) const {
   const Band band = band_of(priority);
-  const auto& line = truth_.index(labourer_id).line;
-  const auto behind = line.lower_bound({band.last + 1, ""});
-  const bool empty = behind == line.begin() || std::prev(behind)->first < band.first;
+  const auto& queue = truth_.index(labourer_id).queue;
+  const auto behind = queue.lower_bound({band.last + 1, ""});
+  const bool empty = behind == queue.begin() || std::prev(behind)->first < band.first;
   return end_position(band, empty ? std::nullopt : std::optional(std::prev(behind)->first));
 }
 
-std::int64_t ModelStore::front_of_line(const std::string& labourer_id, Priority priority,
-                                       std::int64_t tasks) const {
+std::int64_t ModelStore::next_front_position(const std::string& labourer_id, Priority priority,
+                                             std::int64_t tasks) const {
   const Band band = band_of(priority);
-  const auto& line = truth_.index(labourer_id).line;
-  const auto oldest = line.lower_bound({band.first, ""});
-  const bool empty = oldest == line.end() || oldest->first > band.last;
+  const auto& queue = truth_.index(labourer_id).queue;
+  const auto oldest = queue.lower_bound({band.first, ""});
+  const bool empty = oldest == queue.end() || oldest->first > band.last;
   return front_position(band, empty ? std::nullopt : std::optional(oldest->first), tasks);
 }
 

@@ -9,24 +9,24 @@ const TaskTable::Index& TaskTable::index(const std::string& labourer_id) const {
 }
 
 void TaskTable::put(const Row& row) {
-  const auto [place, is_new] = rows_.try_emplace(row.id(), row);
+  const auto [it, is_new] = rows_.try_emplace(row.id(), row);
   if (!is_new) {
-    leave(place->second);
-    place->second = row;
+    leave(it->second);
+    it->second = row;
   }
-  enter(place->second);
+  enter(it->second);
 }
 
 void TaskTable::enter(const Row& row) {
   Index& index = indexes_[row.record.task.labourer_id];
-  if (row.in_line()) index.line.emplace(row.record.task.greenfield, row.id());
+  if (row.in_queue()) index.queue.emplace(row.record.task.greenfield, row.id());
   if (row.completed()) index.completed.insert(row.id());
   if (row.waiting()) index.waiting.emplace(row.record.due.value_or(Time()), row.id());
 }
 
 void TaskTable::leave(const Row& row) {
   Index& index = indexes_[row.record.task.labourer_id];
-  if (row.in_line()) index.line.erase({row.record.task.greenfield, row.id()});
+  if (row.in_queue()) index.queue.erase({row.record.task.greenfield, row.id()});
   if (row.completed()) index.completed.erase(row.id());
   if (row.waiting()) index.waiting.erase({row.record.due.value_or(Time()), row.id()});
 }

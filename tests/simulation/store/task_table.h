@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "sosw/model/greenfield.h"
-#include "sosw/ports/task_desk.h"
+#include "sosw/ports/admin_store.h"
 
 namespace sosw::simulation {
 
@@ -18,7 +18,7 @@ struct Row {
   Priority priority = Priority::normal;
 
   const std::string& id() const { return record.task.task_id; }
-  bool in_line() const { return record.table == TaskRecord::Table::queue && !record.task.completed_at; }
+  bool in_queue() const { return record.table == TaskRecord::Table::queue && !record.task.completed_at; }
   bool completed() const { return record.table == TaskRecord::Table::queue && record.task.completed_at; }
   bool waiting() const { return record.table == TaskRecord::Table::retry; }
   bool closed() const { return record.table == TaskRecord::Table::closed; }
@@ -28,7 +28,7 @@ struct Row {
 class TaskTable {
  public:
   struct Index {
-    std::set<std::pair<std::int64_t, std::string>> line;  ///< by greenfield: queued, running, expired
+    std::set<std::pair<std::int64_t, std::string>> queue;  ///< by greenfield: queued, running, expired
     std::set<std::string> completed;
     std::set<std::pair<Time, std::string>> waiting;  ///< by due time
   };

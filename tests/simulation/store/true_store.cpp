@@ -19,7 +19,7 @@ class TrueModelStore final : public TrueStore {
   }
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
   EventLog& events() override { return store_; }
   std::vector<TaskRecord> list(const TaskFilter& filter) override { return store_.list_truly(filter); }
 
@@ -32,7 +32,7 @@ class TrueSqliteStore final : public TrueStore {
  public:
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
   EventLog& events() override { return events_; }
   std::vector<TaskRecord> list(const TaskFilter& filter) override { return store_.list(filter); }
 

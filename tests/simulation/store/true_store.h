@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
+#include "sosw/ports/admin_store.h"
 #include "sosw/ports/event_log.h"
 #include "sosw/ports/job_store.h"
-#include "sosw/ports/task_desk.h"
 #include "sosw/ports/task_store.h"
 
 #include "simulation/machine/world.h"
@@ -20,10 +20,10 @@ class TrueStore {
   virtual ~TrueStore() = default;
   virtual TaskStore& tasks() = 0;
   virtual JobStore& jobs() = 0;
-  virtual TaskDesk& desk() = 0;
+  virtual AdminStore& admin() = 0;
   virtual EventLog& events() = 0;
 
-  /// TaskDesk::list as it truly is at this moment.
+  /// AdminStore::list as it truly is at this moment.
   virtual std::vector<TaskRecord> list(const TaskFilter&) = 0;
 };
 

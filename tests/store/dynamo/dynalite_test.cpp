@@ -135,7 +135,7 @@ struct OnDynalite {
   Orchestrator orchestrator{{.settings = settings,
                              .ecology = ecology,
                              .tasks = store,
-                             .desk = store,
+                             .admin = store,
                              .functions = functions,
                              .scavenger = scavenger,
                              .events = events,

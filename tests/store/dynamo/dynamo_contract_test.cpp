@@ -35,7 +35,7 @@ class DynamoUnderTest final : public StoreUnderTest {
   }
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
   RuleStore* rules() override { return &store_; }
 
  private:

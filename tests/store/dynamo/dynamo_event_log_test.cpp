@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr Time kLogNow{1'795'490'346.25};
-constexpr Seconds kPatience = 60;  // of a test for what takes no time unless it is broken
+constexpr Seconds kTimeout = 60;  // of a test for what takes no time unless it is broken
 
 std::string numbered_task(int number) {
   return "abcd000000000007" + std::string(12, '0') + std::to_string(1000 + number);
@@ -65,7 +65,7 @@ TEST_F(DynamoEventLogTest, WritesRowsThatEveryInstallationReads) {
   const auto log = open();
   log->record(std::vector{TaskEvent{numbered_task(1), "worker", TaskAction::created, kLogNow,
                                     R"({"reason": "17", "n": 2, "author": "somebody else"})"}});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_EQ(rows(), json::array({{{"task_id", {{"S", numbered_task(1)}}},
                                   {"labourer_id", {{"S", "worker"}}},
                                   {"labourer", {{"S", "worker"}}},
@@ -82,7 +82,7 @@ TEST_F(DynamoEventLogTest, WritesRowsThatEveryInstallationReads) {
 TEST_F(DynamoEventLogTest, WritesManyInFewRequests) {
   const auto log = open();
   log->record(many(1000));
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_THAT(rows(), SizeIs(1000));
   EXPECT_THAT(aws_.operations(), SizeIs(40));
   EXPECT_EQ(log->lost(), 0U);
@@ -91,9 +91,9 @@ TEST_F(DynamoEventLogTest, WritesManyInFewRequests) {
 TEST_F(DynamoEventLogTest, KeepsEventsOfOneTaskAtOneTimeApartAndInTheirOrder) {
   const auto log = open();
   log->record(std::vector{event_of(1, TaskAction::completed), event_of(1, TaskAction::archived)});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   log->record(std::vector{event_of(1, TaskAction::archived_dead)});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   DynamoDb db(*session_);
   DynamoStore store(db, aws_.random);
   std::vector<TaskAction> actions;
@@ -106,7 +106,7 @@ TEST_F(DynamoEventLogTest, TheStoreTellsOfEventsWhatTheyWereRecordedWith) {
   TaskEvent event = event_of(1, TaskAction::scheduled_for_retry);
   event.details = R"({"attempts":2,"exact":9007199254740993,"reason":"17"})";
   log->record(std::vector{event, event_of(1, TaskAction::created, kLogNow + 1)});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   DynamoDb dynamo(*session_);
   const auto told = DynamoStore(dynamo, random_).history(event.task_id);
   ASSERT_THAT(told, SizeIs(2));
@@ -120,42 +120,42 @@ TEST_F(DynamoEventLogTest, NamesTheInvocationThatAnEventIsFrom) {
   log->record(std::vector{event_of(1)});
   log->set_author({"sosw_orchestrator", "request-2", "stream-1"});
   log->record(std::vector{event_of(2)});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   std::map<std::string, std::string> invocations;
   for (const json& row : rows()) invocations[row["task_id"]["S"]] = row["invocation_id"]["S"];
   EXPECT_EQ(invocations[numbered_task(1)], "request-1");
   EXPECT_EQ(invocations[numbered_task(2)], "request-2");
 }
 
-TEST_F(DynamoEventLogTest, OvercomesThrottlesErrorsAndCutConnections) {
+TEST_F(DynamoEventLogTest, RetriesThrottlesErrorsAndLostConnections) {
   const auto log = open();
   for (const char* trouble : {"throttle", "error_before", "error_after", "cut_before", "cut_after"})
     aws_.inject("BatchWriteItem", trouble, 1);
   aws_.control("inject",
                {{"operation", "BatchWriteItem"}, {"what", "unprocessed"}, {"items", 10}, {"times", 3}});
   log->record(many(400));
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_THAT(rows(), SizeIs(400));
   EXPECT_EQ(log->lost(), 0U);
 }
 
-TEST_F(DynamoEventLogTest, CountsAndTellsWhatTheTableDoesNotTake) {
+TEST_F(DynamoEventLogTest, CountsAndLogsRejectedEvents) {
   const LoggedLines lines;
   aws_.inject("BatchWriteItem", "forbidden", 1000);
   auto log = open();
   EXPECT_NO_THROW(log->record(many(30)));
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_EQ(log->lost(), 30U);
   aws_.control("calm", json::object());
   log->record(std::vector{event_of(77)});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_THAT(rows(), SizeIs(1));
   log.reset();
   EXPECT_THAT(lines.text(), HasSubstr("30 task events are lost"));
   EXPECT_THAT(lines.text(), HasSubstr("AccessDeniedException"));
 }
 
-TEST_F(DynamoEventLogTest, NeverHoldsUpItsCallersAndEndsInTimeWhenTheTableTakesNothing) {
+TEST_F(DynamoEventLogTest, NeverBlocksItsCallersAndStopsInTimeWhenTheTableRejectsAll) {
   const LoggedLines lines;
   struct : Http {
     std::vector<HttpAnswer> send(std::span<const HttpRequest> requests) override {
@@ -179,7 +179,7 @@ TEST_F(DynamoEventLogTest, WritesWhatIsLeftAtItsEnd) {
   EXPECT_THAT(rows(), SizeIs(60));
 }
 
-TEST_F(DynamoEventLogTest, LeavesOutWhatNoRowCanHold) {
+TEST_F(DynamoEventLogTest, OmitsWhatDoesNotFitARow) {
   const LoggedLines lines;
   auto log = open();
   TaskEvent large = event_of(1);
@@ -187,12 +187,12 @@ TEST_F(DynamoEventLogTest, LeavesOutWhatNoRowCanHold) {
   TaskEvent broken = event_of(2);
   broken.details = "{";
   log->record(std::vector{large, broken, TaskEvent{"", "worker", TaskAction::invoked, kLogNow, ""}});
-  ASSERT_TRUE(log->flush(kPatience));
+  ASSERT_TRUE(log->flush(kTimeout));
   EXPECT_THAT(rows(), SizeIs(2));
   EXPECT_EQ(log->lost(), 1U);
 }
 
-TEST_F(DynamoEventLogTest, IsQuietWithoutEvents) {
+TEST_F(DynamoEventLogTest, MakesNoCallsWithoutEvents) {
   open()->record({});
   EXPECT_THAT(aws_.operations(), IsEmpty());
 }

@@ -31,7 +31,7 @@ using ::testing::SizeIs;
 using To = Settlement::To;
 
 /// Waiting that takes no time, and calls a function of the test.
-struct Patience final : Waiting {
+struct InstantWaiting final : Waiting {
   void wait(Seconds seconds) override {
     waited += seconds;
     if (on_wait) on_wait();
@@ -53,7 +53,7 @@ class DynamoFaultsTest : public DynamoStoreFixture {
             .due = now};
   }
 
-  Patience patience_;
+  InstantWaiting waiting_;
 };
 
 /// A scheduler dies: half of what it writes arrives.
@@ -80,7 +80,7 @@ TEST_F(DynamoFaultsTest, AJobIsCancelledWithWhatADeadSchedulerLeftBehindItsCurso
   EXPECT_TRUE(other.find_job(kJobId)->progress.finished());
 }
 
-TEST_F(DynamoFaultsTest, ACancellationThatDiesHalfwayHarmsNothing) {
+TEST_F(DynamoFaultsTest, ACancellationInterruptedHalfwayIsHarmless) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "cut_after");
   trouble("BatchWriteItem", "cut_before", 0, kForever);
@@ -103,7 +103,7 @@ TEST_F(DynamoFaultsTest, ACancellationThatDiesHalfwayHarmsNothing) {
   EXPECT_EQ(store_.find_job(kJobId)->progress.cancelled, 40);
 }
 
-TEST_F(DynamoFaultsTest, WhoGoesOnWithSmallerBatchesStillLooksFirst) {
+TEST_F(DynamoFaultsTest, ContinuingWithSmallerBatchesStillReadsFirst) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "cut_after", 0, 2);
   trouble("BatchGetItem", "cut_before", 0, kForever);  // and then it dies
@@ -120,7 +120,7 @@ TEST_F(DynamoFaultsTest, WhoGoesOnWithSmallerBatchesStillLooksFirst) {
   expect_sound(other, other);
 }
 
-TEST_F(DynamoFaultsTest, AnAppendWhoseAnswersAreLostIsFinishedAllTheSame) {
+TEST_F(DynamoFaultsTest, AnAppendWithLostAnswersIsStillFinished) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "cut_after", 0, 2);
   trouble("BatchWriteItem", "error_before", 0, 2);
@@ -129,7 +129,7 @@ TEST_F(DynamoFaultsTest, AnAppendWhoseAnswersAreLostIsFinishedAllTheSame) {
   expect_sound(store_, store_);
 }
 
-TEST_F(DynamoFaultsTest, ABatchThatWasCutHasTimeToArriveBeforeItsTasksAreLookedFor) {
+TEST_F(DynamoFaultsTest, AnInterruptedBatchGetsTimeToArriveBeforeItsTasksAreRead) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "throttle", 0, 3);
   ASSERT_EQ(store_.append(some_job(), 0, payloads(2), false, kNow), 2);
@@ -148,7 +148,7 @@ class LostAnswers : public DynamoFaultsTest, public ::testing::WithParamInterfac
 };
 INSTANTIATE_TEST_SUITE_P(Ways, LostAnswers, ::testing::Values("cut_before", "cut_after", "error_after"));
 
-TEST_P(LostAnswers, OfSettlementsAreFoundOut) {
+TEST_P(LostAnswers, OfSettlementsAreResolved) {
   schedule(60);
   const auto claimed = claim(60);
   ASSERT_THAT(claimed, SizeIs(60));
@@ -165,7 +165,7 @@ TEST_P(LostAnswers, OfSettlementsAreFoundOut) {
   EXPECT_EQ(store_.find_job(kJobId)->progress.dead, is_done_ ? 30 : 0);
 }
 
-TEST_P(LostAnswers, OfTasksThatComeBackAreFoundOut) {
+TEST_P(LostAnswers, OfRequeuedTasksAreResolved) {
   schedule(3);
   std::vector<Settlement> moves;
   for (const Task& task : claim(3)) moves.push_back(move(task, To::retry, kNow + 5));
@@ -174,7 +174,7 @@ TEST_P(LostAnswers, OfTasksThatComeBackAreFoundOut) {
   EXPECT_THAT(store_.requeue_due("worker", kNow + 6, 10), SizeIs(is_done_ ? 3 : 0));
 }
 
-TEST_P(LostAnswers, OfCancellationsAndRevivalsAreFoundOut) {
+TEST_P(LostAnswers, OfCancellationsAndRevivalsAreResolved) {
   schedule(4);
   const auto claimed = claim(2);
   std::vector<Settlement> moves;
@@ -191,13 +191,13 @@ TEST_P(LostAnswers, OfCancellationsAndRevivalsAreFoundOut) {
   EXPECT_EQ(progress.cancelled, is_done_ ? 2 : 0);
 }
 
-TEST_F(DynamoFaultsTest, WhatWasClaimedBeforeTheTablesFailedIsNotForgotten) {
+TEST_F(DynamoFaultsTest, TasksClaimedBeforeAFailureAreReturned) {
   schedule(2400);
   trouble("Query", "error_before", 2, kForever);  // the index of what runs, the first page; then no more
-  EXPECT_THAT(store_.claim({"worker", 2400, 2400, kNow, kLapse, "a"}), SizeIs(2000));
+  EXPECT_THAT(store_.claim({"worker", 2400, 2400, kNow, kAttemptTimeout, "a"}), SizeIs(2000));
 }
 
-TEST_F(DynamoFaultsTest, AWaitingRowThatCameBackIsNotMendedAway) {
+TEST_F(DynamoFaultsTest, AWaitingRowThatReappearedIsNotDeleted) {
   schedule(1);
   const Task task = claim(1).front();
   ASSERT_THAT(store_.settle(std::vector{move(task, To::retry, kNow)}), Each(true));
@@ -214,19 +214,19 @@ TEST_F(DynamoFaultsTest, AWaitingRowThatCameBackIsNotMendedAway) {
   EXPECT_EQ(aws_.control("rows", {{"table", "sosw_retry_tasks"}}).size(), 0U);
 }
 
-TEST_F(DynamoFaultsTest, AMinuteOfThrottlingDelaysAndHarmsNothing) {
+TEST_F(DynamoFaultsTest, AMinuteOfThrottlingOnlyDelays) {
   const auto session = std::make_unique<Session>(Environment({{"AWS_ACCESS_KEY_ID", "AKIDTEST"},
                                                               {"AWS_SECRET_ACCESS_KEY", "test-secret"},
                                                               {"AWS_REGION", "eu-west-1"},
                                                               {"AWS_ENDPOINT_URL", aws_.url}}),
-                                                 Machine{aws_.http, aws_.clock, aws_.random, patience_});
+                                                 Machine{aws_.http, aws_.clock, aws_.random, waiting_});
   DynamoDb client(*session);
   DynamoStore store(client, aws_.random);
   const auto throttled = [&](const auto& work) {
-    const Seconds until = patience_.waited + 60;
+    const Seconds until = waiting_.waited + 60;
     trouble("*", "throttle", 0, kForever);
-    patience_.on_wait = [&, until] {
-      if (patience_.waited >= until) calm();
+    waiting_.on_wait = [&, until] {
+      if (waiting_.waited >= until) calm();
     };
     for (int runs = 1;; ++runs) {
       try {
@@ -235,7 +235,7 @@ TEST_F(DynamoFaultsTest, AMinuteOfThrottlingDelaysAndHarmsNothing) {
       } catch (const StoreError& error) {
         ASSERT_LT(runs, 100) << error.what();
         ASSERT_THAT(error.what(), HasSubstr("Throughput"));
-        patience_.wait(1);
+        waiting_.wait(1);
       }
     }
     calm();
@@ -243,13 +243,16 @@ TEST_F(DynamoFaultsTest, AMinuteOfThrottlingDelaysAndHarmsNothing) {
   throttled([&] { store.accept(some_job()); });
   throttled([&] { EXPECT_EQ(store.append(some_job(), 0, payloads(100), true, kNow), 100); });
   std::vector<Task> claimed;
-  throttled([&] { claimed = store.claim({"worker", 100, 1000, kNow, kLapse, "a"}); });
+  throttled([&] { claimed = store.claim({"worker", 100, 1000, kNow, kAttemptTimeout, "a"}); });
   ASSERT_THAT(claimed, SizeIs(100));
   std::vector<Report> reports;
   std::vector<Settlement> moves;
   for (const Task& task : claimed) {
-    reports.push_back(
-        {.task_id = task.task_id, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse});
+    reports.push_back({.task_id = task.task_id,
+                       .succeeded = true,
+                       .token = "a",
+                       .now = kNow + 1,
+                       .attempt_timeout = kAttemptTimeout});
     moves.push_back({.task_id = task.task_id, .now = kNow + 2});
   }
   throttled([&] {
@@ -257,7 +260,7 @@ TEST_F(DynamoFaultsTest, AMinuteOfThrottlingDelaysAndHarmsNothing) {
   });
   throttled([&] { store.settle(moves); });
   EXPECT_EQ(store.find_job(kJobId)->progress.completed, 100);
-  EXPECT_GE(patience_.waited, 300);
+  EXPECT_GE(waiting_.waited, 300);
   expect_sound(store, store);
 }
 
@@ -290,11 +293,11 @@ TEST_F(DynamoFaultsTest, CredentialsMayExpireInTheMiddleOfARun) {
   current = "AKIDNEW";
   known("AKIDNEW");
   EXPECT_EQ(store.append(some_job(), 0, payloads(60), true, kNow), 60);
-  EXPECT_THAT(store.claim({"worker", 100, 100, kNow, kLapse, "a"}), SizeIs(60));
+  EXPECT_THAT(store.claim({"worker", 100, 100, kNow, kAttemptTimeout, "a"}), SizeIs(60));
   expect_sound(store, store);
 }
 
-TEST_F(DynamoFaultsTest, HalfOfWhatATableIsProvisionedWithIsLeftToOthers) {
+TEST_F(DynamoFaultsTest, HalfOfTheProvisionedCapacityIsLeftToOthers) {
   aws_.control("reset", json::object());
   for (TableDescription table : DynamoTables().descriptions()) {
     table.read_units = table.write_units = 10;
@@ -316,7 +319,7 @@ TEST_F(DynamoFaultsTest, HalfOfWhatATableIsProvisionedWithIsLeftToOthers) {
   expect_sound(store_, store_);
 }
 
-TEST_F(DynamoFaultsTest, AJobThatNoRowCanHoldIsRefusedByName) {
+TEST_F(DynamoFaultsTest, ATooLargeJobIsRefusedByName) {
   Job job = some_job();
   job.document = std::string(395'000, 'x');
   try {

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr Time kPythonNow{1'795'490'346.8965256};
-constexpr Seconds kLapse = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 
 class DynamoInteropTest : public ::testing::Test {
  protected:
@@ -32,10 +32,10 @@ class DynamoInteropTest : public ::testing::Test {
     return run_script("fake/interop.py", {{"url", aws_.url}, {"step", step}});
   }
   std::vector<Task> claim(std::int64_t at_most) {
-    return store_.claim({"worker", at_most, 100, kPythonNow, kLapse, "token"});
+    return store_.claim({"worker", at_most, 100, kPythonNow, kAttemptTimeout, "token"});
   }
-  static std::string id_of_python(int place) {
-    return "0123456789ab1def000000000000000" + std::to_string(place);
+  static std::string id_of_python(int index) {
+    return "0123456789ab1def000000000000000" + std::to_string(index);
   }
 
   FakeAws aws_;
@@ -61,7 +61,7 @@ TEST_F(DynamoInteropTest, PythonReadsOurRows) {
        .succeeded = true,
        .token = "token",
        .now = kPythonNow + 1,
-       .lapse = kLapse,
+       .attempt_timeout = kAttemptTimeout,
        .stats = R"({"calls": 3})",
        .result = R"({"exact": 9007199254740993, "huge": 12345678901234567890, "ratio": 0.1, "ok": true,
                      "list": [1, 2.5, {"deep": null}]})"}});
@@ -77,7 +77,7 @@ TEST_F(DynamoInteropTest, PythonReadsOurRows) {
   EXPECT_EQ(python("read_waiting"), (json{{task_id(job.job_id, 1), "1795490406.8965256"}}));
 }
 
-TEST_F(DynamoInteropTest, WeTakeThePythonSystemsRows) {
+TEST_F(DynamoInteropTest, RowsOfThePythonSystemAreRead) {
   python("schedule");
   const auto claimed = claim(1);
   ASSERT_THAT(claimed, SizeIs(1));

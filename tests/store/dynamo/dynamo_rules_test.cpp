@@ -124,7 +124,7 @@ class DynamoRulesTest : public DynamoStoreFixture {
       settings_with({rule("nightly", "cron(0 2 * * ? *)"), rule("often", "rate(7 minutes)")});
 };
 
-TEST_F(DynamoRulesTest, EveryTimeHasOneJobWhereverAnotherEngineComesIn) {
+TEST_F(DynamoRulesTest, EveryScheduledTimeHasOneJobWhicheverEngineInterferes) {
   int request = 1;
   for (; goes_through_the_night(request); ++request) {
     SCOPED_TRACE(fmt::format("at request {}", request));
@@ -140,7 +140,7 @@ TEST_F(DynamoRulesTest, EveryTimeHasOneJobWhereverAnotherEngineComesIn) {
   EXPECT_GT(request, 15) << "the other engine came in everywhere";
 }
 
-TEST_F(DynamoRulesTest, ProgressThatIsBehindFiresNothingAgain) {
+TEST_F(DynamoRulesTest, StaleProgressDoesNotFireAgain) {
   RulingEngine(aws_, settings_).turn_at("2026-11-24T01:53:00");
   const auto begun = store_.rule_progress();
   RulingEngine(aws_, settings_).turn_at("2026-11-24T02:00:00");
@@ -157,7 +157,7 @@ TEST_F(DynamoRulesTest, ProgressThatIsBehindFiresNothingAgain) {
   EXPECT_GE(store_.rule_progress()[0].considered, seconds_of("2026-11-24T02:00:00"));
 }
 
-TEST_F(DynamoRulesTest, AnEngineForgetsNothingOfAnotherOnesRules) {
+TEST_F(DynamoRulesTest, AnEngineKeepsTheRulesOfAnother) {
   const Settings others = settings_with({rule("weekly", "rate(7 days)")});
   RulingEngine(aws_, settings_).turn_at("2026-11-24T01:53:00");
   RulingEngine(aws_, others).turn_at("2026-11-24T01:54:00");
@@ -166,7 +166,7 @@ TEST_F(DynamoRulesTest, AnEngineForgetsNothingOfAnotherOnesRules) {
   EXPECT_THAT(fired(), SizeIs(2)) << "also those that were due while that one was down";
 }
 
-TEST_F(DynamoRulesTest, AnEngineLeavesAJobAloneThatAnotherOneIsCutting) {
+TEST_F(DynamoRulesTest, AnEngineSkipsAJobThatAnotherIsChunking) {
   RulingEngine(aws_, settings_).turn_at("2026-11-24T01:53:00");
   RulingEngine one(aws_, settings_), other(aws_, settings_);
   trouble("BatchWriteItem", "error_before", 0, kForever);

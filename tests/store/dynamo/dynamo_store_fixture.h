@@ -13,7 +13,7 @@
 namespace sosw::aws {
 
 inline constexpr Time kNow{1'795'490'346.25};
-inline constexpr Seconds kLapse = 1200;
+inline constexpr Seconds kAttemptTimeout = 1200;
 inline constexpr const char* kJobId = "abcd000000000007";
 inline constexpr int kForever = 1'000'000;
 
@@ -46,7 +46,7 @@ class DynamoStoreFixture : public ::testing::Test {
     ASSERT_EQ(store_.append(some_job(), 0, payloads(count), true, kNow), count);
   }
   static Claim claim_of(std::int64_t at_most, std::int64_t limit, const std::string& token, Time now = kNow) {
-    return {"worker", at_most, limit, now, kLapse, token};
+    return {"worker", at_most, limit, now, kAttemptTimeout, token};
   }
 
   void trouble(const std::string& operation, const std::string& what, int skip = 0, int times = 1) {

@@ -24,7 +24,7 @@ class DynamoStoreTest : public DynamoStoreFixture {
   void freeze(bool frozen) { aws_.control("freeze", {{"table", "sosw_tasks"}, {"frozen", frozen}}); }
 };
 
-TEST_F(DynamoStoreTest, TheLimitHoldsWhileTheIndexIsLate) {
+TEST_F(DynamoStoreTest, TheLimitHoldsWhileTheIndexIsStale) {
   schedule(20);
   freeze(true);
   DynamoStore other(dynamo_, aws_.random);
@@ -46,7 +46,7 @@ TEST_F(DynamoStoreTest, WhatWasMarkedLongAgoLeavesNoRowsBehind) {
     marks += key.starts_with("sosw#marks#") ? 1 : 0;
   }
   EXPECT_LE(marks, 1);
-  EXPECT_EQ(store_.count("worker", kNow + 200, kLapse).running, 20);
+  EXPECT_EQ(store_.count("worker", kNow + 200, kAttemptTimeout).running, 20);
 }
 
 TEST_F(DynamoStoreTest, AnotherOrchestratorWaitsForTheLease) {
@@ -59,7 +59,7 @@ TEST_F(DynamoStoreTest, AnotherOrchestratorWaitsForTheLease) {
   EXPECT_THAT(store_.claim(claim_of(3, 3, "a", kNow + 31)), SizeIs(3)) << "its holder died";
 }
 
-TEST_F(DynamoStoreTest, AMarkWhoseAnswerIsLostIsFoundOut) {
+TEST_F(DynamoStoreTest, AMarkWithALostAnswerIsResolved) {
   for (const char* what : {"cut_after", "error_after", "cut_before", "error_before"}) {
     aws_.control("reset", json::object());
     create_tables();
@@ -75,7 +75,7 @@ TEST_F(DynamoStoreTest, AMarkWhoseAnswerIsLostIsFoundOut) {
   }
 }
 
-TEST_F(DynamoStoreTest, TasksThatMayBeWrittenAlreadyAreNotWrittenAgain) {
+TEST_F(DynamoStoreTest, TasksThatMayAlreadyExistAreNotWrittenAgain) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "cut_after");
   trouble("BatchGetItem", "cut_before", 0, 4);
@@ -88,7 +88,7 @@ TEST_F(DynamoStoreTest, TasksThatMayBeWrittenAlreadyAreNotWrittenAgain) {
   expect_sound(store_, store_);
 }
 
-TEST_F(DynamoStoreTest, TwoSchedulersDoNotCutTheSameJobAtOnce) {
+TEST_F(DynamoStoreTest, TwoSchedulersDoNotChunkTheSameJobAtOnce) {
   store_.accept(some_job());
   trouble("BatchWriteItem", "error_before", 0, 1'000'000);
   EXPECT_THROW(store_.append(some_job(), 0, payloads(3), true, kNow), StoreError);
@@ -111,8 +111,11 @@ TEST_F(DynamoStoreTest, ATaskTakesFewCalls) {
   std::vector<Settlement> moves;
   std::vector<Report> reports;
   for (const Task& task : claimed) {
-    reports.push_back(
-        {.task_id = task.task_id, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse});
+    reports.push_back({.task_id = task.task_id,
+                       .succeeded = true,
+                       .token = "a",
+                       .now = kNow + 1,
+                       .attempt_timeout = kAttemptTimeout});
     moves.push_back({.task_id = task.task_id, .now = kNow + 2});
   }
   store_.report(reports);
@@ -140,7 +143,7 @@ TEST_F(DynamoStoreTest, RowsHaveWhatOtherSystemsNeed) {
                                      .succeeded = true,
                                      .token = "a",
                                      .now = kNow + 1,
-                                     .lapse = kLapse,
+                                     .attempt_timeout = kAttemptTimeout,
                                      .stats = R"({"calls": 3})",
                                      .result = R"({"rows": 1.50, "ok": true})"}});
   row = row_of("sosw_tasks");
@@ -161,20 +164,21 @@ Item python_row(const std::string& id, std::int64_t greenfield) {
           {"attempts", 1}, {"payload", "{}"}};
 }
 
-TEST_F(DynamoStoreTest, TasksOfAnotherSystemAreTakenAsTheyAre) {
+TEST_F(DynamoStoreTest, TasksOfAnotherSystemAreAcceptedAsTheyAre) {
   const std::string id = "0123456789ab1def0123456789abcdef";
-  dynamo_.put(PutItem{.table = "sosw_tasks", .item = python_row(id, invoked_greenfield(kNow - kLapse))});
-  ASSERT_THAT(store_.expired("worker", kNow, kLapse, 10), SizeIs(1));
+  dynamo_.put(
+      PutItem{.table = "sosw_tasks", .item = python_row(id, invoked_greenfield(kNow - kAttemptTimeout))});
+  ASSERT_THAT(store_.expired("worker", kNow, kAttemptTimeout, 10), SizeIs(1));
   const Settlement retry{.task_id = id,
                          .to = To::retry,
-                         .seen = Settlement::Seen{invoked_greenfield(kNow - kLapse), ""},
+                         .seen = Settlement::Seen{invoked_greenfield(kNow - kAttemptTimeout), ""},
                          .now = kNow,
                          .due = kNow};
   EXPECT_EQ(store_.settle(std::span(&retry, 1)), std::vector{true});
   EXPECT_EQ(store_.find(id)->table, TaskRecord::Table::retry);
   EXPECT_THAT(store_.requeue_due("worker", kNow, 10), SizeIs(1));
   EXPECT_THAT(store_.claim(claim_of(1, 1, "a")), SizeIs(1));
-  const Report success{.task_id = id, .succeeded = true, .now = kNow + 1, .lapse = kLapse};
+  const Report success{.task_id = id, .succeeded = true, .now = kNow + 1, .attempt_timeout = kAttemptTimeout};
   EXPECT_EQ(store_.report(std::span(&success, 1)).at(0).outcome, ReportOutcome::recorded);
 }
 
@@ -197,15 +201,15 @@ TEST_F(DynamoStoreTest, ALateReportOfAnotherSystemCompletesATaskThatWaits) {
   EXPECT_EQ(completed[0].payload, R"({"item": 0})");
 }
 
-TEST_F(DynamoStoreTest, AResultThatNoRowCanHoldDoesNotHoldUpTheTask) {
+TEST_F(DynamoStoreTest, ATooLargeResultDoesNotBlockTheTask) {
   schedule(2);
   store_.claim(claim_of(2, 2, "a"));
   std::vector<Settlement> moves;
-  for (int place = 0; place < 2; ++place)
+  for (int index = 0; index < 2; ++index)
     moves.push_back(
-        {.task_id = task_id(kJobId, place),
+        {.task_id = task_id(kJobId, index),
          .now = kNow + 1,
-         .result = place == 0 ? R"({"x": ")" + std::string(500'000, 'x') + R"("})" : R"({"tiny": 1e-300})"});
+         .result = index == 0 ? R"({"x": ")" + std::string(500'000, 'x') + R"("})" : R"({"tiny": 1e-300})"});
   EXPECT_EQ(store_.settle(moves), (std::vector{true, true}));
   EXPECT_THAT(store_.find(task_id(kJobId, 0))->task.result, HasSubstr("more than the row can hold"));
   EXPECT_EQ(store_.find(task_id(kJobId, 1))->task.result, R"({"tiny": 1e-300})");
@@ -224,9 +228,9 @@ class Life {
                     std::span(payloads_).subspan(static_cast<std::size_t>(job.progress.scheduled)), true,
                     now);
     store_.requeue_due("worker", now, 100);
-    settle_all(store_.expired("worker", now, kLapse, 100), now);
+    settle_all(store_.expired("worker", now, kAttemptTimeout, 100), now);
     archive(now);
-    const auto claimed = store_.claim({"worker", 100, 100, now, kLapse, token});
+    const auto claimed = store_.claim({"worker", 100, 100, now, kAttemptTimeout, token});
     if (claimed.size() > 1) store_.release(std::span(claimed).first(1));
     std::vector<Report> reports;
     for (std::size_t i = 1; i < claimed.size(); ++i)
@@ -234,10 +238,10 @@ class Life {
                          .succeeded = i % 2 == 0,
                          .token = token,
                          .now = now + 1,
-                         .lapse = kLapse});
+                         .attempt_timeout = kAttemptTimeout});
     store_.report(reports);
     archive(now + 2);
-    settle_all(store_.expired("worker", now + 2, kLapse, 100), now + 2);
+    settle_all(store_.expired("worker", now + 2, kAttemptTimeout, 100), now + 2);
   }
 
  private:
@@ -266,14 +270,14 @@ class Life {
 
 /// The network dies at each call in turn, with and without the effect of that call; whoever comes next makes
 /// everything good.
-class CutAtAnyCall : public DynamoStoreTest, public ::testing::WithParamInterface<const char*> {};
-INSTANTIATE_TEST_SUITE_P(Ways, CutAtAnyCall, ::testing::Values("cut_before", "cut_after"));
+class InterruptedAtAnyCall : public DynamoStoreTest, public ::testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Ways, InterruptedAtAnyCall, ::testing::Values("cut_before", "cut_after"));
 
-TEST_P(CutAtAnyCall, EachTaskIsClosedOnceAllTheSame) {
+TEST_P(InterruptedAtAnyCall, EachTaskIsStillClosedOnce) {
   const Job job = some_job();
   constexpr int kTasks = 5;
-  bool cut = true;
-  for (int call = 0; cut; ++call) {
+  bool interrupted = true;
+  for (int call = 0; interrupted; ++call) {
     ASSERT_LT(call, 500);
     aws_.control("reset", json::object());
     create_tables();
@@ -286,7 +290,7 @@ TEST_P(CutAtAnyCall, EachTaskIsClosedOnceAllTheSame) {
       DynamoStore dying(dying_client, aws_.random);
       try {
         for (int round = 0; round < 3; ++round) Life(dying, job, payloads(kTasks)).live(now += 10, "dying");
-        cut = false;
+        interrupted = false;
       } catch (const StoreError&) {
       }
       aws_.control("calm", json::object());
@@ -294,7 +298,7 @@ TEST_P(CutAtAnyCall, EachTaskIsClosedOnceAllTheSame) {
     now += 400;                                                        // leases and marks of the dead end
     for (int round = 0, ended = 0; round < 8 && ended < 2; ++round) {  // and once more when all is done
       Life(store_, job, payloads(kTasks)).live(now, "round " + std::to_string(round));
-      now += 2 * kLapse;
+      now += 2 * kAttemptTimeout;
       const auto seen = store_.find_job(kJobId);
       ended += seen && seen->progress.finished();
     }

@@ -37,7 +37,7 @@ class LargeTextsTest : public DynamoStoreFixture {
   DynamoStore large_{dynamo_, aws_.random, {.bucket = "box"}, &s3_};
 };
 
-TEST_F(LargeTextsTest, APayloadThatNoRowHoldsComesBackWholeAndStaysForRetriesAndTheClosedTable) {
+TEST_F(LargeTextsTest, ALargePayloadIsKeptForRetriesAndTheClosedTable) {
   const std::string payload = object_of(700'000);
   schedule_payload(payload);
   EXPECT_TRUE(large_.find(id_)->task.payload == payload);
@@ -61,13 +61,13 @@ TEST_F(LargeTextsTest, WithoutABucketTheTaskIsNamed) {
   }
 }
 
-TEST_F(LargeTextsTest, WhoKnowsNoBucketDoesNotRunATaskWithAReference) {
+TEST_F(LargeTextsTest, WithoutABucketATaskWithAReferenceIsNotRun) {
   schedule_payload(object_of(400'000));
   EXPECT_THAT(store_.claim(claim_of(1, 1, "a")), IsEmpty());
   EXPECT_THAT(large_.claim(claim_of(1, 1, "b", kNow + 1)), SizeIs(1));
 }
 
-TEST_F(LargeTextsTest, AnotherDocumentWithTheSameKeyDoesNotTakeTheFirstOnesPlace) {
+TEST_F(LargeTextsTest, AnotherDocumentWithTheSameKeyDoesNotReplaceTheFirst) {
   Job job = some_job();
   job.document = object_of(500'000);
   large_.accept(job);
@@ -75,7 +75,7 @@ TEST_F(LargeTextsTest, AnotherDocumentWithTheSameKeyDoesNotTakeTheFirstOnesPlace
   EXPECT_TRUE(large_.accept(job).document == object_of(500'000));
 }
 
-TEST_F(LargeTextsTest, NothingIsWrittenWhileTheBucketTakesNothing) {
+TEST_F(LargeTextsTest, NothingIsWrittenWhileTheBucketFails) {
   large_.accept(some_job());
   trouble("PutObject", "forbidden");
   EXPECT_THROW(large_.append(some_job(), 0, std::vector{object_of(400'000)}, true, kNow), StoreError);
@@ -84,7 +84,7 @@ TEST_F(LargeTextsTest, NothingIsWrittenWhileTheBucketTakesNothing) {
   EXPECT_TRUE(large_.find(id_)->task.payload == object_of(400'000));
 }
 
-TEST_F(LargeTextsTest, ATaskWhosePayloadCannotBeHadGoesBackWithoutCostingAnAttempt) {
+TEST_F(LargeTextsTest, ATaskWithAnUnreadablePayloadIsReleasedWithoutCostingAnAttempt) {
   schedule_payload(object_of(400'000));
   trouble("GetObject", "forbidden");
   EXPECT_THAT(large_.claim(claim_of(1, 1, "a")), IsEmpty());
@@ -103,7 +103,7 @@ TEST_F(LargeTextsTest, ATaskWhosePayloadIsGoneSaysSo) {
   EXPECT_THAT(large_.find(id_)->task.payload, StartsWith("{"));
 }
 
-TEST_F(LargeTextsTest, NobodyReadsAnotherObjectThroughHisPayload) {
+TEST_F(LargeTextsTest, APayloadCanNotReferToAnotherObject) {
   s3_.put("box", "sosw/other/payload", "secret");
   const std::string payload = R"({"sosw_s3":"s3://box/sosw/other/payload"})";
   store_.accept(some_job());
@@ -113,7 +113,7 @@ TEST_F(LargeTextsTest, NobodyReadsAnotherObjectThroughHisPayload) {
   EXPECT_EQ(claimed[0].payload, payload);
 }
 
-TEST_F(LargeTextsTest, APayloadThatLooksLikeAReferenceComesBackAsItWas) {
+TEST_F(LargeTextsTest, APayloadThatLooksLikeAReferenceIsUnchanged) {
   const std::string payload = R"({"sosw_s3":"s3://box/sosw/)" + id_ + R"(/payload"})";
   schedule_payload(payload);
   const auto claimed = large_.claim(claim_of(1, 1, "a"));
@@ -121,10 +121,11 @@ TEST_F(LargeTextsTest, APayloadThatLooksLikeAReferenceComesBackAsItWas) {
   EXPECT_EQ(claimed[0].payload, payload);
 }
 
-TEST_F(LargeTextsTest, AResultThatTheRowHasNoRoomForIsKeptToo) {
+TEST_F(LargeTextsTest, ALargeResultIsKeptToo) {
   schedule_payload(object_of(250'000));
   ASSERT_THAT(large_.claim(claim_of(1, 1, "a")), SizeIs(1));
-  Report report{.task_id = id_, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse};
+  Report report{
+      .task_id = id_, .succeeded = true, .token = "a", .now = kNow + 1, .attempt_timeout = kAttemptTimeout};
   report.result = object_of(300'000);
   EXPECT_EQ(large_.report(std::span(&report, 1)).at(0).outcome, ReportOutcome::recorded);
   EXPECT_TRUE(large_.find(id_)->task.result == report.result);
@@ -132,17 +133,18 @@ TEST_F(LargeTextsTest, AResultThatTheRowHasNoRoomForIsKeptToo) {
   EXPECT_TRUE(large_.find(id_)->task.result == report.result);
 }
 
-TEST_F(LargeTextsTest, AReportIsNotLostWithTheBucket) {
+TEST_F(LargeTextsTest, AReportIsKeptWhenTheBucketFails) {
   schedule_payload(object_of(250'000));
   ASSERT_THAT(large_.claim(claim_of(1, 1, "a")), SizeIs(1));
-  Report report{.task_id = id_, .succeeded = true, .token = "a", .now = kNow + 1, .lapse = kLapse};
+  Report report{
+      .task_id = id_, .succeeded = true, .token = "a", .now = kNow + 1, .attempt_timeout = kAttemptTimeout};
   report.result = object_of(300'000);
   trouble("PutObject", "forbidden");
   EXPECT_EQ(large_.report(std::span(&report, 1)).at(0).outcome, ReportOutcome::recorded);
   EXPECT_THAT(large_.find(id_)->task.result, HasSubstr("more than the row can hold"));
 }
 
-TEST_F(LargeTextsTest, AJobThatNoRowHoldsIsCutAllTheSame) {
+TEST_F(LargeTextsTest, ALargeJobIsStillChunked) {
   Job job = some_job();
   job.document = object_of(900'000);
   EXPECT_TRUE(large_.accept(job).document == job.document);

@@ -24,7 +24,7 @@ class CellsTest : public ::testing::Test {
                          .at_most = count,
                          .limit = 1'000'000,
                          .now = kNow,
-                         .lapse = 1200,
+                         .attempt_timeout = 1200,
                          .token = "t"});
   }
   void settle(const std::vector<Task>& tasks, std::size_t from, std::size_t to, Settlement::To where) {

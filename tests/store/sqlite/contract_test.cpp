@@ -14,7 +14,7 @@ class SqliteUnderTest final : public StoreUnderTest {
                SqliteStore::Open::create) {}
   TaskStore& tasks() override { return store_; }
   JobStore& jobs() override { return store_; }
-  TaskDesk& desk() override { return store_; }
+  AdminStore& admin() override { return store_; }
   RuleStore* rules() override { return &store_; }
 
  private:

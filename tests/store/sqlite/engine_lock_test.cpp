@@ -125,11 +125,11 @@ TEST_F(EngineLockTest, AnUnknownOwnerIsAnotherProcess) {
 TEST_F(EngineLockTest, AForkedChildKeepsTheLockUntilItEnds) {
   auto lock = EngineLock::try_take(file_);
   ASSERT_TRUE(lock);
-  Child keeper([] {});
+  Child supervisor([] {});
   lock.reset();
   EXPECT_TRUE(EngineLock::holder(file_)) << "the child still has it";
   EXPECT_FALSE(EngineLock::try_take(file_));
-  keeper.finish();
+  supervisor.finish();
   EXPECT_FALSE(EngineLock::holder(file_));
   EXPECT_TRUE(EngineLock::try_take(file_));
 }
@@ -140,50 +140,50 @@ TEST_F(EngineLockTest, TellsAnOwnerThatEndedFromOneThatWorks) {
   ASSERT_EQ(pipe(end), 0);
   Child owner([&] {
     static auto lock = EngineLock::try_take(file_);
-    if (fork() != 0) return;  // the keeper keeps the lock until the test ends
+    if (fork() != 0) return;  // the supervisor keeps the lock until the test ends
     close(end[1]);
     char sign = 0;
     _exit(read(end[0], &sign, 1) < 0 ? 1 : 0);
   });
   EXPECT_FALSE(EngineLock::owner_ended(file_)) << "it works";
   owner.die();
-  EXPECT_TRUE(EngineLock::holder(file_)) << "its keeper still holds it";
+  EXPECT_TRUE(EngineLock::holder(file_)) << "its supervisor still holds it";
   EXPECT_TRUE(EngineLock::owner_ended(file_));
   close(end[0]);
   close(end[1]);
 }
 
-TEST_F(EngineLockTest, SaysWhereTheEngineCanBeAskedWhileItHasTheLock) {
-  EXPECT_FALSE(EngineLock::announced(file_)) << "nobody ever had it";
+TEST_F(EngineLockTest, PublishesTheEnginesUrlWhileTheLockIsHeld) {
+  EXPECT_FALSE(EngineLock::published_url(file_)) << "nobody ever had it";
   auto lock = EngineLock::try_take(file_);
-  EXPECT_FALSE(EngineLock::announced(file_)) << "it said nothing";
-  lock->announce("http://127.0.0.1:8787");
-  EXPECT_EQ(EngineLock::announced(file_), "http://127.0.0.1:8787");
+  EXPECT_FALSE(EngineLock::published_url(file_)) << "it said nothing";
+  lock->publish_url("http://127.0.0.1:8787");
+  EXPECT_EQ(EngineLock::published_url(file_), "http://127.0.0.1:8787");
   EXPECT_THAT(EngineLock::owner(file_), AllOf(HasSubstr("process"), ::testing::Not(HasSubstr("http"))));
-  lock->announce("");
-  EXPECT_FALSE(EngineLock::announced(file_));
-  lock->announce("http://127.0.0.1:8787");
+  lock->publish_url("");
+  EXPECT_FALSE(EngineLock::published_url(file_));
+  lock->publish_url("http://127.0.0.1:8787");
   lock.reset();
-  EXPECT_FALSE(EngineLock::announced(file_)) << "it is gone";
+  EXPECT_FALSE(EngineLock::published_url(file_)) << "it is gone";
   lock = EngineLock::try_take(file_);
-  EXPECT_FALSE(EngineLock::announced(file_)) << "that was another engine";
+  EXPECT_FALSE(EngineLock::published_url(file_)) << "that was another engine";
 }
 
-TEST_F(EngineLockTest, AnEngineThatWasKilledCanNotBeAsked) {
+TEST_F(EngineLockTest, TheUrlOfAKilledEngineIsNotReturned) {
   int end[2];
   ASSERT_EQ(pipe(end), 0);
   Child owner([&] {
     static auto lock = EngineLock::try_take(file_);
-    lock->announce("http://127.0.0.1:8787");
-    if (fork() != 0) return;  // the keeper keeps the lock until the test ends
+    lock->publish_url("http://127.0.0.1:8787");
+    if (fork() != 0) return;  // the supervisor keeps the lock until the test ends
     close(end[1]);
     char sign = 0;
     _exit(read(end[0], &sign, 1) < 0 ? 1 : 0);
   });
-  EXPECT_TRUE(EngineLock::announced(file_));
+  EXPECT_TRUE(EngineLock::published_url(file_));
   owner.die();
-  EXPECT_TRUE(EngineLock::holder(file_)) << "its keeper still holds it";
-  EXPECT_FALSE(EngineLock::announced(file_));
+  EXPECT_TRUE(EngineLock::holder(file_)) << "its supervisor still holds it";
+  EXPECT_FALSE(EngineLock::published_url(file_));
   close(end[0]);
   close(end[1]);
 }
@@ -208,7 +208,7 @@ TEST_F(EngineLockTest, AnExecutedProgramDoesNotInheritIt) {
   waitpid(sleeper, nullptr, 0);
 }
 
-TEST_F(EngineLockTest, ALockThatIsMovedIsHeldOnce) {
+TEST_F(EngineLockTest, AMovedLockIsHeldOnce) {
   auto first = EngineLock::try_take(file_);
   std::optional<EngineLock> second(std::move(*first));
   first.reset();
@@ -253,10 +253,10 @@ TEST_F(EngineLockTest, ALinkIsNotFollowed) {
 
 TEST_F(EngineLockTest, NothingIsBelievedOfAFileThatOthersMayHaveWritten) {
   const auto lock = EngineLock::try_take(file_);
-  lock->announce("http://127.0.0.1:8787");
-  ASSERT_TRUE(EngineLock::announced(file_));
+  lock->publish_url("http://127.0.0.1:8787");
+  ASSERT_TRUE(EngineLock::published_url(file_));
   chmod((folder_.path / "store.db.lock").c_str(), 0666);
-  EXPECT_FALSE(EngineLock::announced(file_));
+  EXPECT_FALSE(EngineLock::published_url(file_));
   EXPECT_EQ(EngineLock::owner(file_), "another process");
 }
 
@@ -273,14 +273,14 @@ TEST_F(EngineLockTest, AnotherUsersFileIsNeitherTakenNorBelieved) {
                              << "\nhttp://127.0.0.1:1";
     if (flock(open(lock_file.c_str(), O_RDWR), LOCK_EX) != 0) _exit(1);
   });
-  EXPECT_FALSE(EngineLock::announced(file_)) << "not even by root";
+  EXPECT_FALSE(EngineLock::published_url(file_)) << "not even by root";
   Child victim([&] {
-    if (setuid(kVictim) != 0 || EngineLock::announced(file_)) _exit(1);
+    if (setuid(kVictim) != 0 || EngineLock::published_url(file_)) _exit(1);
     if (problem_of_taking(file_).find("Permission denied") == std::string::npos) _exit(1);
   });
   chmod(lock_file.c_str(), 0666);
   Child other_victim([&] {
-    if (setuid(kVictim) != 0 || EngineLock::announced(file_)) _exit(1);
+    if (setuid(kVictim) != 0 || EngineLock::published_url(file_)) _exit(1);
     if (problem_of_taking(file_).find("remove it") == std::string::npos) _exit(1);
   });
 }
@@ -293,11 +293,11 @@ TEST_F(EngineLockTest, RootBelievesTheOwnerOfTheStore) {
     if (setuid(kOwner) != 0) _exit(1);
     std::ofstream(file_) << "a store";
     static auto lock = EngineLock::try_take(file_);
-    lock->announce("http://127.0.0.1:8787");
+    lock->publish_url("http://127.0.0.1:8787");
   });
-  EXPECT_EQ(EngineLock::announced(file_), "http://127.0.0.1:8787");
+  EXPECT_EQ(EngineLock::published_url(file_), "http://127.0.0.1:8787");
   ASSERT_EQ(chown(file_.c_str(), 0, 0), 0);
-  EXPECT_FALSE(EngineLock::announced(file_));
+  EXPECT_FALSE(EngineLock::published_url(file_));
 }
 
 TEST_F(EngineLockTest, NoticesThatItsFileIsGone) {
@@ -310,7 +310,7 @@ TEST_F(EngineLockTest, NoticesThatItsFileIsGone) {
   EXPECT_FALSE(lock->is_in_place()) << "that is another file";
 }
 
-TEST_F(EngineLockTest, ALockFileThatCannotBeMadeIsSaid) {
+TEST_F(EngineLockTest, ALockFileThatCannotBeCreatedIsReported) {
   try {
     EngineLock::try_take(folder_.path / "nowhere" / "store.db");
     ADD_FAILURE();

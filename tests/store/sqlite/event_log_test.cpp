@@ -27,18 +27,18 @@ class EventLogTest : public ::testing::Test {
     }
   }
 
-  static TaskEvent event(int job, std::int64_t place, TaskAction action, Time at = kNow,
+  static TaskEvent event(int job, std::int64_t index, TaskAction action, Time at = kNow,
                          std::string details = "") {
-    return {task_id(job == 1 ? "abcd000000000001" : "abcd000000000002", place), "worker", action, at,
+    return {task_id(job == 1 ? "abcd000000000001" : "abcd000000000002", index), "worker", action, at,
             std::move(details)};
   }
   void record(const std::vector<TaskEvent>& events) { log_.record(events); }
 
   /// "created, invoked {...}, ..."
-  std::vector<std::string> history(int job, std::int64_t place) {
+  std::vector<std::string> history(int job, std::int64_t index) {
     std::vector<std::string> story;
-    for (const TaskEvent& one : store_.history(event(job, place, TaskAction::created).task_id)) {
-      EXPECT_EQ(one.task_id, event(job, place, TaskAction::created).task_id);
+    for (const TaskEvent& one : store_.history(event(job, index, TaskAction::created).task_id)) {
+      EXPECT_EQ(one.task_id, event(job, index, TaskAction::created).task_id);
       EXPECT_EQ(one.labourer_id, "worker");
       story.push_back(std::string(to_string(one.action)) + (one.details.empty() ? "" : " " + one.details));
     }
@@ -67,7 +67,7 @@ TEST_F(EventLogTest, ATaskHasItsOwnHistoryInOrder) {
   EXPECT_THAT(history(2, 0), IsEmpty());
 }
 
-TEST_F(EventLogTest, WhatIsRecordedLateStandsWhereItHappened) {
+TEST_F(EventLogTest, EventsRecordedLateAreSortedByTheirTime) {
   record({event(1, 0, TaskAction::invoked, kNow + 1)});
   record({event(1, 0, TaskAction::created, kNow)});
   EXPECT_THAT(history(1, 0), ElementsAre("created", "invoked"));
@@ -75,10 +75,10 @@ TEST_F(EventLogTest, WhatIsRecordedLateStandsWhereItHappened) {
 
 TEST_F(EventLogTest, EventsThatDifferOnlyInTheTaskShareARow) {
   std::vector<TaskEvent> events;
-  for (std::int64_t place = 99; place >= 0; place -= 3) {  // backwards, with gaps
-    events.push_back(event(1, place, TaskAction::completed, kNow + 5));
-    events.push_back(event(1, place, TaskAction::archived, kNow + 5));
-    events.push_back(event(2, place, TaskAction::invoked, kNow + 5));
+  for (std::int64_t index = 99; index >= 0; index -= 3) {  // backwards, with gaps
+    events.push_back(event(1, index, TaskAction::completed, kNow + 5));
+    events.push_back(event(1, index, TaskAction::archived, kNow + 5));
+    events.push_back(event(2, index, TaskAction::invoked, kNow + 5));
   }
   record(events);
   EXPECT_EQ(rows(), 3);
@@ -120,7 +120,7 @@ TEST_F(EventLogTest, AnEventOfAnUnknownTaskIsLostAndTheOthersAreNot) {
   record({});
 }
 
-TEST_F(EventLogTest, ALogThatCannotWriteLosesItsEventsAndNeverThrows) {
+TEST_F(EventLogTest, AFailingLogLosesItsEventsAndNeverThrows) {
   SQLite::Database tool((folder_.path / "store.db").string(), SQLite::OPEN_READWRITE);
   tool.exec("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'the disk is full'); END");
   EXPECT_NO_THROW(record({event(1, 0, TaskAction::created)}));

@@ -95,7 +95,7 @@ TEST_P(FaultTest, NoPromiseIsBrokenByAFailureAtAnyCall) {
   }
 }
 
-TEST(PowerTest, WhatAJobStoreSaidIsThereWhenThePowerGoesInThatMoment) {
+TEST(PowerTest, AcknowledgedJobStoreWritesSurviveAnImmediatePowerCut) {
   TemporaryFolder folder;
   FaultyDisk disk;
   disk.cut_power(1'000'000'000);
@@ -114,7 +114,7 @@ TEST(PowerTest, WhatAJobStoreSaidIsThereWhenThePowerGoesInThatMoment) {
   store.accept(job);
   expect_there("job abcd000000000001");
   std::vector<std::string> payloads;
-  for (int place = 0; place < 25; ++place) payloads.push_back(StoreWork::payload_of(job.job_id, place));
+  for (int index = 0; index < 25; ++index) payloads.push_back(StoreWork::payload_of(job.job_id, index));
   store.append(job, 0, payloads, false, kStart);
   expect_there("cursor abcd000000000001 25");
   Job whole = job;
@@ -128,7 +128,7 @@ TEST(PowerTest, WhatAJobStoreSaidIsThereWhenThePowerGoesInThatMoment) {
 
 class PowerCutTest : public ::testing::TestWithParam<int> {
  protected:
-  static constexpr int kCuts = 25;
+  static constexpr int kPowerCuts = 25;
 
   /// How many calls that change a file the work makes.
   std::int64_t calls() {
@@ -144,12 +144,12 @@ class PowerCutTest : public ::testing::TestWithParam<int> {
 };
 INSTANTIATE_TEST_SUITE_P(Seeds, PowerCutTest, ::testing::Range(0, 6));
 
-TEST_P(PowerCutTest, WhatWasSyncedIsThereAfterThePowerCut) {
+TEST_P(PowerCutTest, SyncedWritesSurviveAPowerCut) {
   std::mt19937_64 random(static_cast<std::uint64_t>(GetParam()));
   const std::int64_t most = calls();
-  for (int cut = 0; cut < kCuts && !HasFailure(); ++cut) {
+  for (int power_cut = 0; power_cut < kPowerCuts && !HasFailure(); ++power_cut) {
     const std::int64_t number = std::uniform_int_distribution<std::int64_t>(0, most)(random);
-    const int survivors = std::array{0, 50, 95, 100}.at(static_cast<std::size_t>(cut % 4));
+    const int survivors = std::array{0, 50, 95, 100}.at(static_cast<std::size_t>(power_cut % 4));
     SCOPED_TRACE(
         fmt::format("no power from call {} on; {} % of what was not synced survives", number, survivors));
     TemporaryFolder folder, after;

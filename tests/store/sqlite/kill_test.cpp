@@ -78,7 +78,7 @@ class KillTest : public ::testing::Test {
   Ledger ledger_;
 };
 
-TEST_F(KillTest, WhatWasAcknowledgedOutlivesTheProcess) {
+TEST_F(KillTest, AcknowledgedWritesSurviveTheProcess) {
   std::mt19937_64 random(20'261'124);
   for (int number = 0; number < cycles() && !HasFailure(); ++number) {
     SCOPED_TRACE(fmt::format("cycle {}", number));

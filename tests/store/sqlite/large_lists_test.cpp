@@ -27,8 +27,12 @@ class LargeListsTest : public ::testing::Test {
     schedule(kLarge, "work", kTasks);
     schedule("00000000000000aa", "work", 2);
     schedule("00000000000000cc", "other", 1);
-    const std::vector<Task> tasks = store_.claim(
-        {.labourer_id = "work", .at_most = 6, .limit = 100, .now = kNow, .lapse = 1200, .token = "t"});
+    const std::vector<Task> tasks = store_.claim({.labourer_id = "work",
+                                                  .at_most = 6,
+                                                  .limit = 100,
+                                                  .now = kNow,
+                                                  .attempt_timeout = 1200,
+                                                  .token = "t"});
     settle(tasks[0], Settlement::To::completed);
     for (const int i : {1, 2}) settle(tasks[static_cast<std::size_t>(i)], Settlement::To::dead);
     for (const int i : {3, 4}) settle(tasks[static_cast<std::size_t>(i)], Settlement::To::retry);
@@ -56,7 +60,7 @@ class LargeListsTest : public ::testing::Test {
     for (const TaskRecord& record : store_.list(filter)) ids.push_back(record.task.task_id);
     return ids;
   }
-  static std::string id(int place) { return task_id(kLarge, place); }
+  static std::string id(int index) { return task_id(kLarge, index); }
 
   SqliteStore store_{":memory:", SqliteStore::Open::create};
 };
@@ -75,7 +79,7 @@ TEST_F(LargeListsTest, GoThroughTheJobsByTheirIds) {
 
 TEST_F(LargeListsTest, FindWhatIsLeftOfAJobThatIsNearlyDone) {
   std::vector<std::string> cancelled;
-  for (int place = 6; place < kTasks - 3; ++place) cancelled.push_back(id(place));
+  for (int index = 6; index < kTasks - 3; ++index) cancelled.push_back(id(index));
   store_.cancel(cancelled, kNow);
   EXPECT_THAT(list({.job_id = kLarge, .table = Table::queue}),
               ElementsAre(id(5), id(kTasks - 3), id(kTasks - 2)));

@@ -31,7 +31,7 @@ using Open = SqliteStore::Open;
 class OpeningTest : public ::testing::Test {
  protected:
   /// What is said of a file that can't be opened; empty when it can.
-  static std::string complaint(const std::filesystem::path& file, Open mode) {
+  static std::string error_for(const std::filesystem::path& file, Open mode) {
     try {
       SqliteStore store(file, mode);
       return "";
@@ -77,68 +77,68 @@ TEST_F(OpeningTest, ANewStoreIsReadableByItsOwnerOnly) {
 constexpr std::array kModes = {Open::create, Open::existing, Open::read_only};
 
 TEST_F(OpeningTest, CreateMakesAFileAndTheOthersDoNot) {
-  EXPECT_THAT(complaint(file_, Open::existing),
+  EXPECT_THAT(error_for(file_, Open::existing),
               AllOf(HasSubstr(file_.string()), HasSubstr("does not exist")));
-  EXPECT_THAT(complaint(file_, Open::read_only), HasSubstr("does not exist"));
+  EXPECT_THAT(error_for(file_, Open::read_only), HasSubstr("does not exist"));
   EXPECT_FALSE(std::filesystem::exists(file_));
-  EXPECT_THAT(complaint(file_, Open::create), IsEmpty());
-  for (const Open mode : kModes) EXPECT_THAT(complaint(file_, mode), IsEmpty());
+  EXPECT_THAT(error_for(file_, Open::create), IsEmpty());
+  for (const Open mode : kModes) EXPECT_THAT(error_for(file_, mode), IsEmpty());
 }
 
 TEST_F(OpeningTest, AFolderThatDoesNotExistIsNamed) {
   const auto file = folder_.path / "nowhere" / "store.db";
-  EXPECT_THAT(complaint(file, Open::create),
+  EXPECT_THAT(error_for(file, Open::create),
               AllOf(HasSubstr((folder_.path / "nowhere").string()), HasSubstr("does not exist")));
   EXPECT_FALSE(std::filesystem::exists(file.parent_path()));
 }
 
 TEST_F(OpeningTest, AFolderInPlaceOfAFileIsRefused) {
-  for (const Open mode : kModes) EXPECT_THAT(complaint(folder_.path, mode), HasSubstr("is a folder"));
+  for (const Open mode : kModes) EXPECT_THAT(error_for(folder_.path, mode), HasSubstr("is a folder"));
 }
 
-TEST_F(OpeningTest, AFileThatIsNoDatabaseIsLeftAlone) {
+TEST_F(OpeningTest, AFileThatIsNotADatabaseIsLeftAlone) {
   const std::string text(5000, 'x');
   write(text);
-  for (const Open mode : kModes) EXPECT_THAT(complaint(file_, mode), HasSubstr("is not a SQLite database"));
+  for (const Open mode : kModes) EXPECT_THAT(error_for(file_, mode), HasSubstr("is not a SQLite database"));
   EXPECT_EQ(bytes(), text);
 }
 
 TEST_F(OpeningTest, ADatabaseOfAnotherProgramIsLeftAlone) {
   raw().exec("CREATE TABLE notes (text)");
   const std::string before = bytes();
-  for (const Open mode : kModes) EXPECT_THAT(complaint(file_, mode), HasSubstr("another program"));
+  for (const Open mode : kModes) EXPECT_THAT(error_for(file_, mode), HasSubstr("another program"));
   EXPECT_EQ(bytes(), before);
 }
 
 TEST_F(OpeningTest, AnotherProgramsDatabaseWithoutTablesIsLeftAloneToo) {
   raw().exec("PRAGMA user_version = 7");
-  EXPECT_THAT(complaint(file_, Open::create), HasSubstr("another program"));
+  EXPECT_THAT(error_for(file_, Open::create), HasSubstr("another program"));
 }
 
 TEST_F(OpeningTest, AnEmptyFileBecomesAStoreOnlyWithCreate) {
   write("");
-  EXPECT_THAT(complaint(file_, Open::existing), HasSubstr("is empty"));
-  EXPECT_THAT(complaint(file_, Open::read_only), HasSubstr("is empty"));
-  EXPECT_THAT(complaint(file_, Open::create), IsEmpty());
-  EXPECT_THAT(complaint(file_, Open::existing), IsEmpty());
+  EXPECT_THAT(error_for(file_, Open::existing), HasSubstr("is empty"));
+  EXPECT_THAT(error_for(file_, Open::read_only), HasSubstr("is empty"));
+  EXPECT_THAT(error_for(file_, Open::create), IsEmpty());
+  EXPECT_THAT(error_for(file_, Open::existing), IsEmpty());
 }
 
-TEST_F(OpeningTest, AFileOfANewerProgramIsRefusedWithTheWayOut) {
-  complaint(file_, Open::create);
+TEST_F(OpeningTest, AFileOfANewerVersionIsRefusedWithAdvice) {
+  error_for(file_, Open::create);
   raw().exec(fmt::format("PRAGMA user_version = {}", migrations().size() + 1));
   for (const Open mode : kModes)
-    EXPECT_THAT(complaint(file_, mode), AllOf(HasSubstr("newer"), HasSubstr("update this program")));
+    EXPECT_THAT(error_for(file_, mode), AllOf(HasSubstr("newer"), HasSubstr("update this program")));
 }
 
 TEST_F(OpeningTest, AnOlderFileIsBroughtUpToDateExceptWhenReadOnly) {
   raw().exec(fmt::format("PRAGMA application_id = {}", kApplicationId));
-  EXPECT_THAT(complaint(file_, Open::read_only), AllOf(HasSubstr("older"), HasSubstr("format 0")));
-  EXPECT_THAT(complaint(file_, Open::existing), IsEmpty());
+  EXPECT_THAT(error_for(file_, Open::read_only), AllOf(HasSubstr("older"), HasSubstr("format 0")));
+  EXPECT_THAT(error_for(file_, Open::existing), IsEmpty());
   EXPECT_EQ(raw().execAndGet("PRAGMA user_version").getInt(), static_cast<int>(migrations().size()));
-  EXPECT_THAT(complaint(file_, Open::read_only), IsEmpty());
+  EXPECT_THAT(error_for(file_, Open::read_only), IsEmpty());
 }
 
-TEST_F(OpeningTest, ADamagedFileIsCalledSo) {
+TEST_F(OpeningTest, ADamagedFileIsReported) {
   {
     SqliteStore store(file_, Open::create);
     store.accept(some_job());
@@ -174,7 +174,7 @@ TEST_F(OpeningTest, AReadOnlyStoreReadsAndRefusesEveryWrite) {
       [&] { store.cancel(ids, Time(1)); },
       [&] { store.revive(ids, Time(1)); },
       [&] { store.cancel_job(job.job_id, Time(1)); },
-      [&] { store.take_announcements(Time(1), Time(2), 10); },
+      [&] { store.claim_notifications(Time(1), Time(2), 10); },
       [&] { store.settle({}); },
       [&] { store.report({}); },
       [&] { store.release({}); },
@@ -214,7 +214,7 @@ TEST_F(OpeningTest, AStoreCanBeMoved) {
   EXPECT_TRUE(second.find_job("abcd000000000001"));
 }
 
-TEST_F(OpeningTest, NothingIsWrittenToAStoreThatWasTakenAwayWhileItIsOpen) {
+TEST_F(OpeningTest, NothingIsWrittenToAStoreThatWasMovedWhileOpen) {
   const std::filesystem::path file = folder_.path / "store.db";
   SqliteStore store(file, Open::create);
   std::filesystem::rename(file, folder_.path / "gone.db");
@@ -231,7 +231,7 @@ TEST_F(OpeningTest, NothingIsWrittenToAStoreThatWasTakenAwayWhileItIsOpen) {
   EXPECT_EQ(complaint_of_accept(), "");
 }
 
-TEST_F(OpeningTest, ABusyStoreSaysSoInTheEnd) {
+TEST_F(OpeningTest, ABusyStoreIsEventuallyReported) {
   SqliteStore store(file_, Open::create);
   SQLite::Database other = raw();
   other.exec("BEGIN IMMEDIATE");
@@ -296,7 +296,7 @@ TEST_F(MigrationTest, ManyProcessesMayCreateTheFileAtOnce) {
       close(gate[1]);
       char nothing = 0;
       if (read(gate[0], &nothing, 1) < 0) _exit(3);  // until the parent opens the gate for all
-      const std::string said = complaint(file_, Open::create);
+      const std::string said = error_for(file_, Open::create);
       if (!said.empty()) fmt::print(stderr, "{}\n", said);
       _exit(said.empty() ? 0 : 1);
     }

@@ -22,7 +22,7 @@ namespace sosw {
 namespace {
 
 constexpr Time kBegin{1'795'490'346.25};
-constexpr Seconds kPatience = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 
 Job job_numbered(int number) {
   Job job;
@@ -95,19 +95,19 @@ void work_off(SqliteStore& store, const std::string& token, std::int64_t limit, 
   for (int turn = 0; closed() < all; ++turn) {
     const std::string own = fmt::format("{} {}", token, turn);
     std::vector<Settlement> ends;
-    for (const Task& task : store.claim({"worker", 20, limit, kBegin, kPatience, own})) {
+    for (const Task& task : store.claim({"worker", 20, limit, kBegin, kAttemptTimeout, own})) {
       fmt::print(say, "{}\n", task.task_id);
       ends.push_back({.task_id = task.task_id,
                       .seen = Settlement::Seen{invoked_greenfield(kBegin), own},
                       .now = kBegin});
     }
-    if (store.count("worker", kBegin, kPatience).running > limit) fmt::print(say, "over the limit\n");
+    if (store.count("worker", kBegin, kAttemptTimeout).running > limit) fmt::print(say, "over the limit\n");
     for (const bool moved : store.settle(ends))
       if (!moved) fmt::print(say, "lost\n");
   }
 }
 
-TEST_F(ProcessesTest, WhatOneSchedulesWhileOthersWorkIsDoneOnce) {
+TEST_F(ProcessesTest, TasksScheduledWhileOthersWorkRunOnce) {
   constexpr int kSteps = 30, kTasksAStep = 20, kSchedulers = 2;
   constexpr std::int64_t kAll = kSteps * kTasksAStep * kSchedulers;
   const auto said = run({
@@ -131,14 +131,14 @@ TEST_F(ProcessesTest, WhatOneSchedulesWhileOthersWorkIsDoneOnce) {
   expect_sound(store, store);
 }
 
-TEST_F(ProcessesTest, TwoThatCutTheSameJobWriteItOnce) {
+TEST_F(ProcessesTest, TwoProcessesThatChunkTheSameJobWriteItOnce) {
   constexpr int kSteps = 40, kTasksAStep = 10;
-  const Body cut = [](SqliteStore& store, FILE*) { schedule(store, 1, kSteps, kTasksAStep); };
-  run({cut, cut, cut});
+  const Body chunk = [](SqliteStore& store, FILE*) { schedule(store, 1, kSteps, kTasksAStep); };
+  run({chunk, chunk, chunk});
   SqliteStore store(file_, SqliteStore::Open::existing);
   EXPECT_EQ(store.list_jobs(10).size(), 1U);
   EXPECT_EQ(store.find_job(job_numbered(1).job_id)->progress.total, kSteps * kTasksAStep);
-  EXPECT_EQ(store.count("worker", kBegin, kPatience).queued, kSteps * kTasksAStep);
+  EXPECT_EQ(store.count("worker", kBegin, kAttemptTimeout).queued, kSteps * kTasksAStep);
   expect_sound(store, store);
 }
 
@@ -152,7 +152,7 @@ TEST_F(ProcessesTest, PeopleMayActWhileTheEngineRuns) {
         for (int turn = 0; turn < 100; ++turn) {
           const std::string token = fmt::format("{}", turn);
           std::vector<Settlement> ends;
-          for (const Task& task : store.claim({"worker", 10, 100, kBegin, kPatience, token}))
+          for (const Task& task : store.claim({"worker", 10, 100, kBegin, kAttemptTimeout, token}))
             ends.push_back({.task_id = task.task_id,
                             .to = static_cast<Settlement::To>(turn % 3),
                             .seen = Settlement::Seen{invoked_greenfield(kBegin), token},

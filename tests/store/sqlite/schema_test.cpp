@@ -53,7 +53,7 @@ class SchemaTest : public ::testing::Test {
     log.record(events);
   }
 
-  static std::string id(std::int64_t place) { return task_id("abcd000000000001", place); }
+  static std::string id(std::int64_t index) { return task_id("abcd000000000001", index); }
 
   std::vector<std::string> rows(const std::string& sql) {
     std::vector<std::string> all;
@@ -89,7 +89,7 @@ TEST_F(SchemaTest, TheViewsHaveTheColumnsThatPeopleKnow) {
                                                         "log_stream_name", "action"}));
 }
 
-TEST_F(SchemaTest, EachTaskIsInTheViewOfItsPlace) {
+TEST_F(SchemaTest, EachTaskIsInTheViewOfItsTable) {
   EXPECT_THAT(rows("SELECT task_id FROM sosw_tasks ORDER BY task_id"), ElementsAre(id(0), id(1)));
   EXPECT_THAT(rows("SELECT task_id FROM sosw_retry_tasks"), ElementsAre(id(2)));
   EXPECT_THAT(rows("SELECT task_id FROM sosw_closed_tasks ORDER BY task_id"),

@@ -16,7 +16,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kLapse = 1200;
+constexpr Seconds kAttemptTimeout = 1200;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 const std::array kLabourers = {"worker", "other"};
 
@@ -32,7 +32,7 @@ void finish(SqliteStore& store) {
                       .seen = Settlement::Seen{task.greenfield, task.token},
                       .now = now});
     store.requeue_due(labourer, now, kAll);
-    for (const Task& task : store.claim({labourer, 1'000'000, 1'000'000, now, kLapse, "last"}))
+    for (const Task& task : store.claim({labourer, 1'000'000, 1'000'000, now, kAttemptTimeout, "last"}))
       ends.push_back({.task_id = task.task_id, .now = now});
     for (const Task& task : store.completed(labourer, kAll))
       ends.push_back({.task_id = task.task_id, .now = now});
@@ -45,10 +45,10 @@ void finish(SqliteStore& store) {
 }  // namespace
 
 void Ledger::note(const std::string& line) {
-  std::istringstream words(line);
+  std::istringstream fields(line);
   std::string what, id;
   std::int64_t number = 0;
-  words >> what >> id >> number;
+  fields >> what >> id >> number;
   if (what == "job") jobs_[id];
   if (what == "cursor") jobs_[id].scheduled = number;
   if (what == "total") jobs_[id].total = number;
@@ -87,17 +87,17 @@ void Ledger::expect_kept(const std::filesystem::path& file, Keeps keeps) const {
   if (keeps == Keeps::everything) expect_closed(store);
   for (const TaskRecord& one : store.list({.at_most = kAll})) {
     const std::string job_id = one.task.task_id.substr(0, 16);
-    const std::int64_t place = std::stoll(one.task.task_id.substr(16), nullptr, 16);
-    EXPECT_EQ(one.task.payload, StoreWork::payload_of(job_id, place));
+    const std::int64_t index = std::stoll(one.task.task_id.substr(16), nullptr, 16);
+    EXPECT_EQ(one.task.payload, StoreWork::payload_of(job_id, index));
   }
   expect_sound(store, store);
   finish(store);
 }
 
-std::string StoreWork::payload_of(const std::string& job_id, std::int64_t place) {
-  const auto size = static_cast<std::size_t>(place % 7 == 0 ? 3000 : place % 50);
+std::string StoreWork::payload_of(const std::string& job_id, std::int64_t index) {
+  const auto size = static_cast<std::size_t>(index % 7 == 0 ? 3000 : index % 50);
   return fmt::format("{{\"job\": \"{}\", \"at\": {}, \"text\": \"\xF0\x9F\x9A\x80 \\u0000 {}\"}}", job_id,
-                     place, std::string(size, 'x'));
+                     index, std::string(size, 'x'));
 }
 
 void StoreWork::step(SqliteStore& store) {
@@ -119,7 +119,7 @@ void StoreWork::step(SqliteStore& store) {
     case 8:
       return act(store);
     default:
-      return up_to(3) == 0 ? cancel_job(store) : announce(store);
+      return up_to(3) == 0 ? cancel_job(store) : notify(store);
   }
 }
 
@@ -170,7 +170,7 @@ void StoreWork::run_tasks(SqliteStore& store) {
   const std::string labourer = kLabourers.at(static_cast<std::size_t>(up_to(1)));
   store.requeue_due(labourer, now_, 100);
   const std::string token = fmt::format("{:x}", random_());
-  const std::vector<Task> claimed = store.claim({labourer, up_to(30), 1000, now_, kLapse, token});
+  const std::vector<Task> claimed = store.claim({labourer, up_to(30), 1000, now_, kAttemptTimeout, token});
   if (claimed.empty()) return;
   std::vector<TaskEvent> events;
   for (const Task& task : claimed) events.push_back({task.task_id, labourer, TaskAction::invoked, now_, ""});
@@ -189,16 +189,16 @@ void StoreWork::run_tasks(SqliteStore& store) {
 }
 
 void StoreWork::report(SqliteStore& store) {
-  std::vector<Report> words;
+  std::vector<Report> reports;
   for (const char* labourer : kLabourers)
     for (const Task& task : store.expired(labourer, now_, 0, 20))
-      words.push_back({.task_id = task.task_id,
-                       .succeeded = up_to(1) == 0,
-                       .token = task.token,
-                       .now = now_,
-                       .lapse = kLapse,
-                       .result = R"({"ok": 1})"});
-  store.report(words);
+      reports.push_back({.task_id = task.task_id,
+                         .succeeded = up_to(1) == 0,
+                         .token = task.token,
+                         .now = now_,
+                         .attempt_timeout = kAttemptTimeout,
+                         .result = R"({"ok": 1})"});
+  store.report(reports);
 }
 
 void StoreWork::recover(SqliteStore& store) {
@@ -206,7 +206,7 @@ void StoreWork::recover(SqliteStore& store) {
     std::vector<Settlement> ends;
     for (const Task& task : store.completed(labourer, 20))
       ends.push_back({.task_id = task.task_id, .now = now_});
-    for (const Task& task : store.expired(labourer, now_, kLapse, 20))
+    for (const Task& task : store.expired(labourer, now_, kAttemptTimeout, 20))
       ends.push_back({.task_id = task.task_id,
                       .to = up_to(1) == 0 ? Settlement::To::retry : Settlement::To::dead,
                       .seen = Settlement::Seen{task.greenfield, task.token},
@@ -244,9 +244,9 @@ void StoreWork::cancel_job(SqliteStore& store) {
   if (const auto cancelled = store.cancel_job(id, now_)) note_(fmt::format("stopped {} {}", id, *cancelled));
 }
 
-void StoreWork::announce(SqliteStore& store) {
-  for (const Job& job : store.take_announcements(now_, now_ + 60, 10))
-    if (up_to(1) == 0) store.announced(job.job_id);
+void StoreWork::notify(SqliteStore& store) {
+  for (const Job& job : store.claim_notifications(now_, now_ + 60, 10))
+    if (up_to(1) == 0) store.notified(job.job_id);
 }
 
 }  // namespace sosw

@@ -54,7 +54,7 @@ class StoreWork {
   /// Throws StoreError when the store does.
   void step(SqliteStore&);
 
-  static std::string payload_of(const std::string& job_id, std::int64_t place);
+  static std::string payload_of(const std::string& job_id, std::int64_t index);
 
  private:
   std::int64_t up_to(std::int64_t most) {
@@ -70,7 +70,7 @@ class StoreWork {
   void settle(SqliteStore&, const std::vector<Settlement>&);
   void act(SqliteStore&);
   void cancel_job(SqliteStore&);
-  void announce(SqliteStore&);
+  void notify(SqliteStore&);
 
   std::mt19937_64 random_;
   Time now_;

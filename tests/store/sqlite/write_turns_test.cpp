@@ -22,26 +22,26 @@ Job job_numbered(std::uint64_t number) {
   return job;
 }
 
-TEST(WriteTurnsTest, TwoWhoWriteWithoutAPauseGoByTurns) {
+TEST(WriteTurnsTest, TwoContinuousWritersTakeTurns) {
   constexpr int kTurns = 200;
   const TemporaryFolder folder;
-  SqliteStore cutting(folder.path / "sosw.db", SqliteStore::Open::create);
+  SqliteStore chunking(folder.path / "sosw.db", SqliteStore::Open::create);
   SqliteStore accepting(folder.path / "sosw.db", SqliteStore::Open::existing);
   const Job large = job_numbered(0);
-  cutting.accept(large);
+  chunking.accept(large);
   std::atomic<bool> over = false;
   std::atomic<int> batches = 0;
-  std::thread cutter([&] {
+  std::thread chunking_thread([&] {
     const std::vector<std::string> payloads(500, "{}");
-    for (std::int64_t place = 0; !over; place += 500, ++batches)
-      cutting.append(large, place, payloads, false, Time(1'795'490'346));
+    for (std::int64_t index = 0; !over; index += 500, ++batches)
+      chunking.append(large, index, payloads, false, Time(1'795'490'346));
   });
   while (batches == 0) std::this_thread::yield();
   const int before = batches;
   for (std::uint64_t i = 1; i <= kTurns; ++i) accepting.accept(job_numbered(i));
   const int meanwhile = batches - before;
   over = true;
-  cutter.join();
+  chunking_thread.join();
   // A thread may lose the processor before it lines up, then the other has two turns.
   EXPECT_GE(meanwhile, kTurns / 2);
   EXPECT_LE(meanwhile, kTurns * 2);

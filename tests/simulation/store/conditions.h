@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "sosw/model/time.h"
+
+#include "simulation/plan/plan.h"
+
+namespace sosw::simulation {
+
+/// Which faults blow at this moment: those of the plan until the world heals, then none.
+struct Conditions {
+  explicit Conditions(const Plan& plan)
+      : faults(plan.faults),
+        worker_outcomes(plan.worker_outcomes),
+        dispatches(plan.dispatches),
+        report_channel(plan.report_channel) {}
+
+  void end_faults() {
+    faults = {.latency = faults.latency};
+    worker_outcomes = {};
+    dispatches = {};
+    report_channel = {.delay = report_channel.delay};
+    throttled_until = sick_until = Time();
+    faults_ended = true;
+  }
+
+  Faults faults;
+  WorkerOutcomes worker_outcomes;
+  Dispatches dispatches;
+  ReportChannel report_channel;
+  Time throttled_until;
+  std::string sick_labourer;
+  Time sick_until;
+  Time stalled_until;  ///< when the last one who stalls goes on: before that nothing is at rest
+  bool faults_ended = false;
+
+  /// How long someone stalls who does so now.
+  Seconds stall(Seconds lasting, Time now) {
+    stalled_until = std::max(stalled_until, now + lasting);
+    return lasting;
+  }
+};
+
+}  // namespace sosw::simulation
