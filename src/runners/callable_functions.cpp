@@ -52,7 +52,7 @@ Outcome made(Call call, const std::stop_token& stop) {
     outcome.reason = "it threw something that is no std::exception";
   }
   outcome.took = std::chrono::duration<double>(SteadyClock::now() - began).count();
-  outcome.cut = !outcome.succeeded && stop.stop_requested();
+  outcome.interrupted = !outcome.succeeded && stop.stop_requested();
   return outcome;
 }
 

@@ -167,8 +167,8 @@ struct UtcOnly final : TimeZones {
 
 TEST_F(StoreAdminServiceTest, ARuleIsTriggeredByHand) {
   UtcOnly zones;
-  settings.rules = parse_rules(Json::parse(R"json([
-      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json"),
+  settings.rules = parse_rules(R"json([
+      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json",
                                settings, zones);
   const Json first = Json::parse(admin.trigger_rule("nightly"));
   EXPECT_EQ(first[0]["total"], 1);

@@ -59,13 +59,13 @@ struct ScriptedFunctions final : FunctionInvoker {
   std::function<Dispatch(const Invocation&)> decide = [](const Invocation&) { return Dispatch{}; };
   std::vector<Invocation> called;                                   ///< accepted or unknown
   std::vector<std::size_t> batches;                                 ///< sizes of the calls
-  std::int64_t indexes = std::numeric_limits<std::int64_t>::max();  ///< for how many more there is room
+  std::int64_t slots = std::numeric_limits<std::int64_t>::max();  ///< for how many more there is room
 
-  std::int64_t room(const Labourer&) override { return indexes; }
+  std::int64_t room(const Labourer&) override { return slots; }
 
   std::vector<Dispatch> invoke(std::vector<Invocation> invocations) override {
     batches.push_back(invocations.size());
-    indexes -= static_cast<std::int64_t>(invocations.size());
+    slots -= static_cast<std::int64_t>(invocations.size());
     std::vector<Dispatch> dispatches;
     for (Invocation& invocation : invocations) {
       dispatches.push_back(decide(invocation));

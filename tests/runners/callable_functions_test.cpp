@@ -147,7 +147,7 @@ TEST_F(Callables, AreAskedToStopWhenTheGraceIsOver) {
   begun.wait();
   functions.stop(0);
   const Outcome outcome = outcomes_of(outcomes_, 1).at("0");
-  EXPECT_TRUE(outcome.cut);
+  EXPECT_TRUE(outcome.interrupted);
   EXPECT_EQ(outcome.reason, "asked to stop");
 }
 

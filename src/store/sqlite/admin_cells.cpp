@@ -23,7 +23,7 @@ constexpr char kJob[] = R"(
   FROM jobs JOIN job_progress USING (job_number) WHERE job_id = ?1)";
 constexpr char kTasks[] =
     "SELECT task_key, place, greenfield, closed_as FROM tasks WHERE task_key BETWEEN ?1 AND ?2";
-constexpr char kGivenUp[] = R"(
+constexpr char kGivenUpOfJob[] = R"(
   SELECT task_key FROM tasks INDEXED BY tasks_given_up
   WHERE closed_as <> 'completed' AND closed_as = ?1 AND labourer_id = ?2 AND task_key BETWEEN ?3 AND ?4)";
 constexpr char kRunning[] = R"(
@@ -33,7 +33,7 @@ constexpr char kRunning[] = R"(
 
 struct Picture {
   TaskKey first;                   ///< of the job
-  std::int64_t next_end_position;  ///< greenfields above it are those of invoked tasks
+  std::int64_t last_queued;  ///< greenfields above it are those of invoked tasks
   JobCells& seen;
 
   std::int64_t key_of(std::int64_t index) const { return TaskKey{first.job, index}.number(); }
@@ -45,10 +45,10 @@ struct Picture {
   }
 };
 
-std::int64_t& state_in(Cell& cell, const Query& row, std::int64_t next_end_position) {
+std::int64_t& state_in(Cell& cell, const Query& row, std::int64_t last_queued) {
   const std::int64_t table = row.integer(1);
   if (table == 1) return cell.waiting;
-  if (index == 0) return row.integer(2) > next_end_position ? cell.running : cell.queued;
+  if (table == 0) return row.integer(2) > last_queued ? cell.running : cell.queued;
   const std::string closed_as = row.text(3);
   return closed_as == "completed" ? cell.completed : closed_as == "dead" ? cell.dead : cell.cancelled;
 }
@@ -56,7 +56,7 @@ std::int64_t& state_in(Cell& cell, const Query& row, std::int64_t next_end_posit
 void look_at_all(SqliteConnection& db, const Picture& picture) {
   Query query = db.query(kTasks);
   query.start(picture.key_of(0), picture.key_of(picture.seen.tasks - 1));
-  while (query.next()) ++state_in(picture.cell_of(query.integer(0)), query, picture.next_end_position);
+  while (query.next()) ++state_in(picture.cell_of(query.integer(0)), query, picture.last_queued);
 }
 
 Cell sample_of(Query& query, const Picture& picture, std::size_t index) {
@@ -66,7 +66,7 @@ Cell sample_of(Query& query, const Picture& picture, std::size_t index) {
   for (std::int64_t i = 0; i < looked_at; ++i) {
     const std::int64_t key = picture.key_of(static_cast<std::int64_t>(index) * picture.seen.cell_size +
                                             (2 * i + 1) * size / (2 * looked_at));
-    if (query.start(key, key).next()) ++state_in(sample, query, picture.next_end_position);
+    if (query.start(key, key).next()) ++state_in(sample, query, picture.last_queued);
   }
   return sample;
 }
@@ -93,14 +93,14 @@ void look_at_some(SqliteConnection& db, const std::string& labourer_id, std::int
   const std::int64_t last = picture.key_of(picture.seen.tasks - 1);
   const bool are_rare = given_up <= kRareAtMost;
   if (are_rare) {
-    Query query = db.query(kGivenUp);
+    Query query = db.query(kGivenUpOfJob);
     query.start("dead", labourer_id, first, last);
     while (query.next()) ++picture.cell_of(query.integer(0)).dead;
     query.start("cancelled", labourer_id, first, last);
     while (query.next()) ++picture.cell_of(query.integer(0)).cancelled;
   }
   Query running = db.query(kRunning);
-  running.start(labourer_id, picture.next_end_position, first, last);
+  running.start(labourer_id, picture.last_queued, first, last);
   while (running.next()) ++picture.cell_of(running.integer(0)).running;
   Query query = db.query(kTasks);
   for (std::size_t i = 0; i < picture.seen.cells.size(); ++i) {
@@ -128,7 +128,7 @@ std::optional<JobCells> SqliteStore::cells(const std::string& job_id, std::size_
     seen.cell_size = (seen.tasks + room - 1) / room;
     seen.cells.resize(static_cast<std::size_t>((seen.tasks + seen.cell_size - 1) / seen.cell_size));
     seen.exact = seen.tasks <= kLookedAtWholly;
-    const Picture picture{{job.integer(0), 0}, end_of_queue(now), seen};
+    const Picture picture{{job.integer(0), 0}, queued_range(now).last, seen};
     if (seen.exact)
       look_at_all(*db_, picture);
     else

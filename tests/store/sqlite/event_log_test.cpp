@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr Time kNow{1'795'490'346.25};
+constexpr Time kRecorded{1'795'490'346.25};
 
 class EventLogTest : public ::testing::Test {
  protected:
@@ -23,11 +23,11 @@ class EventLogTest : public ::testing::Test {
       job.job_id = id;
       job.labourer_id = "worker";
       store_.accept(job);
-      store_.append(job, 0, std::vector<std::string>(100, "{}"), true, kNow);
+      store_.append(job, 0, std::vector<std::string>(100, "{}"), true, kRecorded);
     }
   }
 
-  static TaskEvent event(int job, std::int64_t index, TaskAction action, Time at = kNow,
+  static TaskEvent event(int job, std::int64_t index, TaskAction action, Time at = kRecorded,
                          std::string details = "") {
     return {task_id(job == 1 ? "abcd000000000001" : "abcd000000000002", index), "worker", action, at,
             std::move(details)};
@@ -57,9 +57,9 @@ class EventLogTest : public ::testing::Test {
 
 TEST_F(EventLogTest, ATaskHasItsOwnHistoryInOrder) {
   record({event(1, 0, TaskAction::created), event(1, 1, TaskAction::created)});
-  record({event(1, 0, TaskAction::invoked, kNow + 1)});
-  record({event(1, 0, TaskAction::failed, kNow + 2, R"({"reason": "no"})"),
-          event(1, 0, TaskAction::scheduled_for_retry, kNow + 2, R"({"reason": "no"})")});
+  record({event(1, 0, TaskAction::invoked, kRecorded + 1)});
+  record({event(1, 0, TaskAction::failed, kRecorded + 2, R"({"reason": "no"})"),
+          event(1, 0, TaskAction::scheduled_for_retry, kRecorded + 2, R"({"reason": "no"})")});
   EXPECT_THAT(history(1, 0), ElementsAre("created", "invoked", R"(failed {"reason": "no"})",
                                          R"(scheduled_for_retry {"reason": "no"})"));
   EXPECT_THAT(history(1, 1), ElementsAre("created"));
@@ -68,17 +68,17 @@ TEST_F(EventLogTest, ATaskHasItsOwnHistoryInOrder) {
 }
 
 TEST_F(EventLogTest, EventsRecordedLateAreSortedByTheirTime) {
-  record({event(1, 0, TaskAction::invoked, kNow + 1)});
-  record({event(1, 0, TaskAction::created, kNow)});
+  record({event(1, 0, TaskAction::invoked, kRecorded + 1)});
+  record({event(1, 0, TaskAction::created, kRecorded)});
   EXPECT_THAT(history(1, 0), ElementsAre("created", "invoked"));
 }
 
 TEST_F(EventLogTest, EventsThatDifferOnlyInTheTaskShareARow) {
   std::vector<TaskEvent> events;
   for (std::int64_t index = 99; index >= 0; index -= 3) {  // backwards, with gaps
-    events.push_back(event(1, index, TaskAction::completed, kNow + 5));
-    events.push_back(event(1, index, TaskAction::archived, kNow + 5));
-    events.push_back(event(2, index, TaskAction::invoked, kNow + 5));
+    events.push_back(event(1, index, TaskAction::completed, kRecorded + 5));
+    events.push_back(event(1, index, TaskAction::archived, kRecorded + 5));
+    events.push_back(event(2, index, TaskAction::invoked, kRecorded + 5));
   }
   record(events);
   EXPECT_EQ(rows(), 3);
@@ -90,10 +90,10 @@ TEST_F(EventLogTest, EventsThatDifferOnlyInTheTaskShareARow) {
 }
 
 TEST_F(EventLogTest, EventsThatDifferInAnythingElseDoNot) {
-  record({event(1, 0, TaskAction::failed, kNow, R"({"reason": "a"})"),
-          event(1, 1, TaskAction::failed, kNow, R"({"reason": "b"})"),
-          event(1, 2, TaskAction::failed, kNow + 1, R"({"reason": "a"})"),
-          event(1, 3, TaskAction::invoked, kNow, R"({"reason": "a"})")});
+  record({event(1, 0, TaskAction::failed, kRecorded, R"({"reason": "a"})"),
+          event(1, 1, TaskAction::failed, kRecorded, R"({"reason": "b"})"),
+          event(1, 2, TaskAction::failed, kRecorded + 1, R"({"reason": "a"})"),
+          event(1, 3, TaskAction::invoked, kRecorded, R"({"reason": "a"})")});
   EXPECT_EQ(rows(), 4);
   EXPECT_THAT(history(1, 1), ElementsAre(R"(failed {"reason": "b"})"));
 }
@@ -104,7 +104,7 @@ TEST_F(EventLogTest, EveryActionComesBack) {
        {TaskAction::created, TaskAction::invoked, TaskAction::completed, TaskAction::failed,
         TaskAction::marked_as_completed, TaskAction::marked_as_failed, TaskAction::archived,
         TaskAction::archived_dead, TaskAction::scheduled_for_retry, TaskAction::ready_for_retry}) {
-    record({event(1, 0, action, kNow + static_cast<double>(expected.size()))});
+    record({event(1, 0, action, kRecorded + static_cast<double>(expected.size()))});
     expected.emplace_back(to_string(action));
   }
   EXPECT_EQ(history(1, 0), expected);
@@ -112,8 +112,8 @@ TEST_F(EventLogTest, EveryActionComesBack) {
 
 TEST_F(EventLogTest, AnEventOfAnUnknownTaskIsLostAndTheOthersAreNot) {
   record({event(1, 0, TaskAction::created),
-          {"no id at all", "worker", TaskAction::created, kNow, ""},
-          {task_id("00000000000000ff", 0), "worker", TaskAction::created, kNow, ""},
+          {"no id at all", "worker", TaskAction::created, kRecorded, ""},
+          {task_id("00000000000000ff", 0), "worker", TaskAction::created, kRecorded, ""},
           event(1, 1, TaskAction::created)});
   EXPECT_THAT(history(1, 0), ElementsAre("created"));
   EXPECT_THAT(history(1, 1), ElementsAre("created"));

@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using Table = TaskRecord::Table;
 using ClosedAs = TaskRecord::Closed;
 
-constexpr Time kNow(1'795'490'346.25);
+constexpr Time kListed(1'795'490'346.25);
 constexpr int kTasks = 12'000;
 constexpr const char* kLarge = "00000000000000bb";
 
@@ -30,29 +30,29 @@ class LargeListsTest : public ::testing::Test {
     const std::vector<Task> tasks = store_.claim({.labourer_id = "work",
                                                   .at_most = 6,
                                                   .limit = 100,
-                                                  .now = kNow,
+                                                  .now = kListed,
                                                   .attempt_timeout = 1200,
                                                   .token = "t"});
     settle(tasks[0], Settlement::To::completed);
     for (const int i : {1, 2}) settle(tasks[static_cast<std::size_t>(i)], Settlement::To::dead);
     for (const int i : {3, 4}) settle(tasks[static_cast<std::size_t>(i)], Settlement::To::retry);
-    store_.cancel(std::vector{id(kTasks - 1)}, kNow);
+    store_.cancel(std::vector{id(kTasks - 1)}, kListed);
   }
   void schedule(const std::string& job_id, const std::string& labourer, int tasks) {
     const Job job{.job_id = job_id,
                   .labourer_id = labourer,
                   .document = "{}",
                   .today = "2026-11-24",
-                  .created_at = kNow};
+                  .created_at = kListed};
     const std::vector<std::string> payloads(static_cast<std::size_t>(tasks), "{}");
-    store_.accept_with_tasks(job, payloads, /*last=*/true, kNow);
+    store_.accept_with_tasks(job, payloads, /*last=*/true, kListed);
   }
   void settle(const Task& task, Settlement::To to) {
     store_.settle(std::vector{Settlement{.task_id = task.task_id,
                                          .to = to,
                                          .seen = Settlement::Seen{task.greenfield, "t"},
-                                         .now = kNow,
-                                         .due = kNow + 60}});
+                                         .now = kListed,
+                                         .due = kListed + 60}});
   }
   std::vector<std::string> list(TaskFilter filter, std::size_t at_most = 3) {
     filter.at_most = at_most;
@@ -80,7 +80,7 @@ TEST_F(LargeListsTest, GoThroughTheJobsByTheirIds) {
 TEST_F(LargeListsTest, FindWhatIsLeftOfAJobThatIsNearlyDone) {
   std::vector<std::string> cancelled;
   for (int index = 6; index < kTasks - 3; ++index) cancelled.push_back(id(index));
-  store_.cancel(cancelled, kNow);
+  store_.cancel(cancelled, kListed);
   EXPECT_THAT(list({.job_id = kLarge, .table = Table::queue}),
               ElementsAre(id(5), id(kTasks - 3), id(kTasks - 2)));
   EXPECT_THAT(list({.job_id = kLarge, .table = Table::queue, .after = id(5)}, 1),
@@ -100,14 +100,14 @@ TEST_F(LargeListsTest, ShowWhatWaitsAndWhatIsClosed) {
 }
 
 TEST_F(LargeListsTest, AreCountedWithoutLookingAtEachTask) {
-  const TaskCounts counts = store_.count("work", kNow + 1, 1200);
+  const TaskCounts counts = store_.count("work", kListed + 1, 1200);
   EXPECT_EQ(counts.queued, 2 + kTasks - 7);
   EXPECT_EQ(counts.running, 1);
   EXPECT_EQ(counts.waiting, 2);
   EXPECT_EQ(counts.expired, 0);
   EXPECT_EQ(counts.completed, 0);
-  EXPECT_EQ(store_.count("other", kNow + 1, 1200).queued, 1);
-  EXPECT_EQ(store_.count("nobody", kNow + 1, 1200).queued, 0);
+  EXPECT_EQ(store_.count("other", kListed + 1, 1200).queued, 1);
+  EXPECT_EQ(store_.count("nobody", kListed + 1, 1200).queued, 0);
 }
 
 }  // namespace

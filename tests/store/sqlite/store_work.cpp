@@ -16,7 +16,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kAttemptTimeout = 1200;
+constexpr Seconds kWorkTimeout = 1200;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 const std::array kLabourers = {"worker", "other"};
 
@@ -32,7 +32,7 @@ void finish(SqliteStore& store) {
                       .seen = Settlement::Seen{task.greenfield, task.token},
                       .now = now});
     store.requeue_due(labourer, now, kAll);
-    for (const Task& task : store.claim({labourer, 1'000'000, 1'000'000, now, kAttemptTimeout, "last"}))
+    for (const Task& task : store.claim({labourer, 1'000'000, 1'000'000, now, kWorkTimeout, "last"}))
       ends.push_back({.task_id = task.task_id, .now = now});
     for (const Task& task : store.completed(labourer, kAll))
       ends.push_back({.task_id = task.task_id, .now = now});
@@ -170,7 +170,7 @@ void StoreWork::run_tasks(SqliteStore& store) {
   const std::string labourer = kLabourers.at(static_cast<std::size_t>(up_to(1)));
   store.requeue_due(labourer, now_, 100);
   const std::string token = fmt::format("{:x}", random_());
-  const std::vector<Task> claimed = store.claim({labourer, up_to(30), 1000, now_, kAttemptTimeout, token});
+  const std::vector<Task> claimed = store.claim({labourer, up_to(30), 1000, now_, kWorkTimeout, token});
   if (claimed.empty()) return;
   std::vector<TaskEvent> events;
   for (const Task& task : claimed) events.push_back({task.task_id, labourer, TaskAction::invoked, now_, ""});
@@ -196,7 +196,7 @@ void StoreWork::report(SqliteStore& store) {
                          .succeeded = up_to(1) == 0,
                          .token = task.token,
                          .now = now_,
-                         .attempt_timeout = kAttemptTimeout,
+                         .attempt_timeout = kWorkTimeout,
                          .result = R"({"ok": 1})"});
   store.report(reports);
 }
@@ -206,7 +206,7 @@ void StoreWork::recover(SqliteStore& store) {
     std::vector<Settlement> ends;
     for (const Task& task : store.completed(labourer, 20))
       ends.push_back({.task_id = task.task_id, .now = now_});
-    for (const Task& task : store.expired(labourer, now_, kAttemptTimeout, 20))
+    for (const Task& task : store.expired(labourer, now_, kWorkTimeout, 20))
       ends.push_back({.task_id = task.task_id,
                       .to = up_to(1) == 0 ? Settlement::To::retry : Settlement::To::dead,
                       .seen = Settlement::Seen{task.greenfield, task.token},
