@@ -1,5 +1,7 @@
 // What people and scripts read.
 
+#include <fmt/format.h>
+
 #include "cli/cli_fixture.h"
 
 namespace sosw {
@@ -112,8 +114,10 @@ TEST_F(Listing, KnowsTheRulesBeforeTheFirstRun) {
 
 TEST_F(Listing, SaysForHowLongATaskHasBeenDue) {
   configure("exit 0");
-  write("job.json", R"({"lambda_name": "work", "run_at": 1700000000})");
+  write("job.json", R"({"lambda_name": "work", "delay_seconds": 3600})");
   EXPECT_EQ(sosw("schedule job.json").exit_code, 0);
+  output_of(fmt::format("sqlite3 {} 'UPDATE tasks SET desired_launch_time = 1700000000'",
+                        (folder_ / "sosw.db").string()));
   EXPECT_THAT(sosw("status").out, ContainsRegex("The next waiting task has been due for [0-9]+ days"));
 }
 

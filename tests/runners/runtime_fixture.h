@@ -24,6 +24,7 @@ class RuntimeFixture : public ::testing::Test {
   static constexpr const char* kWorkers = SOSW_SOURCE_DIR "/tests/runners/workers";
 
   RuntimeFixture() { setenv("SOSW_WARM_TEST", std::to_string(getpid()).c_str(), 1); }
+  ~RuntimeFixture() override { unsetenv("SOSW_WARM_TEST"); }
 
   /// The processes that this test has started and that are still there; other tests may run beside it.
   static std::vector<pid_t> processes() { return processes_with(fmt::format("SOSW_WARM_TEST={}", getpid())); }

@@ -32,7 +32,7 @@ class CellsTest : public ::testing::Test {
     for (std::size_t i = from; i < to; ++i)
       moves.push_back({.task_id = tasks[i].task_id,
                        .to = where,
-                       .seen = Settlement::Seen{tasks[i].greenfield, "t"},
+                       .seen = Settlement::Seen{invoked_greenfield(kNow), "t"},
                        .now = kNow,
                        .due = kNow + 60});
     store_.settle(moves);

@@ -50,7 +50,7 @@ class LargeListsTest : public ::testing::Test {
   void settle(const Task& task, Settlement::To to) {
     store_.settle(std::vector{Settlement{.task_id = task.task_id,
                                          .to = to,
-                                         .seen = Settlement::Seen{task.greenfield, "t"},
+                                         .seen = Settlement::Seen{invoked_greenfield(kListed), "t"},
                                          .now = kListed,
                                          .due = kListed + 60}});
   }
