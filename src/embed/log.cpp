@@ -32,7 +32,7 @@ spdlog::level::level_enum level_of(LogLevel level) {
 
 class ForwardingSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit ForwardingSink(LogSink sink) : sink_(std::move(sink)) {}
+  explicit ForwardingSink(LogSink receiver) : sink_(std::move(receiver)) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {

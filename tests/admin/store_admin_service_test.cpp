@@ -149,7 +149,8 @@ TEST_F(StoreAdminServiceTest, PlansAJobWithoutWritingIt) {
       R"({"lambda_name": "work", "isolate_items": true, "items": [1.50, 2, 3, 4, 5, 6, 7],
                                 "priority": "low", "idempotency_key": "k"})";
   const std::string planned = admin.plan(JsonText(event));
-  EXPECT_THAT(planned, HasSubstr(R"("samples":[{"items":[1.50])")) << "payloads keep their bytes";
+  EXPECT_THAT(planned, HasSubstr(R"("samples":[{"isolate_items":true,"items":[1.50])"))
+      << "payloads keep their bytes";
   const Json plan = Json::parse(planned)[0];
   EXPECT_EQ(plan["total"], 7);
   EXPECT_EQ(plan["priority"], "low");
@@ -167,8 +168,8 @@ struct UtcOnly final : TimeZones {
 
 TEST_F(StoreAdminServiceTest, ARuleIsTriggeredByHand) {
   UtcOnly zones;
-  settings.rules = parse_rules(R"json([
-      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json",
+  settings.rules = parse_rules(JsonText(R"json([
+      {"name": "nightly", "schedule": "rate(1 day)", "job": {"lambda_name": "work", "n": 1}}])json"),
                                settings, zones);
   const Json first = Json::parse(admin.trigger_rule("nightly"));
   EXPECT_EQ(first[0]["total"], 1);

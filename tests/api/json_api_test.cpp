@@ -151,7 +151,7 @@ TEST_F(JsonApiTest, AnswersWhileALargeJobIsCancelled) {
 
 TEST_F(JsonApiTest, ReportsInvalidRequests) {
   expect_refused(get("tasks?limit=100001"), 400, "invalid_request",
-                 "limit: 100001 must be a whole number from 0");
+                 "limit: 100001 must be a whole number from 1");
   expect_refused(get("tasks?limit=5x"), 400, "invalid_request", "limit: 5x");
   expect_refused(get("tasks?stat=dead"), 400, "invalid_request", "stat: is no parameter here (did you mean");
   expect_refused(get("tasks?state=deed"), 400, "invalid_request", "'dead'");

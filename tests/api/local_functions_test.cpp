@@ -117,7 +117,7 @@ TEST_F(LocalFunctionsTest, AnEssentialWithAFailingStoreMayBeRetried) {
   let_engine_work();
   ASSERT_EQ(results_.size(), 1U);
   EXPECT_EQ(results_[0].second.kind, CallResult::Kind::refused);
-  EXPECT_THAT(results_[0].second.json, HasSubstr("sosw.db is busy"));
+  EXPECT_THAT(results_[0].second.reason, HasSubstr("sosw.db is busy"));
 }
 
 TEST_F(LocalFunctionsTest, NoMoreCallsRunAtOnceThanTheLabourerAllows) {
@@ -150,14 +150,14 @@ TEST_F(LocalFunctionsTest, ASetLimitAppliesToCalls) {
   slots_ = 0;
   EXPECT_EQ(local_.take_slots(labourers_.at("resize"), slots_), 1);
   ASSERT_EQ(results_.size(), 1U);
-  EXPECT_THAT(results_[0].second.json, HasSubstr("the limit of resize is 0"));
+  EXPECT_THAT(results_[0].second.reason, HasSubstr("the limit of resize is 0"));
 }
 
 TEST_F(LocalFunctionsTest, ManyLargeCallsMayNotWait) {
   const std::string large(100 << 20, 'x');
   for (const char* id : {"1", "2", "3", "4", "5"}) call("resize", id, large);
   ASSERT_EQ(results_.size(), 1U);
-  EXPECT_THAT(results_[0].second.json, HasSubstr("2 calls of resize wait already"));
+  EXPECT_THAT(results_[0].second.reason, HasSubstr("2 calls of resize wait already"));
 }
 
 TEST_F(LocalFunctionsTest, AWaitingCallCanBeWithdrawn) {
@@ -180,7 +180,7 @@ TEST_F(LocalFunctionsTest, CallsThatWaitAreRefusedWhenTheEngineStops) {
   ASSERT_EQ(results_.size(), 2U);
   for (const auto& [id, result] : results_) {
     EXPECT_EQ(result.kind, CallResult::Kind::refused);
-    EXPECT_THAT(result.json, HasSubstr("stopping"));
+    EXPECT_THAT(result.reason, HasSubstr("stopping"));
   }
 }
 

@@ -57,8 +57,8 @@ struct RecordedAlarm final : Alarm {
 
 struct ScriptedFunctions final : FunctionInvoker {
   std::function<Dispatch(const Invocation&)> decide = [](const Invocation&) { return Dispatch{}; };
-  std::vector<Invocation> called;                                   ///< accepted or unknown
-  std::vector<std::size_t> batches;                                 ///< sizes of the calls
+  std::vector<Invocation> called;                                 ///< accepted or unknown
+  std::vector<std::size_t> batches;                               ///< sizes of the calls
   std::int64_t slots = std::numeric_limits<std::int64_t>::max();  ///< for how many more there is room
 
   std::int64_t room(const Labourer&) override { return slots; }

@@ -30,12 +30,11 @@ std::string job_of(const std::string& labourer, int tasks = 1) {
 /// A job whose tasks are written past the chunker, as another system might.
 void write_raw(EssentialsFixture& fixture, const std::string& labourer,
                const std::vector<std::string>& payloads) {
-  Job job;
-  job.job_id = "00000000000000aa";
-  job.labourer_id = labourer;
-  job.document = "{}";
-  job.schema = "[]";
-  job.today = "2026-11-24";
+  const Job job{.job_id = "00000000000000aa",
+                .labourer_id = labourer,
+                .document = "{}",
+                .schema = "[]",
+                .today = "2026-11-24"};
   fixture.store.accept(job);
   fixture.store.append(job, 0, payloads, true, fixture.clock.time);
 }

@@ -178,9 +178,9 @@ TEST(WorkerAssistant, AReportForAClosedOrUnknownTaskChangesNothing) {
 
 TEST(WorkerAssistant, RefusesInvalidReports) {
   Running fixture;
-  EXPECT_THAT(fixture.error_for("no JSON"), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(fixture.error_for("no JSON"), HasSubstr("is not valid JSON"));
   EXPECT_THAT(fixture.error_for("[]"), HasSubstr("must be a JSON object"));
-  EXPECT_THAT(fixture.error_for(""), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(fixture.error_for(""), HasSubstr("is not valid JSON"));
   EXPECT_THAT(fixture.error_for(R"({"task_id":"x"})"), HasSubstr("action: must be mark_task_as_completed"));
   EXPECT_THAT(fixture.error_for(fixture.report("x", "mark_task_as_done")),
               HasSubstr(R"(got "mark_task_as_done")"));

@@ -63,9 +63,9 @@ TEST(HttpJsonMetric, SaysWhatIsWrongWithAnAnswer) {
   EXPECT_THAT(reading_of(R"({"free":"12"})", "free").problem, HasSubstr("at 'free' is no number"));
   EXPECT_THAT(reading_of(R"({"free":true})", "free").problem, HasSubstr("is no number"));
   EXPECT_THAT(reading_of("[]", "").problem, HasSubstr("give the `path`"));
-  EXPECT_THAT(reading_of("<html>", "free").problem, HasSubstr("answers no JSON"));
-  EXPECT_THAT(reading_of("", "free").problem, HasSubstr("answers no JSON"));
-  EXPECT_THAT(reading_of("1e999", "").problem, HasSubstr("answers no JSON"));
+  EXPECT_THAT(reading_of("<html>", "free").problem, HasSubstr("not valid JSON"));
+  EXPECT_THAT(reading_of("", "free").problem, HasSubstr("not valid JSON"));
+  EXPECT_THAT(reading_of("1e999", "").problem, HasSubstr("too large"));
 }
 
 TEST(HttpJsonMetric, AnErrorStatusIsAProblemWhateverTheBody) {

@@ -32,16 +32,16 @@ constexpr char kRunning[] = R"(
         AND task_key BETWEEN ?3 AND ?4)";
 
 struct Picture {
-  TaskKey first;                   ///< of the job
+  TaskKey first;             ///< of the job
   std::int64_t last_queued;  ///< greenfields above it are those of invoked tasks
-  JobCells& seen;
+  JobCells& answer;
 
   std::int64_t key_of(std::int64_t index) const { return TaskKey{first.job, index}.number(); }
   std::int64_t size_of(std::size_t cell) const {
-    return std::min(seen.cell_size, seen.tasks - static_cast<std::int64_t>(cell) * seen.cell_size);
+    return std::min(answer.cell_size, answer.tasks - static_cast<std::int64_t>(cell) * answer.cell_size);
   }
   Cell& cell_of(std::int64_t key) const {
-    return seen.cells[static_cast<std::size_t>(TaskKey::of(key).index / seen.cell_size)];
+    return answer.cells[static_cast<std::size_t>(TaskKey::of(key).index / answer.cell_size)];
   }
 };
 
@@ -55,7 +55,7 @@ std::int64_t& state_in(Cell& cell, const Query& row, std::int64_t last_queued) {
 
 void look_at_all(SqliteConnection& db, const Picture& picture) {
   Query query = db.query(kTasks);
-  query.start(picture.key_of(0), picture.key_of(picture.seen.tasks - 1));
+  query.start(picture.key_of(0), picture.key_of(picture.answer.tasks - 1));
   while (query.next()) ++state_in(picture.cell_of(query.integer(0)), query, picture.last_queued);
 }
 
@@ -64,7 +64,7 @@ Cell sample_of(Query& query, const Picture& picture, std::size_t index) {
   const std::int64_t looked_at = std::min(size, kSample);
   Cell sample;
   for (std::int64_t i = 0; i < looked_at; ++i) {
-    const std::int64_t key = picture.key_of(static_cast<std::int64_t>(index) * picture.seen.cell_size +
+    const std::int64_t key = picture.key_of(static_cast<std::int64_t>(index) * picture.answer.cell_size +
                                             (2 * i + 1) * size / (2 * looked_at));
     if (query.start(key, key).next()) ++state_in(sample, query, picture.last_queued);
   }
@@ -74,13 +74,13 @@ Cell sample_of(Query& query, const Picture& picture, std::size_t index) {
 /// So that all states together are `size`, in the proportions of the sample.
 void fill(std::int64_t size, const Cell& sample, Cell& cell) {
   const std::int64_t rest = std::max<std::int64_t>(0, size - cell.running - cell.dead - cell.cancelled);
-  const std::int64_t seen = sample.queued + sample.waiting + sample.completed;
-  if (seen == 0) {
+  const std::int64_t answer = sample.queued + sample.waiting + sample.completed;
+  if (answer == 0) {
     cell.completed = rest;
     return;
   }
-  cell.waiting = rest * sample.waiting / seen;
-  cell.completed = rest * sample.completed / seen;
+  cell.waiting = rest * sample.waiting / answer;
+  cell.completed = rest * sample.completed / answer;
   cell.queued = rest - cell.waiting - cell.completed;
   if (sample.queued > 0) return;
   (sample.completed > 0 ? cell.completed : cell.waiting) += cell.queued;
@@ -90,7 +90,7 @@ void fill(std::int64_t size, const Cell& sample, Cell& cell) {
 void look_at_some(SqliteConnection& db, const std::string& labourer_id, std::int64_t given_up,
                   const Picture& picture) {
   const std::int64_t first = picture.key_of(0);
-  const std::int64_t last = picture.key_of(picture.seen.tasks - 1);
+  const std::int64_t last = picture.key_of(picture.answer.tasks - 1);
   const bool are_rare = given_up <= kRareAtMost;
   if (are_rare) {
     Query query = db.query(kGivenUpOfJob);
@@ -103,10 +103,10 @@ void look_at_some(SqliteConnection& db, const std::string& labourer_id, std::int
   running.start(labourer_id, picture.last_queued, first, last);
   while (running.next()) ++picture.cell_of(running.integer(0)).running;
   Query query = db.query(kTasks);
-  for (std::size_t i = 0; i < picture.seen.cells.size(); ++i) {
+  for (std::size_t i = 0; i < picture.answer.cells.size(); ++i) {
     const std::int64_t size = picture.size_of(i);
     const Cell sample = sample_of(query, picture, i);
-    Cell& cell = picture.seen.cells[i];
+    Cell& cell = picture.answer.cells[i];
     if (!are_rare) {
       const std::int64_t looked_at = std::min(size, kSample);
       cell.dead = size * sample.dead / looked_at;
@@ -122,18 +122,18 @@ std::optional<JobCells> SqliteStore::cells(const std::string& job_id, std::size_
   return db_->read([&]() -> std::optional<JobCells> {
     Query job = db_->query(kJob);
     if (!job.start(job_id).next()) return std::nullopt;
-    JobCells seen{.tasks = job.integer(2)};
-    if (seen.tasks == 0) return seen;
+    JobCells answer{.tasks = job.integer(2)};
+    if (answer.tasks == 0) return answer;
     const auto room = static_cast<std::int64_t>(std::max<std::size_t>(at_most, 1));
-    seen.cell_size = (seen.tasks + room - 1) / room;
-    seen.cells.resize(static_cast<std::size_t>((seen.tasks + seen.cell_size - 1) / seen.cell_size));
-    seen.exact = seen.tasks <= kLookedAtWholly;
-    const Picture picture{{job.integer(0), 0}, queued_range(now).last, seen};
-    if (seen.exact)
+    answer.cell_size = (answer.tasks + room - 1) / room;
+    answer.cells.resize(static_cast<std::size_t>((answer.tasks + answer.cell_size - 1) / answer.cell_size));
+    answer.exact = answer.tasks <= kLookedAtWholly;
+    const Picture picture{{job.integer(0), 0}, queued_range(now).last, answer};
+    if (answer.exact)
       look_at_all(*db_, picture);
     else
       look_at_some(*db_, job.text(1), job.integer(3), picture);
-    return seen;
+    return answer;
   });
 }
 

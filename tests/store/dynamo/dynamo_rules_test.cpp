@@ -134,7 +134,8 @@ TEST_F(DynamoRulesTest, EveryScheduledTimeHasOneJobWhicheverEngineInterferes) {
     EXPECT_THAT(store_.list({.at_most = 100}), SizeIs(4));
     expect_sound(store_, store_);
     for (const RuleProgress& progress : store_.rule_progress())
-      EXPECT_GE(progress.considered, Time(static_cast<Seconds>(seconds_of("2026-11-24T02:00:00")))) << progress.name;
+      EXPECT_GE(progress.considered, Time(static_cast<Seconds>(seconds_of("2026-11-24T02:00:00"))))
+          << progress.name;
     if (HasFailure()) return;
   }
   EXPECT_GT(request, 15) << "the other engine came in everywhere";
@@ -154,7 +155,8 @@ TEST_F(DynamoRulesTest, StaleProgressDoesNotFireAgain) {
   late.turn_at("2026-11-24T02:03:00");
   EXPECT_EQ(fired(), keys);
   EXPECT_THAT(store_.claim(claim_of(9, 9, "a")), IsEmpty()) << "what is finished stays so";
-  EXPECT_GE(store_.rule_progress()[0].considered, Time(static_cast<Seconds>(seconds_of("2026-11-24T02:00:00"))));
+  EXPECT_GE(store_.rule_progress()[0].considered,
+            Time(static_cast<Seconds>(seconds_of("2026-11-24T02:00:00"))));
 }
 
 TEST_F(DynamoRulesTest, AnEngineKeepsTheRulesOfAnother) {
