@@ -29,8 +29,7 @@ class StatusLine {
   void flush();
 
   const Screen& screen() const { return screen_; }
-  void show(
-      const std::string& text);  ///< replaces the text shown; the caller truncates it to the screen's width
+  void show(const std::string& text);  ///< replaces the text; truncated by the caller to the screen's width
   void clear();
   void print(std::string_view line);  ///< a line that stays, above the status line
 

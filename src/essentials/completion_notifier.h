@@ -13,7 +13,7 @@ namespace sosw {
 
 /// Calls the on_complete of a job once all its tasks are closed (SPEC 14): at least once, and again after a
 /// minute when the call failed. Blocks during calls, so an engine runs it on its own thread
-/// (src/engine/announcer.h).
+/// (src/local/completion_notifier_thread.h).
 class CompletionNotifier {
  public:
   CompletionNotifier(JobStore&, Scheduler&, Messenger&, Clock&);

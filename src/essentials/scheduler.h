@@ -28,8 +28,7 @@ class Scheduler {
   std::vector<AcceptedJob> accept(std::string_view event, std::string_view call = "");
   std::vector<AcceptedJob> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
 
-  /// Resumes the jobs that an earlier scheduler left unfinished. One that can't be chunked any more is
-  /// logged.
+  /// Resumes unfinished jobs of an earlier scheduler. One that can't be chunked any more is logged.
   void resume();
 
   /// Writes the next batch of tasks of the oldest unfinished job, if there is one. When the store throws, the
