@@ -72,7 +72,7 @@ const FieldNames* DynamoDb::names_of(const std::string& table) const {
   return found == field_names_.end() || found->second.empty() ? nullptr : &found->second;
 }
 
-/// nullptr when there is nothing to translate.
+/// Empty when there is nothing to translate.
 template <class Request>
 std::vector<Request> DynamoDb::translated(std::span<const Request> requests) const {
   const auto has_names = [&](const Request& request) { return names_of(request.table) != nullptr; };
