@@ -22,7 +22,7 @@ constexpr std::array kPages = {"jobs"sv, "tasks"sv, "labourers"sv, "rules"sv, "s
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-constexpr std::string_view kForEver = "public, max-age=31536000, immutable";  // their names tell their bytes
+constexpr std::string_view kForEver = "public, max-age=31536000, immutable";  // their names contain a hash
 
 bool is(const web::Request& request, std::string_view page) {
   return request.path.size() == 1 && request.path[0] == page;

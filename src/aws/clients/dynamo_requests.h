@@ -111,7 +111,7 @@ struct BatchGet {
 /// Unconditional writes, without two of the same key.
 struct BatchWrite {
   std::string table;
-  std::vector<std::string> key_names;  ///< of the table: tells apart what a service leaves unprocessed
+  std::vector<std::string> key_names;  ///< of the table: identify unprocessed writes
   std::vector<Item> puts;
   std::vector<Item> deletes;  ///< keys
   Repeat repeat = Repeat::always;

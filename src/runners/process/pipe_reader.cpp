@@ -11,8 +11,7 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
-constexpr int kMostPieces =
-    64;  // of a last read: more than a pipe holds, unless another process still writes
+constexpr int kMostPieces = 64;  // of a last read: more than a pipe holds, unless another writes
 
 }  // namespace
 

@@ -141,20 +141,19 @@ std::string RuntimeFunctions::Impl::begin() {
 }
 
 RuntimePool::Events RuntimeFunctions::Impl::events() {
-  return {
-      .settled =
-          [this](Outcome outcome) {
-            files->give_back(kFilesOfAProcess);  // before the outcome: its receiver finds room for the next
-            outcomes.put(std::move(outcome));
-            count(in_hand, -1);
-          },
-      .new_process =
-          [this](RuntimePool& pool) {
-            count(processes, +1);
-            life->pool_of_process.emplace(next_process, &pool);
-            return next_process++;
-          },
-      .process_gone = [this] { count(processes, -1); }};
+  return {.settled =
+              [this](Outcome outcome) {
+                files->give_back(kFilesOfAProcess);  // first: makes room for the next
+                outcomes.put(std::move(outcome));
+                count(in_hand, -1);
+              },
+          .new_process =
+              [this](RuntimePool& pool) {
+                count(processes, +1);
+                life->pool_of_process.emplace(next_process, &pool);
+                return next_process++;
+              },
+          .process_gone = [this] { count(processes, -1); }};
 }
 
 void RuntimeFunctions::Impl::count(std::size_t& counter, int change) {

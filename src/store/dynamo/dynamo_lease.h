@@ -38,7 +38,7 @@ class Lease {
   std::int64_t running_lately(std::set<std::string>& in_index);
   WriteResult update(const std::string& update, const std::string& condition, Item values);
 
-  /// The content of one announcement.
+  /// The marks of one row.
   struct Marks {
     Time at;
     std::int64_t count = 0;

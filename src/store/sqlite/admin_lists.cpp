@@ -21,8 +21,8 @@ constexpr char kJobs[] = R"(
   FROM jobs CROSS JOIN job_progress USING (job_number)
   WHERE job_id >= ?3 AND (?1 = '' OR labourer_id = ?1) AND (?2 = '' OR job_id = ?2) ORDER BY job_id)";
 
-// ?1 and ?2 are the first and the last key, ?3 how many at most, ?4 the table, ?5 the kind of closing or
-// empty. Scans task by task.
+// ?1 and ?2 are the first and the last key, ?3 how many at most, ?4 the column place, ?5 the kind of closing
+// or empty. Scans task by task.
 constexpr char kOfSmallJob[] = R"(
   WHERE task_key BETWEEN ?1 AND ?2 AND place = ?4 AND (?5 = '' OR closed_as = ?5) ORDER BY task_key LIMIT ?3)";
 
