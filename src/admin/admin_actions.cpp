@@ -1,4 +1,4 @@
-// StoreAdminService: what people do.
+// StoreAdminService: operators' actions.
 
 #include <algorithm>
 
@@ -15,11 +15,11 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kBatch =
-    1000;  // tasks in one small transaction, so that a running engine is not held up
+    1000;  // tasks in one small transaction, so that a running engine is not blocked
 
 constexpr std::size_t kSamples = 5;
 
-/// The payloads of the first tasks, as their bytes are.
+/// The payloads of the first tasks, byte for byte.
 std::string samples_of(Chunker& chunker) {
   std::vector<std::string> samples;
   std::string payload;
@@ -68,7 +68,7 @@ std::string StoreAdminService::retry(std::span<const std::string> task_ids) {
   return what_became_of(task_ids, parts_.admin.revive(task_ids, parts_.clock.now()));
 }
 
-/// Those dead at the start: one that dies again meanwhile is not brought back twice.
+/// Only those dead at the start: one that dies again meanwhile is not revived twice.
 std::string StoreAdminService::retry_dead(const std::string& labourer_id) {
   require_labourer(labourer_id);
   const std::int64_t revived =
@@ -153,7 +153,7 @@ std::string StoreAdminService::plan(const JsonText& event) {
   return fmt::format("[{}]", fmt::join(plans, ","));
 }
 
-/// The key tells in the job where it is from; triggered twice at once it is one job.
+/// The key records the origin in the job; two simultaneous triggers are one job.
 std::string StoreAdminService::trigger_rule(const std::string& name) {
   const auto rule = std::ranges::find(parts_.settings.rules, name, &Rule::name);
   if (rule == parts_.settings.rules.end()) {

@@ -1,4 +1,4 @@
-// StoreAdminService: what people see of tasks.
+// StoreAdminService: reading tasks.
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ bool matches(const TaskFilter& filter, const Task& task) {
          (filter.job_id.empty() || job_id_of(task.task_id) == filter.job_id);
 }
 
-/// Tasks that were invoked and are not closed; they are few beside the queued ones, whose table they share.
+/// Invoked tasks that are not closed; they are few compared with the queued ones, whose table they share.
 std::vector<TaskRecord> invoked_tasks(TaskStore& store, std::span<const std::string> labourer_ids,
                                       const TaskFilter& filter, Time now) {
   std::vector<TaskRecord> invoked;
@@ -32,7 +32,7 @@ std::vector<TaskRecord> invoked_tasks(TaskStore& store, std::span<const std::str
   return invoked;
 }
 
-/// Asks for as many more as may be invoked ones.
+/// Reads as many more as may be invoked ones.
 std::vector<TaskRecord> queued_tasks(const StoreAdminService::Parts& parts,
                                      std::span<const std::string> labourer_ids, TaskFilter filter, Time now) {
   filter.table = TaskRecord::Table::queue;

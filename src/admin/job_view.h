@@ -8,9 +8,9 @@
 
 namespace sosw {
 
-std::int64_t total_of(const Job&);  ///< of its tasks, as far as it is known
+std::int64_t total_of(const Job&);  ///< of its tasks, as far as known
 
-/// A job as people see it; its "state" is cutting, open or finished.
+/// A job as people see it; its "state" is chunking, open or finished.
 Json json_of(const Job&);
 
 }  // namespace sosw

@@ -1,4 +1,4 @@
-// StoreAdminService: what people see of labourers, jobs and rules.
+// StoreAdminService: reading labourers, jobs and rules.
 
 #include "admin/store_admin_service.h"
 
@@ -32,7 +32,7 @@ JobFilter::State job_state_from(const std::string& state) {
   return static_cast<JobFilter::State>(found - kKnown.begin() + 1);
 }
 
-/// Those that are open, and the last few that are not.
+/// The open ones, and the last few others.
 Json jobs_worth_showing(JobStore& store) {
   Json jobs = Json::array();
   std::size_t finished = 0;

@@ -20,14 +20,14 @@
 
 namespace sosw {
 
-/// An admin service over a store, whatever its kind.
+/// An admin service over a store of any kind.
 ///
-/// Jobs are found among the newest ten thousand, when only the beginning of their id is given and when a list
-/// of them is filtered.
+/// Searches the newest ten thousand jobs when only the beginning of an id is given and when a list of jobs is
+/// filtered.
 class StoreAdminService : public AdminService {
  public:
   struct Parts {
-    const Settings& settings;  ///< empty ones when there is no configuration
+    const Settings& settings;  ///< empty when there is no configuration
     TaskStore& tasks;
     JobStore& jobs;
     AdminStore& admin;
@@ -35,13 +35,14 @@ class StoreAdminService : public AdminService {
     Ecology& ecology;
     Clock& clock;
     Random& random;
-    RuleStore* rules = nullptr;  ///< none: nobody knows when the rules were considered last
+    RuleStore* rules = nullptr;  ///< nullptr: when the rules were last considered is unknown
 
-    /// In the process of an engine: it cuts accepted jobs and reads the metrics. Otherwise this does both.
+    /// In the process of an engine, which chunks accepted jobs and reads the metrics. Otherwise this does
+    /// both.
     bool beside_engine = false;
     std::function<std::optional<std::string>()> engine = [] {
       return std::nullopt;
-    };  ///< who runs one on the store, for people
+    };  ///< who runs an engine on the store, for people
   };
   explicit StoreAdminService(Parts parts) : parts_(std::move(parts)) {}
 
@@ -82,7 +83,7 @@ class StoreAdminService : public AdminService {
   Parts parts_;
 };
 
-/// What AdminService::rules() answers when that much is known of them.
+/// What AdminService::rules() returns, given what is known of the rules.
 std::string rules_text(const Settings&, std::span<const RuleProgress>, Time now);
 
 }  // namespace sosw

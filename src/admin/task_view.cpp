@@ -15,7 +15,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-/// When it came to stand where it is, or, for one that waits, when it goes on.
+/// When it entered its state, or, for a waiting one, when it is due.
 Time since(const TaskRecord& record) {
   if (record.closed_at) return *record.closed_at;
   if (record.due) return *record.due;
@@ -34,7 +34,7 @@ Json lines_of(std::string_view text) {
   return lines;
 }
 
-/// The history, and apart from it what the attempts wrote, which the events that end them bring.
+/// The history, and separately the output of attempts, which is in the events that end them.
 void add_history(Json& fields, const std::vector<TaskEvent>& history) {
   Json events = Json::array();
   Json log = Json::array();

@@ -8,8 +8,8 @@
 
 namespace sosw {
 
-/// The word by which people know where a task stands: queued, running, overdue, retrying, waiting, completed,
-/// dead or cancelled.
+/// The state of a task as people see it: queued, running, overdue, retrying, waiting, completed, dead or
+/// cancelled.
 std::string_view view_of(const TaskRecord&, Time now, Seconds attempt_timeout);
 
 /// One JSON object; payload, stats and result keep their bytes.

@@ -14,8 +14,8 @@
 
 namespace sosw {
 
-/// What became of tasks in each minute of the last hour, and the last failures, in the memory of the engine's
-/// process. Safe from any thread.
+/// The outcomes of tasks in each minute of the last hour, and the last failures, in the memory of the
+/// engine's process. Safe from any thread.
 class Activity {
  public:
   static constexpr std::size_t kMinutes = 60;
@@ -25,7 +25,7 @@ class Activity {
 
   void happened(std::span<const TaskEvent>);
 
-  /// {"since", "until", "labourers", "failures"}, see docs/api.md. Labourers that did nothing are left out.
+  /// {"since", "until", "labourers", "failures"}, see docs/api.md. Labourers without activity are left out.
   std::string text();
 
  private:
@@ -47,13 +47,13 @@ class Activity {
   const Time since_;
   std::mutex mutex_;
   std::map<std::string, Hour, std::less<>> hours_;
-  std::deque<TaskEvent> failures_;  ///< the newest first
+  std::deque<TaskEvent> failures_;  ///< newest first
 };
 
-/// Writes events where they are kept, and notes what became of tasks.
+/// Forwards events to their log, and counts the outcomes of tasks.
 class NotedEvents final : public EventLog {
  public:
-  NotedEvents(EventLog& kept, Activity* activity) : kept_(kept), activity_(activity) {}  ///< null: nobody
+  NotedEvents(EventLog& kept, Activity* activity) : kept_(kept), activity_(activity) {}  ///< or null
 
   void record(std::span<const TaskEvent> events) override {
     kept_.record(events);

@@ -11,20 +11,19 @@
 
 namespace sosw {
 
-/// A thread with an admin service of its own, so that looking into the store holds nobody else up.
+/// A thread with its own admin service, so that reading the store blocks no other thread.
 class AdminThread {
  public:
   using Opening = std::function<std::unique_ptr<AdminService>()>;
   explicit AdminThread(Opening);
-  ~AdminThread();  ///< ends what is under way; what waits is not done
+  ~AdminThread();  ///< finishes the current call; waiting ones are dropped
   AdminThread(const AdminThread&) = delete;
   AdminThread& operator=(const AdminThread&) = delete;
 
-  /// Has this called by the thread, in turn; it must not throw. False when too much waits already. Any
-  /// thread.
+  /// Queues a call for the thread; it must not throw. False when too many calls wait already. Any thread.
   bool post(std::function<void()>);
 
-  /// For what was posted: the admin service, opened at its first use. Throws what opening it throws.
+  /// For posted calls: the admin service, opened at its first use. Throws what opening it throws.
   AdminService& admin();
 
  private:

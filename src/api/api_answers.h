@@ -7,7 +7,7 @@
 
 namespace sosw {
 
-/// {"error": {"code", "message"}}; the code is one word for programs and follows from the status.
+/// {"error": {"code", "message"}}; the code is one word for programs, derived from the status.
 web::Answer api_error(int status, std::string_view message);
 
 }  // namespace sosw

@@ -11,18 +11,18 @@
 
 namespace sosw {
 
-/// An error as AWS Lambda words it, such as 404 ResourceNotFoundException.
+/// An error in the format of AWS Lambda, such as 404 ResourceNotFoundException.
 web::Answer aws_error(int status, std::string_view code, std::string_view message);
 
 /// A random UUID.
 std::string make_uuid(Random&);
 
-/// "Sun, 29 Nov 2026 00:57:00 GMT", as headers have it.
+/// "Sun, 29 Nov 2026 00:57:00 GMT", as in HTTP headers.
 std::string http_date(Time);
 
 std::string base64(std::string_view bytes);
 
-/// Nothing when the text is not base64.
+/// Returns nullopt when the text is not base64.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace sosw

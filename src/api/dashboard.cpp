@@ -22,7 +22,7 @@ constexpr std::array kPages = {"jobs"sv, "tasks"sv, "labourers"sv, "rules"sv, "s
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-constexpr std::string_view kForEver = "public, max-age=31536000, immutable";  // their names tell their bytes
+constexpr std::string_view kForEver = "public, max-age=31536000, immutable";  // their names contain a hash
 
 bool is(const web::Request& request, std::string_view page) {
   return request.path.size() == 1 && request.path[0] == page;
@@ -48,7 +48,7 @@ void replace(std::string& text, std::string_view from, std::string_view to) {
   if (const std::size_t at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
 }
 
-/// The client takes gzip, and not only with the weight 0.
+/// The client accepts gzip, and not with the weight 0.
 bool takes_gzip(const web::Request& request) {
   std::string_view codings = request.header("accept-encoding");
   const std::size_t at = codings.find("gzip");
@@ -122,7 +122,7 @@ web::Answer Dashboard::sign_in(const web::Request& request) const {
   return {.status = 204, .headers = {{"Set-Cookie", sessions_->begin(request)}}};
 }
 
-/// Browsers say where a page is from with whatever it changes; others have no page.
+/// Browsers send the page's origin with every request that changes something; other clients have no page.
 std::optional<web::Answer> Dashboard::rejection(const web::Request& request) const {
   const bool of_page = !request.header("sec-fetch-site").empty() || !request.header("origin").empty();
   const bool changes = request.method != "GET" && request.method != "HEAD";

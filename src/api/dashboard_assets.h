@@ -5,15 +5,15 @@
 
 namespace sosw {
 
-/// One file of the dashboard, as it was built into the program.
+/// One file of the dashboard, as built into the program.
 struct DashboardAsset {
   std::string_view path;  ///< "assets/app-1a2b3c4d.js"
   std::string_view content_type;
   std::string_view bytes;
-  std::string_view gzip;  ///< the same, compressed; empty where that is not shorter
+  std::string_view gzip;  ///< the same, compressed; empty where that is not smaller
 };
 
-/// index.html among them. Where the program was built without npm, that is all there is, and says so.
+/// Includes index.html. Where the program was built without npm, that is the only one, and says so.
 std::span<const DashboardAsset> dashboard_assets();
 
 }  // namespace sosw

@@ -10,10 +10,10 @@
 
 namespace sosw {
 
-/// The essentials as functions that AWS clients can call. Meant for the engine's thread.
+/// The essentials as functions that AWS clients can call. For the engine's thread.
 ///
 /// The scheduler takes a job, see Scheduler::accept, and answers {"jobs": [{"job_id", "labourer_id"}]}; a
-/// call that its client repeats makes no second one, even when another engine took the first. The Worker
+/// call repeated by its client makes no second job, even when another engine took the first call. The Worker
 /// Assistant takes a report, see WorkerAssistant::handle: {"outcome": "recorded"}, or why nothing changed.
 /// The orchestrator and the scavenger take anything, and answer {labourer: {"limit", "because", "invoked",
 /// "refused"}} and {labourer: {"archived", "retrying", "dead", "requeued"}}.

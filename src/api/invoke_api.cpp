@@ -20,12 +20,12 @@ namespace sosw {
 namespace {
 
 constexpr std::uint64_t kLargestEvent = 6 << 20;       // bytes, as on AWS
-constexpr std::uint64_t kLargestAsyncEvent = 1 << 20;  // the same for those that nobody waits for
+constexpr std::uint64_t kLargestAsyncEvent = 1 << 20;  // the same for asynchronous ones
 constexpr std::size_t kRemembered = 1000;              // calls
 constexpr std::size_t kRememberedBytes = 64 << 20;     // of their answers
 constexpr std::size_t kLargestPage = 50;               // functions
 
-/// What comes behind /2015-03-31/functions; `known` tells whether it is that.
+/// The rest of the path after /2015-03-31/functions; `known` is whether it starts so.
 std::span<const std::string> steps_of(const web::Request& request, bool& known) {
   const std::span<const std::string> path = request.path;
   known = path.size() >= 2 && path[0] == "2015-03-31" && path[1] == "functions";
@@ -54,8 +54,7 @@ web::Answer answer_of(const CallResult& result) {
   return answer;
 }
 
-/// An alias or a version, as the path or the parameter Qualifier names it; nothing when they contradict each
-/// other, or are none.
+/// An alias or a version, from the path or the parameter Qualifier; nullopt when they differ or are invalid.
 std::optional<std::string> qualifier_of(const web::Request& request) {
   const std::string in_path = parse_function_arn(request.path[2])->qualifier;
   const std::string parameter(request.parameter("Qualifier").value_or(""));
@@ -80,7 +79,7 @@ std::string arn_of(const FunctionDescription& function, const web::Request& requ
                      qualifier.empty() ? "" : ":", qualifier);
 }
 
-/// JSON in ASCII from a header of base64; nothing when it is none.
+/// JSON in ASCII from a base64 header; nullopt when it is invalid.
 std::optional<std::string> client_context_of(const web::Request& request) {
   const std::string_view header = request.header("x-amz-client-context");
   if (header.empty()) return "";
@@ -89,7 +88,7 @@ std::optional<std::string> client_context_of(const web::Request& request) {
   return context.is_object() ? std::optional(context.dump(-1, ' ', /*ensure_ascii=*/true)) : std::nullopt;
 }
 
-/// Nothing when it is no number.
+/// nullopt when it is not a number.
 std::optional<std::size_t> number_of(const web::Request& request, const char* parameter,
                                      std::size_t otherwise) {
   const auto text = request.parameter(parameter).value_or("");
@@ -100,7 +99,7 @@ std::optional<std::size_t> number_of(const web::Request& request, const char* pa
   return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
 }
 
-/// The end of its log, as AWS Lambda words it.
+/// The end of its log, in AWS Lambda's format.
 std::string log_of(const std::string& request_id, const CallResult& result) {
   constexpr std::size_t kLongest = 4 << 10;
   const double milliseconds = result.took * 1000;
@@ -111,7 +110,7 @@ std::string log_of(const std::string& request_id, const CallResult& result) {
   return log.size() > kLongest ? log.substr(log.size() - kLongest) : log;
 }
 
-/// What is wrong with a call of a function, if anything is.
+/// What is wrong with a call of a function, if anything.
 std::optional<web::Answer> refusal_of(const web::Request& request, std::string_view type) {
   if (type != "RequestResponse" && type != "Event" && type != "DryRun")
     return aws_error(400, "InvalidParameterValueException",
@@ -159,7 +158,7 @@ void InvokeApi::handle(web::Request request, web::Reply reply) {
   invoke(function, std::move(request), reply);
 }
 
-/// What is no invocation, or can't be one.
+/// Requests that are not valid invocations.
 std::optional<web::Answer> InvokeApi::answer_at_once(const web::Request& request) const {
   bool known = false;
   const auto steps = steps_of(request, known);
@@ -183,7 +182,7 @@ std::optional<web::Answer> InvokeApi::answer_at_once(const web::Request& request
   return std::nullopt;
 }
 
-/// By name or ARN. Every alias and version is the one function that is there.
+/// By name or ARN. Every alias and version is the one existing function.
 const FunctionDescription* InvokeApi::find(const std::string& name) const {
   const auto arn = parse_function_arn(name);
   if (!arn) return nullptr;
@@ -235,7 +234,7 @@ void InvokeApi::invoke(const FunctionDescription& function, web::Request request
   if (call->is_event && !function.quick) end(*call, {});  // unless it was refused
 }
 
-/// A client has gone. A call that nobody waits for any more does not begin.
+/// A client disconnected. A call that nobody waits for any more does not begin.
 void InvokeApi::leave(Call& call, const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
@@ -245,14 +244,14 @@ void InvokeApi::leave(Call& call, const std::string& name) {
     end(call, {.kind = CallResult::Kind::refused, .reason = "the client hung up before it began"});
 }
 
-/// Each request has an id, also one that calls nothing.
+/// Each request has an id, also one that calls no function.
 void InvokeApi::send(const web::Reply& reply, web::Answer answer) {
   answer.headers.emplace_back("Date", http_date(clock_.now()));
   answer.headers.emplace_back("x-amzn-RequestId", make_uuid(random_));
   reply.send(std::move(answer));
 }
 
-/// The call of that id, which this reply answers, too; a new one if there is none.
+/// The call with that id, which this reply then also answers; a new one if there is none.
 std::shared_ptr<InvokeApi::Call> InvokeApi::call_of(const std::string& sdk_id, const web::Reply& reply,
                                                     bool& is_new) {
   const std::lock_guard lock(mutex_);
@@ -287,7 +286,7 @@ void InvokeApi::end(Call& call, const CallResult& result) {
   const auto remembered = calls_.find(call.sdk_id);
   if (remembered == calls_.end() || remembered->second.get() != &call) return;
   remembered_bytes_ += call.answer->body.size();
-  if (result.kind == CallResult::Kind::refused) forget(call.sdk_id);  // it may be tried again
+  if (result.kind == CallResult::Kind::refused) forget(call.sdk_id);  // it may be retried
   forget_the_oldest();
 }
 

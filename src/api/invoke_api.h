@@ -15,18 +15,18 @@
 
 namespace sosw {
 
-/// The part of AWS Lambda's REST API (2015-03-31) with which functions are called: Invoke (RequestResponse,
-/// Event, DryRun), GetFunction, GetFunctionConfiguration, ListFunctions. Any AWS client uses it when
-/// AWS_ENDPOINT_URL_LAMBDA points here; who may call is the server's to judge (SigV4Authenticator).
+/// The part of AWS Lambda's REST API (2015-03-31) that calls functions: Invoke (RequestResponse, Event,
+/// DryRun), GetFunction, GetFunctionConfiguration, ListFunctions. Any AWS client uses it when
+/// AWS_ENDPOINT_URL_LAMBDA points here; the server decides who may call (SigV4Authenticator).
 ///
-/// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: such
-/// a repeat is answered by the first call, and the function runs once. The newest thousand calls are
-/// remembered, up to 64 MiB of results. A call that waits for its turn is given up when its clients hang up.
+/// A client repeats a call that takes longer than its own timeout, with the same amz-sdk-invocation-id: the
+/// repeat gets the answer of the first call, and the function runs once. The newest thousand calls are
+/// remembered, up to 64 MiB of results. A call that waits for a slot is dropped when its clients disconnect.
 ///
-/// An Event is not retried when it fails, and one for a labourer is nowhere but in memory. One for an
-/// essential is answered when it is done: who has a 202 of the scheduler has a job that outlives a crash.
+/// An Event is not retried when it fails, and one for a labourer is kept only in memory. One for an essential
+/// is answered when it is done: a 202 of the scheduler means that the job survives a crash.
 ///
-/// To be made by std::make_shared: it lives until its last call has ended.
+/// Must be created by std::make_shared: it lives until its last call has ended.
 class InvokeApi final : public web::Handler, public std::enable_shared_from_this<InvokeApi> {
  public:
   InvokeApi(NamedFunctions&, Random&, Clock&);  ///< the Random is used on the server's thread alone
@@ -44,7 +44,7 @@ class InvokeApi final : public web::Handler, public std::enable_shared_from_this
     bool wants_log = false;
     std::optional<web::Answer> answer;  ///< once it has ended
     std::vector<web::Reply> waiting;
-    int listeners = 1;  ///< clients that have not hung up
+    int listeners = 1;  ///< clients that are still connected
   };
 
   void invoke(const FunctionDescription&, web::Request, const web::Reply&);

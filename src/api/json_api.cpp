@@ -18,7 +18,7 @@ namespace {
 constexpr std::uint64_t kLargestJob = 32 << 20;  // bytes
 constexpr std::uint64_t kLargestBody = 1 << 20;
 constexpr int kLooksABeat = 30;
-constexpr double kRests = 30;  // so many times as long as a look took
+constexpr double kRests = 30;  // pause, as a multiple of the time that a look took
 constexpr Seconds kLongestRest = 10;
 constexpr std::string_view kEvents = "events";
 constexpr std::string_view kActivity = "activity";
@@ -47,7 +47,7 @@ int status_of(AdminError::Kind kind) {
   return 500;
 }
 
-/// Calls this and answers with what it returns, or with why it can't.
+/// Calls this and answers with its result, or with its error.
 web::Answer answer_of(const std::function<web::Answer()>& body) {
   try {
     return body();

@@ -16,24 +16,24 @@ namespace sosw {
 
 class AdminThread;
 
-/// Everything that people see and do, as JSON over HTTP under /api/v1 (docs/api.md, src/api/openapi.json).
-/// The admin service works on a thread of its own; up to 128 requests wait for it, further ones are answered
-/// 503. Lists of tasks, which may be large, and what may take long (cancelling a job, retrying all that is
-/// dead) have such a thread each, with an admin service and a line of its own. An error is {"error": {"code",
-/// "message"}}.
+/// Everything that operators read and do, as JSON over HTTP under /api/v1 (docs/api.md,
+/// src/api/openapi.json). The admin service runs on its own thread; up to 128 requests wait for it, further
+/// ones are answered 503. Lists of tasks, which may be large, and slow requests (cancelling a job, retrying
+/// all dead tasks) have one such thread each, with its own admin service and queue. An error is {"error":
+/// {"code", "message"}}.
 class JsonApi final : public web::Handler {
  public:
   struct Parts {
     std::function<std::unique_ptr<AdminService>()>
         open_admin_service;  ///< called on each admin service's thread, at its first use
     LiveEvents& events;
-    std::function<std::string()> activity;  ///< what GET activity answers
+    std::function<std::string()> activity;  ///< the answer to GET activity
     Clock& clock;
     std::function<void()> changed = [] {
-    };  ///< called on an admin service's thread when somebody did something
+    };  ///< called on an admin service's thread after an operator's action
   };
   explicit JsonApi(Parts);
-  ~JsonApi() override;  ///< waits for what the admin service is doing
+  ~JsonApi() override;  ///< waits for the current call of each admin service
 
   static bool serves(const web::Request&);  ///< whether it is under /api/v1
 
@@ -41,12 +41,12 @@ class JsonApi final : public web::Handler {
   std::uint64_t body_limit(const web::Request&) const override;
   web::Answer refusal(const web::Request&, int status, std::string_view message) override;
 
-  /// To be called every kLookPeriod on one thread: keeps the event stream going. What takes long to tell is
-  /// told less often, so that it takes no more than a share of the machine.
+  /// Must be called every kLookPeriod on one thread: feeds the event stream. What takes long to compute is
+  /// sent less often, so that it uses only a share of the machine.
   static constexpr Seconds kLookPeriod = 0.5;
   void look();
 
-  /// "GET /api/v1/tasks/{id}" for each that is served.
+  /// "GET /api/v1/tasks/{id}" for each route.
   static std::vector<std::string> routes();
 
  private:

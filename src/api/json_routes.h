@@ -11,26 +11,26 @@
 
 namespace sosw {
 
-/// A request, taken apart for its route.
+/// A request, parsed for its route.
 struct ApiCall {
   const web::Request& request;
-  std::string id;  ///< what stands for {id}
+  std::string id;  ///< the value of {id}
   Json body;       ///< the object that was POSTed; null where the route has no keys
 
-  std::string text(const char* parameter) const;  ///< of the query; empty when it is not there
+  std::string text(const char* parameter) const;  ///< of the query; empty when absent
   std::size_t at_most() const;                    ///< the parameter `limit`
   std::size_t number(const char* parameter, std::size_t otherwise, std::size_t most) const;
   std::optional<Time> time(const char* parameter) const;  ///< in Unix seconds
 };
 
-/// Who asks for what takes long does not hold up the others.
+/// Requests that take long do not block the others.
 enum class Workload {
   quick,
   large,  ///< answers of many megabytes, when tasks are large
-  slow,   ///< as many small steps as there are tasks
+  slow,   ///< one small step for each task
 };
 
-/// One thing that can be asked of the admin service.
+/// One request that the admin service answers.
 struct Route {
   std::string_view method;
   std::string_view path;  ///< behind /api/v1/
@@ -39,15 +39,15 @@ struct Route {
   std::vector<std::string_view> keys = {};        ///< of the body
   int status = 200;
   Workload workload = Workload::quick;
-  bool only_looks = false;  ///< though it is a POST
+  bool only_looks = false;  ///< a POST that changes nothing
 };
 
 std::span<const Route> admin_routes();
 
-/// Whether the steps of a path behind /api/v1 are those of `pattern`; then `id` is what stands for {id}.
+/// Whether a path below /api/v1 matches `pattern`; then `id` is the value of {id}.
 bool matches(std::string_view pattern, std::span<const std::string> steps, std::string& id);
 
-/// The request as its route wants it. Throws AdminError for what the route does not know.
+/// The request parsed for its route. Throws AdminError for anything unknown to the route.
 ApiCall parse_call(const Route&, const web::Request&, std::string id);
 
 }  // namespace sosw

@@ -17,9 +17,9 @@ constexpr std::size_t kKeptBytes = 512 << 10;
 constexpr int kBeatsUntilSleep = 4;
 constexpr std::string_view kBeat = ":\n\n";
 constexpr std::string_view kReset = "event: reset\ndata: {}\n\n";
-constexpr std::string_view kGreeting = "retry: 2000\n\n";  // ms, until a client comes back
+constexpr std::string_view kGreeting = "retry: 2000\n\n";  // ms, until a client reconnects
 
-/// Events that differ in nothing but the task.
+/// Events that differ only in the task.
 struct Group {
   const TaskEvent* like;
   Json task_ids;
@@ -51,7 +51,7 @@ std::string data_of(Group group) {
 
 void LiveEvents::watch(const web::Reply& reply, std::string_view last_event_id, Kinds kinds) {
   const std::lock_guard lock(mutex_);
-  if (count() >= kWatchers) beat_all();  // to see who has left
+  if (count() >= kWatchers) beat_all();  // to detect who has left
   if (count() >= kWatchers)
     return reply.send(api_error(503, fmt::format("{} clients watch already; try again later", kWatchers)));
   std::string begin(kGreeting);
@@ -84,7 +84,7 @@ void LiveEvents::beat_all() {
   send(status_watchers_, kBeat);
 }
 
-/// Whether everything behind that event is still here.
+/// Whether every event after that one is still kept.
 bool LiveEvents::can_resume(std::string_view last_event_id, std::uint64_t& number) const {
   const std::size_t dash = last_event_id.find('-');
   if (dash == std::string_view::npos || last_event_id.substr(0, dash) != run_) return false;
@@ -134,7 +134,7 @@ void LiveEvents::beat() {
   if (count() == 0 && !awake_) status_.clear();
 }
 
-/// What happens from now on is not kept, so nobody can go on from here.
+/// Events from now on are not kept, so no client can resume from here.
 void LiveEvents::forget() {
   awake_ = false;
   ++last_;

@@ -15,35 +15,35 @@
 
 namespace sosw {
 
-/// What happens, told at once to those who watch, as server-sent events:
+/// Events pushed to the watching clients, as server-sent events:
 ///
 ///     event    data
 ///     tasks    {"action", "created_at", "labourer_id", "details", "task_ids"}: the same happened to each
 ///     status   as GET /api/v1/status, when it has changed
-///     reset    {}: something was missed; whoever keeps a picture of his own fetches it anew
+/// reset    {}: events were missed; a client that keeps state must fetch it again
 ///
-/// Whoever only wants the status gets neither of the others, and costs next to nothing while tasks run by the
-/// thousands.
+/// A client that subscribes only to the status gets neither of the others, and costs almost nothing while
+/// thousands of tasks run.
 ///
-/// The last events are kept, up to a thousand or 512 KiB, so that a client that comes back with the
-/// Last-Event-ID it saw misses nothing. Nothing is kept, and telling costs next to nothing, when nobody has
-/// watched for a while. A client that does not read is cut off by the server; more than 64 are refused. Safe
-/// from any thread.
+/// The last events are kept, up to a thousand or 512 KiB, so that a client that reconnects with its last
+/// Last-Event-ID misses nothing. Nothing is kept, and events cost almost nothing, when nobody has watched for
+/// a while. The server disconnects a client that does not read; more than 64 are refused. Safe from any
+/// thread.
 class LiveEvents {
  public:
-  /// `run` tells this stream's ids from those of earlier engines: letters and digits that were never used.
+  /// `run` separates this stream's ids from those of earlier engines: letters and digits never used before.
   explicit LiveEvents(std::string run) : run_(std::move(run)) {}
 
   enum class Kinds { all, status };
 
-  /// Answers with the stream, from behind `last_event_id` on, if any; of the status always the last.
+  /// Answers with the stream, after `last_event_id` if given; of the status always the latest.
   void watch(const web::Reply&, std::string_view last_event_id, Kinds = Kinds::all);
   bool is_watched() const;
 
   void tell(std::span<const TaskEvent>);
-  void tell_status(const std::string& status);  ///< when it is another one than the last
+  void tell_status(const std::string& status);  ///< if it differs from the last one
 
-  /// To be called every 15 s: shows clients, and what lies between, that the stream lives.
+  /// Must be called every 15 s: shows clients and proxies that the stream is alive.
   void beat();
 
  private:
@@ -71,10 +71,10 @@ class LiveEvents {
   std::string status_;
 };
 
-/// Writes events where they are kept, then tells those who watch.
+/// Forwards events to their log, then to the watching clients.
 class LiveEventLog final : public EventLog {
  public:
-  LiveEventLog(EventLog& kept, LiveEvents* live) : kept_(kept), live_(live) {}  ///< null: nobody can watch
+  LiveEventLog(EventLog& kept, LiveEvents* live) : kept_(kept), live_(live) {}  ///< null: no clients
 
   void record(std::span<const TaskEvent> events) override {
     kept_.record(events);

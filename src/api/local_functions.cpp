@@ -27,7 +27,7 @@ std::string text_of(const nlohmann::json& json) {
 
 CallResult refusal(const std::string& why) { return {.kind = CallResult::Kind::refused, .reason = why}; }
 
-/// "ValueError: not today" names its type; another text doesn't.
+/// "ValueError: not today" contains its type; other texts don't.
 CallResult failure(const std::string& reason) {
   const std::size_t colon = reason.find(": ");
   const std::string type = reason.substr(0, colon);
@@ -55,7 +55,7 @@ struct LocalFunctions::Impl {
     std::function<void(CallResult)> done;
   };
   struct CallQueue {
-    std::optional<std::int64_t> slots = std::nullopt;  // as they were last told
+    std::optional<std::int64_t> slots = std::nullopt;  // as last reported
     std::int64_t running = 0;
     std::deque<Call> waiting;
   };
@@ -89,7 +89,7 @@ struct LocalFunctions::Impl {
   std::vector<FunctionDescription> descriptions;
   std::mutex mutex;
   bool stopped = false;
-  std::size_t waiting_bytes = 0;                                               // of events of all lines
+  std::size_t waiting_bytes = 0;                                               // of events of all queues
   std::unordered_map<std::string, CallQueue> queues;                           // by labourer
   std::unordered_map<std::string, std::function<void(CallResult)>> in_flight;  // by task id
 };
@@ -184,7 +184,7 @@ void LocalFunctions::Impl::start(const Labourer& labourer, Call call) {
 }
 
 bool LocalFunctions::Impl::withdraw(const std::string& name, const std::string& request_id) {
-  std::optional<Call> withdrawn;  // its end, which may call others, is outside of the lock
+  std::optional<Call> withdrawn;  // its end, which may call others, runs without the lock
   const std::lock_guard lock(mutex);
   const auto queue = queues.find(name);
   if (queue == queues.end()) return false;
@@ -209,7 +209,7 @@ void LocalFunctions::Impl::stop() {
   for (const Call& call : waiting) call.done(refusal(kStopped));
 }
 
-/// An outcome that is no task's but of a call ends it.
+/// An outcome of a call, not of a task, ends the call.
 bool LocalFunctions::Impl::take(const Outcome& outcome) {
   {
     const std::lock_guard lock(mutex);

@@ -15,13 +15,12 @@
 
 namespace sosw {
 
-/// The functions of one machine: its labourers, called directly, beside their queues, and its essentials.
+/// The functions of one machine: its labourers, called directly, bypassing their queues, and its essentials.
 ///
-/// Calls of a labourer share its places with its tasks: both together are never more than its
-/// max_simultaneous_invocations, or the limit that was set in its place. A place that becomes free is a
-/// call's, if one waits; up to a thousand wait, further ones are refused. These calls are no tasks: they are
-/// not written anywhere, and neither health nor a pause holds them back. Everything here outlives the server
-/// that uses it.
+/// Calls of a labourer share its slots with its tasks: together they never exceed its
+/// max_simultaneous_invocations, or the limit set instead. A free slot goes to a waiting call first; up to a
+/// thousand wait, further ones are refused. These calls are not tasks: they are not stored, and neither
+/// health nor a pause delays them. Everything here outlives the server that uses it.
 class LocalFunctions final : public NamedFunctions {
  public:
   /// Returns JSON or throws.
@@ -29,12 +28,12 @@ class LocalFunctions final : public NamedFunctions {
 
   struct Parts {
     const std::map<std::string, Labourer>& labourers;
-    std::string region;                           ///< of the ARNs
-    FunctionInvoker& functions;                   ///< safe to use from any thread
-    Outcomes& outcomes;                           ///< where `functions` puts what ended
-    std::map<std::string, Essential> essentials;  ///< by name; a labourer of the same name is not seen
-    std::function<void(std::function<void()>)> on_engine;      ///< has it called by the engine's thread, soon
-    std::function<void(const std::string& labourer_id)> wake;  ///< has take_slots() called, soon
+    std::string region;                                        ///< of the ARNs
+    FunctionInvoker& functions;                                ///< safe to use from any thread
+    Outcomes& outcomes;                                        ///< receives the outcomes of `functions`
+    std::map<std::string, Essential> essentials;               ///< by name; hides a labourer of the same name
+    std::function<void(std::function<void()>)> on_engine;      ///< runs it soon on the engine's thread
+    std::function<void(const std::string& labourer_id)> wake;  ///< runs take_slots() soon
     std::function<std::int64_t(const std::string&)> tasks_in_flight;  ///< of a labourer; engine's thread
   };
   explicit LocalFunctions(Parts);
@@ -44,11 +43,11 @@ class LocalFunctions final : public NamedFunctions {
   void call(FunctionCall, std::function<void(CallResult)> done) override;
   bool withdraw(const std::string& name, const std::string& request_id) override;
 
-  /// Starts waiting calls of a labourer where some of its places are free; refuses them when it has none at
-  /// all. Returns how many its tasks have to leave to calls, running and waiting. The engine's thread.
+  /// Starts waiting calls of a labourer in its free slots; refuses them when it has no slots at all. Returns
+  /// how many slots calls need, running and waiting. The engine's thread.
   std::int64_t take_slots(const Labourer&, std::int64_t slots);
 
-  /// The engine has stopped: calls of labourers that wait, and those that come, are refused.
+  /// The engine has stopped: waiting and new calls of labourers are refused.
   void stop();
 
  private:

@@ -18,8 +18,8 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kStuck = 10;           // a loop that has not turned for so long
-constexpr std::size_t kMostAsking = 16;  // clients that wait for one look
+constexpr Seconds kStuck = 10;           // a loop that has not turned for this long
+constexpr std::size_t kMostAsking = 16;  // clients that wait for one reading
 constexpr auto kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Seconds; workers take milliseconds or minutes.
@@ -33,7 +33,7 @@ struct Counted {
   const char* name;
   const char* help;
 };
-/// What is counted of each labourer, by the event that says it happened.
+/// The counters of each labourer, by the event that increments them.
 constexpr std::array kCounted = std::to_array<Counted>({
     {TaskAction::created, "sosw_tasks_scheduled_total", "Tasks that jobs were cut into."},
     {TaskAction::invoked, "sosw_invocations_total", "Invocations that were not refused at once."},
@@ -61,7 +61,7 @@ constexpr std::array kGauges = std::to_array<Gauge>({
      [](const LabourerState& state) { return static_cast<double>(state.health); }},
 });
 
-/// A report that a worker failed counts as what the engine itself sees does.
+/// A reported failure counts the same as one that the engine sees.
 TaskAction as_counted(TaskAction action) {
   return action == TaskAction::marked_as_failed ? TaskAction::failed : action;
 }
@@ -160,7 +160,7 @@ struct EngineMetrics::Impl {
     }
   }
 
-  /// The thread's: one look for all who ask at the moment.
+  /// On the thread: one reading for all who wait.
   void answer_all() {
     for (;;) {
       std::vector<web::Reply> taken;

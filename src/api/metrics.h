@@ -15,7 +15,7 @@
 
 namespace sosw {
 
-/// How a labourer stands at one moment.
+/// The state of a labourer at one moment.
 struct LabourerState {
   std::string labourer_id;
   TaskCounts tasks;
@@ -23,20 +23,20 @@ struct LabourerState {
   int health = 0;  ///< 0 Bad to 4 High
 };
 
-/// What an engine did since it started, counted as it happens, and how it stands, asked when somebody looks:
+/// The counters of an engine since its start, and its current state, read on request:
 ///
-///     GET /metrics  all of it as Prometheus reads it (docs/metrics.md)
+/// GET /metrics  all of it in the format of Prometheus (docs/metrics.md)
 ///     GET /readyz   200, or 503 with the reason, when the store or the engine's loop does not work
 ///
 /// Safe from any thread.
 class EngineMetrics final : public web::Handler {
  public:
-  /// `look` is called on a thread of this, which starts with the first GET; it may throw. The labourers of
-  /// the settings are there from the start, with zeros.
+  /// `look` is called on a thread of this object, which starts with the first GET; it may throw. The
+  /// labourers of the settings are listed from the start, with zeros.
   EngineMetrics(const Settings&, Clock&, std::function<std::vector<LabourerState>()> look);
   ~EngineMetrics() override;  ///< close()
 
-  /// Answer nobody any more; returns when `look` is not called any more.
+  /// Answers no more requests; returns when `look` is not called any more.
   void close();
 
   static bool serves(const web::Request&);
@@ -52,11 +52,11 @@ class EngineMetrics final : public web::Handler {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Writes events where they are kept, and counts them.
+/// Forwards events to their log, and counts them.
 class CountingEventLog final : public EventLog {
  public:
   CountingEventLog(EventLog& kept, EngineMetrics* metrics)
-      : kept_(kept), metrics_(metrics) {}  ///< null: nobody counts
+      : kept_(kept), metrics_(metrics) {}  ///< null: not counted
 
   void record(std::span<const TaskEvent> events) override {
     kept_.record(events);
@@ -68,7 +68,7 @@ class CountingEventLog final : public EventLog {
   EngineMetrics* metrics_;
 };
 
-/// Notes how long tasks waited for their first start.
+/// Records how long tasks waited for their first start.
 class CountingFunctions final : public FunctionInvoker {
  public:
   CountingFunctions(FunctionInvoker& functions, EngineMetrics* metrics)

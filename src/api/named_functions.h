@@ -8,24 +8,24 @@
 
 namespace sosw {
 
-/// A function as AWS Lambda would describe it.
+/// A function as AWS Lambda describes it.
 struct FunctionDescription {
   std::string name;
   std::string arn;
   std::string description;
   Seconds timeout = 0;
-  int concurrency = 0;  ///< as many calls may run at once; 0: nothing is reserved
-  bool quick = false;   ///< ends so soon that even who does not care for its result may wait for it
+  int concurrency = 0;  ///< how many calls may run at once; 0: nothing is reserved
+  bool quick = false;   ///< so short that even a call that needs no result may wait for it
 };
 
-/// What is asked of a function.
+/// One call of a function.
 struct FunctionCall {
   std::string name;
   std::string request_id;           ///< a UUID of this call alone
   std::string event;                ///< JSON
   std::string repeat_id = {};       ///< the same for each repeat of the call by its client; may be empty
-  std::string arn = {};             ///< by which the caller named it, with alias or version; empty: its own
-  std::string client_context = {};  ///< what the caller tells of itself: JSON in ASCII, or empty
+  std::string arn = {};             ///< as the caller named it, with alias or version; empty: its own
+  std::string client_context = {};  ///< the caller's client context: JSON in ASCII, or empty
 };
 
 /// How a call ended.
@@ -33,7 +33,7 @@ struct CallResult {
   enum class Kind {
     succeeded,  ///< `json` is the result, or empty
     failed,     ///< `json` is {"errorType", "errorMessage", ...}
-    refused,    ///< it did not run; `reason` says why
+    refused,    ///< it did not run, because of `reason`
   };
   Kind kind = Kind::succeeded;
   std::string json;
@@ -50,11 +50,11 @@ class NamedFunctions {
   /// All of them, by name; always the same.
   virtual const std::vector<FunctionDescription>& descriptions() const = 0;
 
-  /// Returns at once; `done` is called once, on any thread, maybe before this returns.
+  /// Returns at once; `done` is called once, on any thread, possibly before this returns.
   virtual void call(FunctionCall, std::function<void(CallResult)> done) = 0;
 
-  /// Takes a call back that waits for its turn: it never begins, and `done` is not called any more. False
-  /// when there is no such call.
+  /// Withdraws a call that waits for a slot: it never begins, and `done` is not called any more. False when
+  /// there is no such call.
   virtual bool withdraw(const std::string& name, const std::string& request_id) = 0;
 };
 

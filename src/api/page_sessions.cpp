@@ -43,7 +43,7 @@ bool is_own_page(const web::Request& request) {
   return site.empty() || site == "same-origin" || site == "none";
 }
 
-/// Behind a proxy that ends TLS the page's own address says so.
+/// Behind a proxy that terminates TLS, the page's own address shows it.
 std::string attributes(const web::Request& request, std::int64_t seconds) {
   return fmt::format("; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{}", seconds,
                      request.header("origin").starts_with("https:") ? "; Secure" : "");

@@ -9,9 +9,9 @@
 
 namespace sosw {
 
-/// Lets in the pages of whoever signed in with the server's token. The cookie holds until when it counts and
-/// a MAC of that under the token, so that it outlives the engine, and ends when the token is another one. It
-/// is taken only from pages of this very server (Sec-Fetch-Site), and another port has another cookie.
+/// Admits pages of users who signed in with the server's token. The cookie holds its expiry and a MAC of that
+/// keyed with the token, so it survives the engine, and becomes invalid when the token changes. It is
+/// accepted only from this server's own pages (Sec-Fetch-Site); each port has its own cookie.
 class PageSessions final : public web::Authenticator {
  public:
   static constexpr Seconds kLength = 7 * 86400;
@@ -21,7 +21,7 @@ class PageSessions final : public web::Authenticator {
   bool has_credentials(const web::Request&) const override;
   std::optional<web::Answer> rejection(const web::Request&) const override;
 
-  /// Takes the same time whatever is wrong with the token.
+  /// Takes constant time, whatever is wrong with the token.
   bool knows(std::string_view token) const;
 
   // Values of Set-Cookie.

@@ -56,7 +56,7 @@ std::optional<web::Answer> SigV4Authenticator::rejection(const web::Request& req
   const std::string message = message_of(*fault);
   web::Answer answer =
       JsonApi::serves(request) ? api_error(401, message) : aws_error(403, aws_code_of(fault->kind), message);
-  // Clients whose clock is wrong correct themselves by it.
+  // Clients with a wrong clock correct themselves by it.
   answer.headers.emplace_back(
       "Date", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(whole_unix_seconds(now))));
   return answer;

@@ -8,10 +8,9 @@
 
 namespace sosw {
 
-/// Lets in whoever signs with AWS Signature Version 4, as every client of AWS does, by the access key id
-/// "sosw" and the server's token as the secret access key, for any region and service: see aws::verify. The
-/// token itself does not go over the wire. Refusals are errors as AWS Lambda's, those of the JSON API as its
-/// own.
+/// Admits requests signed with AWS Signature Version 4, as every AWS client does, by the access key id "sosw"
+/// and the server's token as the secret access key, for any region and service: see aws::verify. The token
+/// itself is not transmitted. Refusals have the format of AWS Lambda's errors, those of the JSON API its own.
 class SigV4Authenticator final : public web::Authenticator {
  public:
   static constexpr const char* kAccessKeyId = "sosw";

@@ -9,11 +9,11 @@
 
 namespace sosw {
 
-/// A store whose calls are timed, those that fail as well.
+/// A store whose calls are timed, also those that fail.
 class TimedTasks final : public TaskStore {
  public:
   TimedTasks(TaskStore& kept, Clock& clock, EngineMetrics* metrics)
-      : kept_(kept), clock_(clock), metrics_(metrics) {}  ///< null: nobody asks
+      : kept_(kept), clock_(clock), metrics_(metrics) {}  ///< null: not timed
 
   std::vector<Task> claim(const Claim& claim) override {
     const Timing timing(*this, "claim");
@@ -58,7 +58,7 @@ class TimedTasks final : public TaskStore {
   }
 
  private:
-  /// From its beginning to its end.
+  /// From its start to its end.
   class Timing {
    public:
     Timing(TimedTasks& timed, const char* call)

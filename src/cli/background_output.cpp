@@ -16,10 +16,10 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 20;  // that wait
+constexpr std::size_t kMostBytes = 1 << 20;  // of waiting text
 constexpr Seconds kLastPatience = 1;
 
-/// Returns when all is written, or can't be: then nobody is left to be told.
+/// Returns when all is written, or can't be, which is ignored.
 void write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
@@ -35,7 +35,7 @@ struct BackgroundOutput::State {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::string> waiting;
-  std::size_t bytes = 0;  ///< of what waits
+  std::size_t bytes = 0;  ///< of waiting text
   std::size_t lost = 0;   ///< texts
   bool is_writing = false;
   bool is_over = false;
@@ -48,7 +48,7 @@ struct BackgroundOutput::State {
     changed.notify_all();
   }
 
-  /// The next to be written; what was lost comes behind all that waited then.
+  /// The next text to write; the note on lost text comes after all that waited then.
   std::string take() {
     if (waiting.empty())
       return fmt::format("warning: {} lines of the log are lost here: they were not read in time\n",

@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// A store and what else an admin service over it needs.
+/// A store and the other objects that an admin service over it needs.
 struct AdminConnection {
   AdminConnection(const StoreLocation& store_location, StoreAccess use, const EventSinks& event_sinks)
       : store(open_store(store_location, use)), events(store->events(), event_sinks) {}
@@ -19,10 +19,10 @@ struct AdminConnection {
   SystemRandom random = {};
 };
 
-/// An admin service with a connection of its own to a store.
+/// An admin service with its own connection to a store.
 class ConnectedAdminService : private AdminConnection, public StoreAdminService {
  public:
-  /// Throws as open_store() does. Settings and ecology outlive the admin service.
+  /// Throws as open_store() does. Settings and ecology must outlive the admin service.
   ConnectedAdminService(const StoreLocation&, StoreAccess, const Settings&, Ecology&);
 
   /// An admin service in the process of an engine.

@@ -44,7 +44,7 @@ std::size_t columns_of_point(char32_t point) {
   return 1;
 }
 
-/// The two largest units that say something.
+/// The two largest non-zero units.
 std::string two_units(Seconds seconds, Seconds large, std::string_view large_name, Seconds small,
                       std::string_view small_name) {
   const auto larges = static_cast<std::int64_t>(seconds / large);

@@ -14,13 +14,13 @@ std::string distance(Time, Time now);  ///< "3 min ago", "in 5 s", "now"
 std::string moment(Time, Time now);    ///< local time, "2026-11-24 15:11:02 (3 min ago)"
 std::string rate(double per_second);   ///< "12.5/s", "1,234/s"
 
-/// Text from outside as one line that can't control a terminal.
+/// Text from outside as one line without terminal control characters.
 std::string printable(std::string_view text);
 
-/// How many columns of a terminal UTF-8 text takes.
+/// The width of UTF-8 text in terminal columns.
 std::size_t columns_of(std::string_view text);
 
-/// The text cut to that many columns; what was cut shows as "…".
+/// The text truncated to that many columns, with "…" at its end if it was longer.
 std::string truncated_to(std::string_view text, std::size_t columns);
 
 /// "1 task", "2 tasks".

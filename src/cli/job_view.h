@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// A list of jobs, as the admin service describes them, as a table for people.
+/// Formats a list of jobs, as the admin service describes them, as a table for people.
 std::string table_of(const Json& jobs, Time now);
 
 }  // namespace sosw

@@ -11,21 +11,21 @@
 
 namespace sosw {
 
-/// How far some jobs are together, and what their labourers are doing.
+/// The combined progress of some jobs, and the state of their labourers.
 struct JobsSnapshot {
-  JobProgress progress;  ///< added up; total only when every job's is known
+  JobProgress progress;  ///< summed; total only when it is known for every job
   std::int64_t running = 0;
   std::int64_t retrying = 0;
   bool finished = false;
-  std::set<std::string> labourers;  ///< of the jobs that are not finished
-  std::string problem;              ///< why workers are not started; empty: they are, or none is to be
+  std::set<std::string> labourers;  ///< of the unfinished jobs
+  std::string problem;              ///< why workers are not started; empty: they are, or none is due
 };
 
 class JobWatch {
  public:
   JobWatch(JobStore&, TaskStore&, const Settings&);
 
-  void add(const std::string& job_id);  ///< once more does nothing
+  void add(const std::string& job_id);  ///< adding it again has no effect
   JobsSnapshot look(Time now) const;
   std::vector<Job> jobs() const;
 
@@ -33,7 +33,7 @@ class JobWatch {
   JobStore& jobs_;
   TaskStore& tasks_;
   const Settings& settings_;
-  std::vector<std::string> job_ids_;  ///< in the order in which they came
+  std::vector<std::string> job_ids_;  ///< in the order in which they were added
 };
 
 }  // namespace sosw

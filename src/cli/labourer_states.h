@@ -8,20 +8,19 @@
 
 namespace sosw {
 
-/// How the labourers of an engine stand, read over a connection of its own, so that the engine is not held
-/// up.
+/// Reads the states of an engine's labourers over its own connection, so that the engine is not blocked.
 class LabourerStates {
  public:
   LabourerStates(StoreLocation store_location, const LocalEngine& here)
       : store_location_(std::move(store_location)), here_(here) {}
 
-  /// On one thread. Throws StoreError.
+  /// Called on one thread. Throws StoreError.
   std::vector<LabourerState> look();
 
  private:
   StoreLocation store_location_;
   const LocalEngine& here_;
-  std::unique_ptr<Store> store_;  ///< from the first look on
+  std::unique_ptr<Store> store_;  ///< opened at the first use
   SystemClock clock_;
 };
 

@@ -26,7 +26,7 @@ std::string config_file(const Location& location) {
   return location.config.empty() ? kDefaultConfig : location.config;
 }
 
-/// What was said of the store, and by whom; nothing said: the URL is empty.
+/// The store setting and its origin; without one the URL is empty.
 struct StoreUrl {
   std::string url;
   std::string given_by;
@@ -48,7 +48,7 @@ fs::path store_file(const Location& location) {
   }
 }
 
-/// What an admin service needs that has no engine beside it.
+/// The parts that an admin service without an engine needs.
 struct StandaloneParts {
   explicit StandaloneParts(Settings settings_) : settings(std::move(settings_)) {}
   Settings settings;

@@ -30,7 +30,7 @@ int print_error(std::string_view what, int exit_code) {
   return exit_code;
 }
 
-/// The arguments could not be understood: says so in one line, with the nearest subcommand for a wrong one.
+/// Reports invalid arguments in one line, with the nearest subcommand for a wrong one.
 int print_parse_error(const CLI::App& app, const CLI::ParseError& error, const std::string& first_argument) {
   const auto subcommands = app.get_subcommands([](const CLI::App*) { return true; });
   std::vector<std::string_view> names;
@@ -57,8 +57,8 @@ std::vector<std::string> with_command_first(std::vector<std::string> arguments) 
   return arguments;
 }
 
-/// Whoever starts us may have closed standard input, output or error. The next file that is opened would take
-/// the place, and be written into.
+/// Our parent may have closed standard input, output or error. The next opened file would get that
+/// descriptor, and be written to.
 void open_standard_files() {
   for (int file = STDIN_FILENO; file <= STDERR_FILENO; ++file)
     if (fcntl(file, F_GETFD) < 0 && open("/dev/null", O_RDWR) != file) std::abort();
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
     add(app, action);
   try {
     std::vector<std::string> reversed = arguments;
-    std::ranges::reverse(reversed);  // as the parser wants them
+    std::ranges::reverse(reversed);  // the parser's order
     app.parse(std::move(reversed));
     return action();
   } catch (const CLI::Success& asked_for_help) {

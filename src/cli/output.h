@@ -10,6 +10,6 @@ namespace sosw {
 const Screen& output();  ///< standard output
 
 void print(std::string_view text);
-void print_json(const Json&);  ///< on one line; bytes that are no UTF-8 become U+FFFD
+void print_json(const Json&);  ///< on one line; bytes that are not valid UTF-8 become U+FFFD
 
 }  // namespace sosw

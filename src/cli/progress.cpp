@@ -23,7 +23,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 }
 
 std::string done_of_total(const JobProgress& progress) {
-  // While a job is still being cut, what was written so far is all that is known.
+  // While a job is still being chunked, only the number written so far is known.
   return fmt::format("{}/{}{}", with_thousands(progress.closed()),
                      with_thousands(progress.total.value_or(progress.scheduled)), progress.total ? "" : "+");
 }

@@ -10,12 +10,12 @@
 
 namespace sosw {
 
-/// Shows how far the work is: a bar on a terminal, else a plain line every few seconds.
+/// Shows the progress of the work: a bar on a terminal, else a plain line every few seconds.
 class ProgressDisplay {
  public:
   ProgressDisplay(StatusLine&, Time started);
 
-  /// Redraws when it is time to.
+  /// Redraws when a redraw is due.
   void update(const JobsSnapshot&, Time now);
 
  private:
@@ -29,7 +29,7 @@ class ProgressDisplay {
     Time time;
     std::int64_t closed;
   };
-  std::deque<Sample> recent_;  ///< of the last seconds, to tell the rate
+  std::deque<Sample> recent_;  ///< of the last seconds, to compute the rate
 };
 
 }  // namespace sosw

@@ -34,7 +34,7 @@ std::string target_of(const std::vector<std::string_view>& path) {
 }  // namespace
 
 bool RemoteAdminService::answers() const {
-  const std::string url = url_ + "/api/v1/openapi.json";  // what costs least of what asks for the token
+  const std::string url = url_ + "/api/v1/openapi.json";  // the cheapest resource that requires the token
   return call_server({.url = url, .token = token_, .timeout = kProbeTimeout}).problem.empty();
 }
 

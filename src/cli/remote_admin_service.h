@@ -9,13 +9,13 @@
 namespace sosw {
 
 /// The admin service of a running engine, over its JSON API. Throws StoreError when the engine does not
-/// answer: what was asked may have been done then.
+/// answer: the request may have taken effect then.
 class RemoteAdminService final : public AdminService {
  public:
-  /// `url` as far as the port: "http://127.0.0.1:8787".
+  /// `url` up to the port: "http://127.0.0.1:8787".
   RemoteAdminService(std::string url, std::string token) : url_(std::move(url)), token_(std::move(token)) {}
 
-  /// Whether the engine answers there, and takes the token.
+  /// Whether the engine answers there, and accepts the token.
   bool answers() const;
 
   std::string status() override;
@@ -40,7 +40,7 @@ class RemoteAdminService final : public AdminService {
   std::string trigger_rule(const std::string& name) override;
 
  private:
-  /// The steps of a path behind /api/v1.
+  /// The segments of a path below /api/v1.
   using Path = std::vector<std::string_view>;
   using Query = std::vector<std::pair<std::string_view, std::string>>;
   std::string get(const Path&, const Query& = {}) const;

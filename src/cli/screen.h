@@ -8,13 +8,13 @@ namespace sosw {
 
 enum class Colour { none, strong, faint, red, green, yellow };
 
-/// One of the two streams a person sees. Colours are used on a terminal only, and not with NO_COLOR.
+/// One of the two output streams. Colours are used on a terminal only, and not with NO_COLOR.
 class Screen {
  public:
   explicit Screen(std::FILE* stream);
 
   bool is_terminal() const { return terminal_; }
-  std::size_t width() const;  ///< columns now; practically endless when it is no terminal
+  std::size_t width() const;  ///< current columns; practically unlimited when it is not a terminal
 
   std::string paint(std::string_view text, Colour) const;
 

@@ -7,7 +7,7 @@
 
 namespace sosw {
 
-/// Rows that line up. Cells are made printable; the last column is cut to the width of the screen.
+/// Aligned rows. Cells are made printable; the last column is truncated to the width of the screen.
 class Table {
  public:
   enum class Side { left, right };
@@ -36,7 +36,7 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-/// Numbers for people: thousands separated, a dash for 0, so that what is there stands out.
+/// Numbers for people: thousands separated, a dash for 0, so that non-zero values stand out.
 Table::Cell number_cell(std::int64_t number, Colour = Colour::none);
 
 }  // namespace sosw

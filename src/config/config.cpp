@@ -43,7 +43,7 @@ constexpr auto kOneOnly =
     "give one of command (a process per task), bootstrap (warm processes), url (a POST per task) and arn (a "
     "function on AWS Lambda)";
 
-/// Words of the full configuration that this version can't serve yet.
+/// Keys of the full configuration that this version does not support yet.
 constexpr std::array<std::string_view, 1> kLaterTopKeys = {"resources"};
 constexpr std::array<std::string_view, 1> kLaterLabourerKeys = {"uses"};
 
@@ -94,7 +94,7 @@ void require_function_arn(const std::string& arn, const std::string& at) {
                         "arn:aws:lambda:eu-west-1:123456789012:function:resize");
 }
 
-/// Where the file says something that leaves no room for what others say of it, that goes.
+/// Removes values of the other sources that the file's own exclude.
 void make_room(Json& others, const Json& file) {
   if (file.contains("alarm")) others.erase("alarm");
   if (file.contains("job_schema") && others.contains("job_schema_variants"))
@@ -108,7 +108,7 @@ void make_room(Json& others, const Json& file) {
       others["labourers"][entry.key()].erase("arn");
 }
 
-/// Lays the document over what others say. Objects are merged; all else of the document replaces.
+/// Layers the document over the other sources. Objects are merged; all else of the document replaces.
 void lay_over(Document& document, InstalledConfig others) {
   make_room(others.content, document.content);
   document.content = layered(std::move(others.content), document.content, Lists::replaced);
@@ -210,7 +210,7 @@ EssentialNames parse_essentials(const Json& document) {
   return names;
 }
 
-/// Mistakes that `read` finds are told with the lines of the document.
+/// Mistakes that `read` finds are reported with the lines of the document.
 template <class Read>
 void with_places(const Document& document, const Read& read) {
   try {
@@ -244,7 +244,7 @@ void read_labourers(const fs::path& directory, const std::set<std::string>& run_
                     Mistakes& mistakes) {
   const auto labourers = config.document.content.find("labourers");
   if (labourers == config.document.content.end() || !labourers->is_object() || labourers->empty()) {
-    if (!mistakes.none()) return;  // it may be a slip that was noted already
+    if (!mistakes.none()) return;  // it may follow from a mistake already noted
     throw InvalidConfig("labourers", fmt::format("names no labourer; give at least one and {}", kSayCommand));
   }
   for (const auto& entry : labourers->items()) {
@@ -258,7 +258,7 @@ void read_labourers(const fs::path& directory, const std::set<std::string>& run_
   require_no_labourer(config.essentials, *labourers);
 }
 
-/// Notes what is wrong and goes on. Paths are relative to the directory.
+/// Notes mistakes and continues. Paths are relative to the directory.
 void understand(Config& config, const fs::path& directory, const std::set<std::string>& run_here,
                 Mistakes& mistakes) {
   const Json& content = config.document.content;

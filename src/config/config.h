@@ -17,7 +17,7 @@
 
 namespace sosw {
 
-/// Where alarms go.
+/// The destination of alarms.
 struct AlarmAddress {
   enum class Kind { log, webhook, aws } kind = Kind::log;
   std::string text;  ///< a URL; the ARN of a topic, or the ARN of a function
@@ -37,20 +37,20 @@ struct Config {
   aws::DynamoTables tables;  ///< for a store on DynamoDB
 };
 
-/// The file, over what the places say that its part `aws` names, see config_places.h. Throws InvalidConfig in
-/// one line: "sosw.yaml:12: labourers.word_count.retry: ...". The labourers of these ids are run by this
-/// program itself: the file says nothing of how.
+/// The file, layered over the sources that its part `aws` names, see config_source_settings.h. Throws
+/// InvalidConfig in one line: "sosw.yaml:12: labourers.word_count.retry: ...". The labourers of these ids are
+/// run by this program itself: the file does not say how.
 Config read_config(const std::string& file, const std::set<std::string>& run_here = {});
 
-/// What the table `config` of an installation on AWS says; nothing when it says nothing. Throws as
-/// read_config() does, and AwsError when the table can't be asked.
+/// The contents of the table `config` of an installation on AWS; nullopt when it has none. Throws as
+/// read_config() does, and AwsError when the table can't be read.
 std::optional<Config> read_config_of_installation();
 
-/// The same error, or each of the same errors, with the file and line in front of its place.
+/// The same error, or each of the same errors, prefixed with file and line.
 InvalidConfig with_location(const Document&, const InvalidConfig&);
 [[noreturn]] void throw_with_places(const Document&, const InvalidConfig&);
 
-/// Labourers whose program can't be found or executed here: what is wrong, by id.
+/// Labourers whose program can't be found or executed here: the problem, by id.
 std::map<std::string, std::string> missing_programs(const Config&);
 
 }  // namespace sosw

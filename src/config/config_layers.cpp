@@ -22,7 +22,7 @@ bool may_be_united(const Json& a, const Json& b) {
   return all(is_plain) || all(is_flat_object);
 }
 
-/// Objects are the same in whatever order their keys stand.
+/// Objects are equal regardless of the order of their keys.
 bool holds(const Json& list, const Json& entry) {
   return std::ranges::any_of(
       list, [&](const Json& other) { return nlohmann::json(other) == nlohmann::json(entry); });

@@ -10,34 +10,33 @@
 namespace sosw {
 
 enum class Lists {
-  joined,    ///< those of plain values, and those of flat objects, are united without duplicates, others
-             ///< appended
-  replaced,  ///< as anything else
+  joined,    ///< of plain values, and of flat objects: united without duplicates; others: appended
+  replaced,  ///< like any other value
 };
 
-/// One configuration over another (SPEC 11): objects are merged by key, lists as it is asked for, and
-/// anything else replaces what was there.
+/// Layers one configuration over another (SPEC 11): objects are merged by key, lists as requested, and
+/// anything else replaces the lower value.
 Json layered(Json below, const Json& above, Lists = Lists::joined);
 
-/// What one source says under one name.
+/// The value of one name in one source.
 struct ConfigLayer {
   std::string name;    ///< "sosw_scavenger_config"
-  std::string source;  ///< as it is called, see ConfigSource
+  std::string source;  ///< its name, see ConfigSource
   Json content;        ///< an object; may hold secrets
 };
 
-/// Those that there are, the lowest first: in the order of the names, and those of the same name in the order
-/// of the sources. Throws InvalidConfig, which names configuration and source and never quotes them, for one
-/// that is no JSON object.
+/// The existing layers, lowest first: in the order of the names, and those of the same name in the order of
+/// the sources. Throws InvalidConfig, which names configuration and source and never quotes them, for one
+/// that is not a JSON object.
 std::vector<ConfigLayer> config_layers(std::span<const std::string> names,
                                        std::span<ConfigSource* const> sources);
 
-/// What a function is told from the outside.
+/// The inputs to a function's configuration.
 struct ConfigRequest {
   std::string function_name;
-  bool is_essential = false;  ///< then `sosw_essential_config` lies below its own
+  bool is_essential = false;  ///< then `sosw_essential_config` is layered below its own
   Json defaults = Json::object();
-  Json passed = Json::object();  ///< by the code that starts it; lies above everything
+  Json passed = Json::object();  ///< by the code that starts it; overrides everything
 };
 
 /// defaults, `sosw_essential_config`, `<function name>_config`, and what was passed, each over the one

@@ -7,7 +7,7 @@
 
 namespace sosw {
 
-/// Where the configurations of an installation on AWS are kept; a later place lies over an earlier one.
+/// Where the configurations of an installation on AWS are stored; a later source overrides an earlier one.
 struct ConfigSourceSettings {
   enum class Kind { table, parameters, secrets };
   std::vector<Kind> in_order;
@@ -15,11 +15,11 @@ struct ConfigSourceSettings {
 };
 
 /// The part `aws` of a configuration: {"config": ["table", "parameters", "secrets"], "config_table": NAME};
-/// without it there are no such places. Throws InvalidConfig.
+/// without it there are no such sources. Throws InvalidConfig.
 ConfigSourceSettings parse_config_sources(const Json& document);
 
-/// Reads them, in the account and region that the environment tells. A place that may not be read says
-/// nothing. Throws AwsError when one can't be asked, and as read_installed_config() does.
+/// Reads them, with the account and region of the environment. A source that denies access counts as empty.
+/// Throws AwsError when one can't be read, and as read_installed_config() does.
 InstalledConfig ask(const ConfigSourceSettings&, const EssentialNames&);
 
 }  // namespace sosw

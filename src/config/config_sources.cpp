@@ -15,7 +15,7 @@ using Values = std::map<std::string, std::string>;
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
-/// What `ask` returns; nothing from a source that may not be read or is not there, which is told once.
+/// The result of `ask`; empty for a source that denies access or does not exist, which is logged once.
 template <class Ask>
 Values unless_forbidden(bool& told, Ask ask) {
   try {
@@ -77,7 +77,7 @@ Values TableConfig::find_by_prefix(const std::string& prefix) {
 }
 
 Values ParameterConfig::find(std::span<const std::string> names) {
-  // One name that may not be read makes a whole request forbidden.
+  // One name with denied access makes the whole request forbidden.
   try {
     return ssm_.parameters(names);
   } catch (const AwsError& error) {

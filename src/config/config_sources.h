@@ -10,12 +10,12 @@
 
 namespace sosw::aws {
 
-/// Which half of an installation's configuration counts: "production", or "dev" when the variable STAGE says
-/// test or autotest.
+/// Which environment's configuration is used: "production", or "dev" when the variable STAGE is test or
+/// autotest.
 std::string config_env(const Environment&);
 
-/// The table of configurations: key env + config_name, and config_value (SPEC 2). One thread at a time, as
-/// with the others.
+/// The table of configurations: key env + config_name, and config_value (SPEC 2). One thread at a time, like
+/// the others.
 class TableConfig final : public ConfigSource {
  public:
   TableConfig(DynamoDb& db, std::string env, std::string table = "config")
@@ -29,10 +29,10 @@ class TableConfig final : public ConfigSource {
   DynamoDb& db_;
   std::string env_;
   std::string table_;
-  bool told_ = false;  ///< that it may not be read
+  bool told_ = false;  ///< whether the denied access was logged
 };
 
-/// The Parameter Store. By prefix it finds those with the tag Environment: env.
+/// The Parameter Store. By prefix it finds parameters with the tag Environment: env.
 class ParameterConfig final : public ConfigSource {
  public:
   ParameterConfig(Ssm ssm, std::string env) : ssm_(std::move(ssm)), env_(std::move(env)) {}
@@ -56,7 +56,7 @@ class SecretConfig final : public ConfigSource {
   std::map<std::string, std::string> find(std::span<const std::string> names) override;
   std::map<std::string, std::string> find_by_prefix(const std::string& prefix) override;
 
-  /// The values of all secrets that have a tag of that value, by name.
+  /// The values of all secrets that have a tag with that value, by name.
   std::map<std::string, std::string> find_by_tag(const std::string& tag_value);
 
  private:

@@ -14,7 +14,7 @@
 namespace sosw {
 namespace {
 
-// Of a configuration; nobody writes so much. An alias may stand for a lot, and may even contain itself.
+// Of a configuration; far beyond real ones. An alias may expand to a lot, and may even contain itself.
 constexpr std::size_t kLargestFile = 4 << 20;   // bytes
 constexpr std::size_t kMostValues = 200'000;    // with what aliases stand for
 constexpr std::size_t kMostKeys = 20'000;       // of one map
@@ -112,7 +112,7 @@ YAML::Node parse_yaml(const std::string& file, const std::string& text) {
   }
 }
 
-/// yaml-cpp reads JSON too, but knows no surrogate pairs and is lenient; it only serves for the lines.
+/// yaml-cpp parses JSON too, but lacks surrogate pairs and is lenient; it is used only for the lines.
 void note_lines_of_json(Document& document, const std::string& text) {
   YAML::Node node;
   try {

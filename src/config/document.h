@@ -9,19 +9,19 @@
 
 namespace sosw {
 
-/// A configuration as JSON, with the place of each of its keys: a line of a file, or elsewhere.
+/// A configuration as JSON, with the origin of each of its keys: a line of a file, or another source.
 struct Document {
-  std::string file;  ///< as the user named it; empty: there is none
+  std::string file;  ///< as the user named it; empty: none
   Json content;
   std::map<std::string, int, std::less<>>
       lines;  ///< of the file, by the path of the key, such as "labourers.resize.retry"
-  std::map<std::string, std::string, std::less<>> origins = {};  ///< of keys that others say, by their path
-  JsonText text = {};  ///< what the file says, with the digits of its numbers; null: there is no file
+  std::map<std::string, std::string, std::less<>> origins = {};  ///< of keys from other sources, by path
+  JsonText text = {};  ///< the file's contents, with the digits of its numbers; null: no file
 
   /// "sosw.yaml", or "the installation's configuration" when there is no file.
   std::string name() const;
 
-  /// "sosw.yaml:12", or who else says the key, or the nearest one above it that exists; else the name.
+  /// "sosw.yaml:12", or the other source of the key, or of the nearest existing parent; else the name.
   std::string origin_of(std::string_view path) const;
 
   /// "sosw.yaml:12: labourers.resize.retry".
@@ -29,7 +29,7 @@ struct Document {
 };
 
 /// Reads YAML, or JSON when the name ends in .json. Throws InvalidConfig that names file, line and column for
-/// what can't be read, is empty, or has a key twice.
+/// a file that can't be parsed, is empty, or has a duplicate key.
 Document read_document(const std::string& file);
 
 }  // namespace sosw

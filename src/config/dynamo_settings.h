@@ -5,8 +5,8 @@
 
 namespace sosw {
 
-/// The part `dynamodb` of a configuration: {"tables", "indexes", "field_names", "bucket"}, all with the usual
-/// names as their defaults. Throws InvalidConfig.
+/// The part `dynamodb` of a configuration: {"tables", "indexes", "field_names", "bucket"}, which default to
+/// the usual names. Throws InvalidConfig.
 aws::DynamoTables parse_dynamodb(const Json& document);
 
 }  // namespace sosw

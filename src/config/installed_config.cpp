@@ -17,9 +17,9 @@ namespace {
 constexpr auto kEssentialConfig = "sosw_essential_config";
 constexpr auto kLabourers = "labourers";
 constexpr auto kLabourerOptions = "labourer_options";
-constexpr auto kTaskConfig = "task_config";  // what the Python essentials tell their client of the tasks
+constexpr auto kTaskConfig = "task_config";  // the Python essentials' configuration of their task client
 
-/// From where a key stands in an essential's configuration to where it stands in sosw.yaml.
+/// From a key's path in an essential's configuration to its path in sosw.yaml.
 struct Move {
   const char* from;
   const char* to;
@@ -51,13 +51,13 @@ constexpr std::array<std::string_view, 3> kLabourerOfOrchestrator = {"arn", "max
 constexpr std::array<std::string_view, 1> kLabourerOfScavenger = {"max_attempts"};
 constexpr std::array<std::string_view, 3> kOptions = {"duration", "cooldown", "retry"};  // labourer_options
 
-/// What one essential acts by.
+/// The keys that one essential uses.
 struct Part {
   std::string config;
   std::span<const Move> moves;
   std::span<const std::string_view> labourer = {};  ///< keys of a labourer
   std::span<const std::string_view> options = {};   ///< keys of a labourer's options
-  bool knows_labourers = false;                     ///< names them for all
+  bool knows_labourers = false;                     ///< has them for all
   bool attempts_of_labourers = false;               ///< max_attempts_<labourer> too
 };
 
@@ -78,7 +78,7 @@ const Json& object_in(const ConfigLayer& layer, const Json& value, const std::st
   return value;
 }
 
-/// The keys of `task_config` count as those beside it do, and lie over them.
+/// The keys of `task_config` count as those beside it, and override them.
 void flatten(ConfigLayer& layer) {
   const auto inner = layer.content.find(kTaskConfig);
   if (inner == layer.content.end()) return;
@@ -98,7 +98,7 @@ void take_labourers(const ConfigLayer& layer, const char* where, std::span<const
   }
 }
 
-/// Without what is said of labourers that are not among the known.
+/// Without keys of unknown labourers.
 Json about_known(const Json& said, const Json& labourers) {
   Json content = Json::object();
   for (const auto& [key, value] : said.items()) {
@@ -112,7 +112,7 @@ Json about_known(const Json& said, const Json& labourers) {
   return content;
 }
 
-/// A layer in the words of sosw.yaml, as far as one part goes.
+/// One part of a layer, translated to the keys of sosw.yaml.
 Json translated(const ConfigLayer& layer, const Part& part) {
   Json content = Json::object();
   for (const Move& move : part.moves) {
@@ -137,7 +137,7 @@ void note_origins(const Json& content, const std::string& where, const std::stri
   }
 }
 
-/// Keys of a layer that none of the parts has a use for.
+/// Keys of a layer that no part uses.
 void add_ignored(const ConfigLayer& layer, std::span<const Part> parts, std::set<std::string>& ignored) {
   for (const auto& [key, value] : layer.content.items()) {
     const std::string begin = '/' + key;

@@ -11,15 +11,15 @@
 
 namespace sosw {
 
-/// What the configurations of an installation's essentials say, in the words of sosw.yaml.
+/// The configurations of an installation's essentials, translated to the keys of sosw.yaml.
 struct InstalledConfig {
   Json content = Json::object();
   std::map<std::string, std::string, std::less<>>
       origins;                     ///< by the path of the key: "sosw_orchestrator_config in the table config"
-  std::vector<std::string> found;  ///< the configurations that there are, in the same words
+  std::vector<std::string> found;  ///< the existing configurations, named in the same way
 };
 
-/// Each key comes from the configuration of the essential that acts by it, or from `sosw_essential_config`:
+/// Each key comes from the configuration of the essential that uses it, or from `sosw_essential_config`:
 /// schemas from the scheduler's; labourers, their limits and metrics, and the names of tables from the
 /// orchestrator's; max_attempts and the topic of alarms from the scavenger's. Other keys are ignored, with
 /// one line of the log that names them. Throws what the sources throw, and InvalidConfig, which names

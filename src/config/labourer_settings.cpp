@@ -21,8 +21,8 @@ constexpr double kAny = std::numeric_limits<double>::max();
 constexpr Seconds kLongestDuration = 10'000'000;  // well below the year that greenfield adds
 constexpr Seconds kShortestDuration = 0.001;
 
-/// Times are whole seconds in greenfield, and a worker that ran out of time gets half of the cooldown to end:
-/// with less, its next attempt could begin before it is gone.
+/// Greenfield has whole seconds, and a worker that timed out gets half of the cooldown to end: with less, its
+/// next attempt could begin before it is gone.
 constexpr Seconds kLeastCooldown = 5;
 constexpr std::array<std::string_view, 5> kRetryKeys = {"policy", "base", "factor", "max", "jitter"};
 constexpr std::array<std::string_view, 4> kMetricKeys = {"details", "feelings", "feeling_comparison_operator",
@@ -123,7 +123,7 @@ std::vector<HealthMetric> parse_metrics(const Json& settings, const std::string&
   return metrics;
 }
 
-/// Whether a job can name it.
+/// Whether a job can refer to it.
 void require_callable(const std::string& id, const std::string& where) {
   const auto arn = parse_function_arn(id);
   if (!arn || arn->name != id)

@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 6> kTopKeys = {
     "labourers",  "max_attempts",        "max_simultaneous_invocations",
     "job_schema", "job_schema_variants", "invocation_number_coefficient"};
 
-/// What a configuration of the Python system may say and this program has no use for: names of its tables,
-/// topics and functions, and how it paces itself (SPEC 11).
+/// Keys of the Python system's configuration that this program ignores: names of its tables, topics and
+/// functions, and its timing (SPEC 11).
 constexpr std::array kKeysOfPython = std::to_array<std::string_view>({
     "custom_period_patterns",
     "dead_sns_topic",
@@ -69,7 +69,7 @@ JobSchema parse_schema(const Json& schema, const std::string& where) {
   }
 }
 
-/// One that can't be read is there, but empty.
+/// One that can't be parsed is present, but empty.
 void read_variant(const std::string& name, const Json& schema, const std::string& where, Mistakes& mistakes,
                   std::map<std::string, JobSchema>& variants) {
   JobSchema& variant = variants.insert_or_assign(name, JobSchema()).first->second;
@@ -90,7 +90,7 @@ std::map<std::string, JobSchema> read_variants(const Json& document, Mistakes& m
   return variants;
 }
 
-/// Keys are whole numbers, as text when they come from JSON (SPEC 13.13).
+/// Keys are integers, as text when they come from JSON (SPEC 13.13).
 Coefficients parse_coefficients(const Json& coefficients) {
   constexpr std::string_view where = "invocation_number_coefficient";
   Coefficients parsed = kDefaultCoefficients;
@@ -106,7 +106,7 @@ Coefficients parse_coefficients(const Json& coefficients) {
   return parsed;
 }
 
-/// Keys of the Python system are left alone, with one line of the log.
+/// Keys of the Python system are ignored, with one line of the log.
 void require_known_top_keys(const Json& document, std::span<const std::string_view> known) {
   std::vector<std::string_view> ignored;
   Mistakes mistakes;
@@ -122,7 +122,7 @@ void require_known_top_keys(const Json& document, std::span<const std::string_vi
     spdlog::info("the configuration has keys that are ignored here: {}", fmt::join(ignored, ", "));
 }
 
-/// Returns the keys of the form max_attempts_<labourer>. A labourer that can't be read is there, with
+/// Returns the keys of the form max_attempts_<labourer>. A labourer that can't be parsed is present, with
 /// defaults.
 std::vector<std::string> read_labourers(const Json& document, const OtherKeys& other,
                                         const LabourerDefaults& defaults, Mistakes& mistakes,

@@ -9,16 +9,16 @@
 
 namespace sosw {
 
-/// Keys that a reader of the same document understands beside those of Settings.
+/// Keys that another reader of the same document understands, in addition to those of Settings.
 struct OtherKeys {
   std::span<const std::string_view> top;
   std::span<const std::string_view> labourer;
 };
 
-/// Throws InvalidConfig that names the key, also for a key nobody knows; InvalidConfigs for several mistakes.
+/// Throws InvalidConfig that names the key, also for an unknown key; InvalidConfigs for several mistakes.
 Settings parse_settings(const Json& document, const OtherKeys& other = {});
 
-/// The same, but notes mistakes and goes on without what they are about.
+/// The same, but collects mistakes and continues without the values they concern.
 Settings read_settings(const Json& document, const OtherKeys& other, Mistakes&);
 
 }  // namespace sosw

@@ -5,9 +5,9 @@
 
 namespace sosw {
 
-/// What a scalar of YAML that is not quoted says by its core schema, as JSON: null, true, false, a number, or
-/// else a text. A number keeps its digits; only what JSON can't write, such as +5, .5, 007 and 0x1f, is
-/// written in another way. A number that no double can hold is a text.
+/// An unquoted scalar of YAML's core schema as JSON: null, true, false, a number, or else a text. A number
+/// keeps its digits; only a form that JSON lacks, such as +5, .5, 007 and 0x1f, is rewritten. A number that
+/// does not fit a double is a text.
 std::string json_of_plain_scalar(std::string_view scalar);
 
 }  // namespace sosw

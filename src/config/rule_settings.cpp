@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kRuleKeys = {"name", "schedule", "time_zone",
                                                        "job",  "missed",   "enabled"};
-constexpr std::string_view kAnyDay = "2026-01-01";  // whether a job can be cut does not depend on the day
+constexpr std::string_view kAnyDay = "2026-01-01";  // whether a job can be chunked does not depend on the day
 
 /// Text that is not empty, or `otherwise` if that is not empty.
 std::string text_of(const Json& rule, const std::string& key, const std::string& where,
@@ -60,7 +60,7 @@ bool parse_enabled(const Json& rule, const std::string& where) {
   return enabled->get<bool>();
 }
 
-/// Throws InvalidJob, or InvalidConfig with its place, unless the job could be accepted.
+/// Throws InvalidJob, or InvalidConfig with its path, unless the job could be accepted.
 void check_job(const JsonText& job, const Settings& settings, const std::string& where) {
   const JobRequest request = parse_job_request(job);
   if (!settings.labourers.contains(request.labourer))

@@ -14,13 +14,13 @@ namespace sosw {
 ///
 ///     name       unique
 ///     schedule   see schedule.h
-///     time_zone  IANA name; UTC when it is not given
-///     job        as for `sosw schedule`; no idempotency_key, since each time has one of its own
-///     missed     run_once (when it is not given) or skip, see rule.h
-///     enabled    true when it is not given
+/// time_zone  IANA name; default UTC
+/// job        as for `sosw schedule`; no idempotency_key, since each due time has its own
+/// missed     run_once (the default) or skip, see rule.h
+/// enabled    default true
 ///
-/// `settings` says which labourers and job schemas there are; each job is checked as if it were due. Throws
-/// InvalidConfig with the place of the key, such as "rules.0.schedule".
+/// `settings` has the labourers and job schemas; each job is checked as if it were due. Throws InvalidConfig
+/// with the path of the key, such as "rules.0.schedule".
 std::vector<Rule> parse_rules(std::string_view list, const Settings& settings, TimeZones&);
 
 }  // namespace sosw

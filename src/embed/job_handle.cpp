@@ -42,7 +42,7 @@ std::vector<TaskRecord> JobHandle::dead(std::size_t at_most, const std::string& 
   return closed(TaskRecord::Closed::dead, at_most, after);
 }
 
-/// Page by page, so that one that dies again meanwhile is not brought back twice.
+/// Page by page, so that one that dies again meanwhile is not revived twice.
 std::size_t JobHandle::retry_dead() const {
   std::size_t revived = 0;
   for (std::string after;;) {

@@ -12,7 +12,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::size_t kMostThreads = 64;  // unless the program says how many
+constexpr std::size_t kMostThreads = 64;  // unless the program sets it
 
 void add_labourer(const Labourer& labourer, const JobQueueConfig& wanted, Settings& settings) {
   require_usable(labourer);

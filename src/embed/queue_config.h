@@ -6,11 +6,11 @@
 
 namespace sosw {
 
-/// The installation that a program asks for. Throws InvalidConfig that names the key, or the labourer and
-/// what is missing.
+/// The configuration of a program's queue. Throws InvalidConfig that names the key, or the labourer and what
+/// is missing.
 Config config_of(const JobQueueConfig&);
 
-/// How many threads are to run its functions.
+/// The number of threads that run its functions.
 std::size_t threads_of(const JobQueueConfig&, const Settings&);
 
 }  // namespace sosw

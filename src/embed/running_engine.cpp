@@ -59,7 +59,7 @@ void RunningEngine::require_going_on() const {
 }
 
 bool RunningEngine::wait_for_job(const std::string& job_id, Seconds at_most) {
-  constexpr Seconds longest = 1e9;  // what clocks can count
+  constexpr Seconds longest = 1e9;  // the maximum of clocks
   const auto waiter = std::make_shared<Waiter>(Waiter{.job_id = job_id});
   std::future<bool> finished = waiter->finished.get_future();
   carry_out([this, waiter] {
@@ -80,7 +80,7 @@ void RunningEngine::answer_waiters() {
   });
 }
 
-/// Unless there is something to wait for. A store that is in trouble may be out of it next time.
+/// Unless there is something to wait for. Store errors may be gone the next time.
 void RunningEngine::answer(Waiter& waiter) {
   try {
     const auto job = here_.jobs.find_job(waiter.job_id);

@@ -18,22 +18,22 @@
 
 namespace sosw {
 
-/// A local engine with a thread of its own, which alone touches the store of the engine until that has ended.
-/// All calls are safe from any other thread.
+/// A local engine with its own thread, the only one that uses the engine's store until it has ended. All
+/// calls are safe from any other thread.
 class RunningEngine {
  public:
-  /// Runs these functions, by so many threads, for the labourers of the configuration that they belong to.
-  /// Throws as LocalEngine does, and StoreError.
+  /// Runs these functions, with `threads` threads, for the labourers of the configuration that they belong
+  /// to. Throws as LocalEngine does, and StoreError.
   RunningEngine(Config, const StoreLocation&, std::map<std::string, TaskFunction>, std::size_t threads);
   ~RunningEngine();  ///< stops it
   RunningEngine(const RunningEngine&) = delete;
   RunningEngine& operator=(const RunningEngine&) = delete;
 
-  /// They don't change.
+  /// Immutable.
   const Settings& settings() const { return here_.settings; }
 
-  /// What `call(LocalEngine&)` returns or throws. The engine's thread makes it, or this one when the engine
-  /// has ended.
+  /// Returns or throws what `call(LocalEngine&)` does. Called on the engine's thread, or on this one when the
+  /// engine has ended.
   template <class Call>
   std::invoke_result_t<Call, LocalEngine&> ask(Call call) {
     std::packaged_task<std::invoke_result_t<Call, LocalEngine&>()> task([&] { return call(here_); });
@@ -42,7 +42,7 @@ class RunningEngine {
     return answer.get();
   }
 
-  /// The same, for what makes no sense when the engine is stopping or has ended: throws Error then.
+  /// The same, for calls that need a running engine: throws Error when it is stopping or has ended.
   template <class Call>
   std::invoke_result_t<Call, LocalEngine&> tell(Call call) {
     return ask([&](LocalEngine& here) {
@@ -58,14 +58,14 @@ class RunningEngine {
   void stop(Seconds grace);
 
  private:
-  /// Somebody who waits for the end of a job.
+  /// A caller that waits for the end of a job.
   struct Waiter {
     std::string job_id;
     std::promise<bool> finished = {};
     bool is_answered = false;
   };
 
-  /// Signals are held while all threads begin.
+  /// Signals are blocked while all threads start.
   RunningEngine(Config&&, const StoreLocation&, std::map<std::string, TaskFunction>&&, std::size_t threads,
                 const HeldSignals&);
 
@@ -81,10 +81,10 @@ class RunningEngine {
   std::atomic<Seconds> grace_ = 0;
   std::once_flag stopped_;
 
-  std::mutex mutex_;        // held by calls that are made when the engine has ended
+  std::mutex mutex_;        // held by calls after the engine has ended
   bool has_ended_ = false;  // written by the engine's thread alone, which needs no lock to read it
 
-  // Of the thread that makes the call at hand.
+  // Used only by the thread of the current call.
   std::string fault_;  // why the engine ended; empty: it was stopped
   std::vector<std::weak_ptr<Waiter>> waiters_;
 

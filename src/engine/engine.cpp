@@ -67,7 +67,7 @@ void Engine::run(const std::function<bool()>& go_on) {
     } catch (const StoreError& error) {
       parts_.turned({parts_.clock.now() - began, error.what()});
       spdlog::error("{}; nothing is lost, trying again", error.what());
-      do_posted();  // who calls need not wait for the store
+      do_posted();  // their callers need not wait for the store
       parts_.outcomes.wait_for(kStoreTroublePause);
       wake_all();
     }
@@ -119,7 +119,7 @@ void Engine::do_posted() {
   for (const auto& call : calls) call();
 }
 
-/// Returns whether there is more to do at once.
+/// Returns whether there is more to do immediately.
 bool Engine::turn() {
   settle_outcomes();
   do_posted();
@@ -132,7 +132,7 @@ bool Engine::turn() {
   return !scheduler_.idle();
 }
 
-/// Everything once a period; in between only what becomes due.
+/// Everything once per period; in between only what becomes due.
 bool Engine::scavenge() {
   const Time now = parts_.clock.now();
   if (now >= next_scavenging_) {
@@ -158,7 +158,7 @@ bool Engine::notice_changes() {
   return true;
 }
 
-/// Those first that found no room the last time.
+/// First those without room the last time.
 std::vector<std::string> Engine::labourers_in_turn() {
   std::vector<std::string> in_turn = std::exchange(crowded_out_, {});
   for (const std::string& id : in_turn) ready_.erase(id);
@@ -167,8 +167,8 @@ std::vector<std::string> Engine::labourers_in_turn() {
   return in_turn;
 }
 
-/// What fails for one labourer never stops the others (promise I6); a store that can't be used is the trouble
-/// of the turn, once all have had theirs.
+/// An error of one labourer never stops the others (promise I6); a store error is reported for the turn after
+/// all labourers were tried.
 void Engine::orchestrate() {
   std::optional<StoreError> trouble;
   std::vector<std::string> got_some;
@@ -201,7 +201,7 @@ std::optional<Time> Engine::next_due(Time now) {
   return due_;
 }
 
-/// How long nothing needs to be done, unless an outcome arrives.
+/// The time until the next work, unless an outcome arrives.
 Seconds Engine::wait_time() {
   const Time now = parts_.clock.now();
   Seconds wait_time = std::min(parts_.polling.changes, next_scavenging_ - now);

@@ -23,7 +23,7 @@ namespace sosw {
 /// The thread that calls run() is the only one that touches the store.
 class Engine {
  public:
-  /// One turn of the loop, which ended by itself or in a store that can't be used.
+  /// One turn of the loop, which ended normally or because the store can't be used.
   struct Turn {
     Seconds took = 0;
     std::string problem;  ///< empty: none
@@ -37,12 +37,12 @@ class Engine {
     AdminStore& admin;
     EventLog& events;
     FunctionInvoker& functions;
-    Outcomes& outcomes;  ///< where `functions` puts what ended
+    Outcomes& outcomes;  ///< receives the outcomes of `functions`
     Alarm& alarm;
     Clock& clock;
     Random& random;
     std::function<std::int64_t()> store_version;  ///< changes when another process changed the store
-    RuleStore* rules = nullptr;                   ///< none: the rules of the settings are not looked after
+    RuleStore* rules = nullptr;                   ///< nullptr: the rules of the settings are ignored
     std::function<void(const Turn&)> turned = [](const Turn&) {};  ///< called after each turn
     Store::Polling polling = {};
     bool alone = true;  ///< no other engine works on this store
@@ -50,33 +50,33 @@ class Engine {
   };
   explicit Engine(const Parts&);
 
-  // For the thread that calls run(), and for what is posted to it.
+  // For the thread that calls run(), and for posted functions.
   Scheduler& scheduler() { return scheduler_; }
   Orchestrator& orchestrator() { return orchestrator_; }
   Scavenger& scavenger() { return scavenger_; }
   const InFlight& in_flight() const { return in_flight_; }
 
-  /// Have this called by the thread of run(), soon. Any thread, any time; what is posted when run() has ended
-  /// is for serve().
+  /// Runs a function soon on the thread of run(). Any thread, any time; functions posted after run() has
+  /// ended are run by serve().
   void post(std::function<void()>);
 
-  /// Orchestrate this labourer in this turn or the next. For what is posted.
+  /// Orchestrates this labourer in this turn or the next. For posted functions.
   void wake(const std::string& labourer_id) { ready_.insert(labourer_id); }
 
-  /// Take over what an earlier engine left: jobs that it was cutting are cut on, and where this engine is
-  /// alone, attempts that it had under way are settled as failed. The caller holds the store's engine lock
-  /// then, so none of those workers is left.
+  /// Takes over from an earlier engine: unfinished jobs are chunked further, and where this engine is alone,
+  /// attempts of the earlier one are settled as failed. The caller holds the store's engine lock, so none of
+  /// those workers is left.
   void take_over();
 
-  /// Work until go_on(), which is asked before each turn of the loop, says no, or stop() was called. A store
-  /// that can't be used, in go_on() as well, is tried again and again.
+  /// Runs until go_on(), which is called before each turn of the loop, returns false, or stop() was called.
+  /// Store errors, also in go_on(), are retried for ever.
   void run(const std::function<bool()>& go_on);
 
-  /// End run() soon. Any thread, any time; workers that run are the caller's to wait for.
+  /// Ends run() soon. Any thread, any time; the caller must wait for running workers.
   void stop();
 
-  /// Settle what ended since, and do what was posted; for after run(), while workers may finish. A store that
-  /// can't be used is logged.
+  /// Settles new outcomes, and runs posted functions; for after run(), while workers may finish. Store errors
+  /// are logged.
   void serve();
 
  private:
@@ -99,12 +99,12 @@ class Engine {
   Orchestrator orchestrator_;
   std::optional<Rules> rules_;
 
-  std::vector<Outcome> unsettled_;        ///< kept until the store has taken them
+  std::vector<Outcome> unsettled_;        ///< kept until the store has recorded them
   std::set<std::string> ready_;           ///< labourers that may have a free slot and a queued task
-  std::vector<std::string> crowded_out_;  ///< those for which there was no room, the next to get some first
+  std::vector<std::string> crowded_out_;  ///< those without room, the first to get some next time
   Time next_scavenging_;
-  std::optional<Time> due_;  ///< the next due task, as the store said
-  Time due_read_;            ///< when it said so
+  std::optional<Time> due_;  ///< the next due task, as read from the store
+  Time due_read_;            ///< when it was read
   bool due_is_ours_ = true;  ///< false: the next due task belongs to no labourer of ours
   std::int64_t seen_version_ = 0;
   std::atomic<bool> stopping_ = false;

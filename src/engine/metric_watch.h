@@ -7,10 +7,10 @@
 
 namespace sosw {
 
-/// Keeps an Ecology's readings fresh from a thread of its own, so that a slow metric source holds up no task.
+/// Refreshes an Ecology's readings from its own thread, so that a slow metric source delays no task.
 class MetricWatch {
  public:
-  /// `refreshed` is called in that thread after each round. Without metrics there is no thread.
+  /// `refreshed` is called on that thread after each round. Without metrics there is no thread.
   MetricWatch(Ecology&, Seconds period, std::function<void()> refreshed);
 
  private:

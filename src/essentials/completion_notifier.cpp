@@ -10,7 +10,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kRetryAfter = 60;       // before an announcement that did not get through is made again
+constexpr Seconds kRetryAfter = 60;       // after a failed notification
 constexpr std::size_t kToldAtOnce = 100;  // jobs
 
 Json summary_of(const Job& job) {
@@ -22,7 +22,7 @@ Json summary_of(const Job& job) {
           {"cancelled", job.progress.cancelled}};
 }
 
-/// Makes a repeated announcement the same job.
+/// Makes a repeated notification the same job.
 std::string follow_up_key(const Job& job) { return "on_complete of " + job.job_id; }
 
 void log_failure(const Job& job, const std::string& why) {
@@ -30,7 +30,7 @@ void log_failure(const Job& job, const std::string& why) {
                kRetryAfter, why);
 }
 
-/// The message that a topic or webhook gets.
+/// The message for a topic or webhook.
 Message message_of(const Job& job, const OnComplete& on_complete) {
   const bool is_webhook = on_complete.kind == OnComplete::Kind::webhook;
   return {is_webhook ? Message::Kind::webhook : Message::Kind::topic, on_complete.target,
@@ -45,7 +45,7 @@ CompletionNotifier::CompletionNotifier(JobStore& jobs, Scheduler& scheduler, Mes
 
 int CompletionNotifier::run() {
   int made = 0;
-  const Time began = clock_.now();  // what does not get through now is not taken again in this run
+  const Time began = clock_.now();  // a failed notification is not retried in this run
   for (;;) {
     const std::vector<Job> jobs = jobs_.claim_notifications(began, clock_.now() + kRetryAfter, kToldAtOnce);
     made += notify(jobs);

@@ -11,14 +11,14 @@
 
 namespace sosw {
 
-/// Calls what a job names in on_complete, once all its tasks are closed (SPEC 14): at least once, and again
-/// after a minute when the call did not get through. Waits for those whom it calls, so an engine has a thread
-/// for it (src/engine/announcer.h).
+/// Calls the on_complete of a job once all its tasks are closed (SPEC 14): at least once, and again after a
+/// minute when the call failed. Blocks during calls, so an engine runs it on its own thread
+/// (src/local/completion_notifier_thread.h).
 class CompletionNotifier {
  public:
   CompletionNotifier(JobStore&, Scheduler&, Messenger&, Clock&);
 
-  /// Returns how many finished jobs were announced. What fails for one is logged and never stops the others.
+  /// Returns how many finished jobs were notified. An error of one is logged and never stops the others.
   int run();
 
  private:
@@ -31,7 +31,7 @@ class CompletionNotifier {
   Clock& clock_;
 };
 
-/// The id of the job that on_complete makes for a labourer when this job is finished; nothing when it calls
+/// The id of the job that on_complete submits to a labourer when this job is finished; nullopt when it names
 /// no labourer.
 std::optional<std::string> follow_up_of(const Job&);
 

@@ -25,7 +25,7 @@ MetricSource* source_of(const std::string& details, const std::string& where,
       "no metric source here understands this; give a `source`: static, http, prometheus or cloudwatch");
 }
 
-/// What one metric says: nothing when it has no data and no opinion about that.
+/// The health by one metric: nullopt when it has no data and no default.
 std::optional<Condition> opinion(const HealthMetric& metric, const MetricSource::Reading& reading) {
   if (!reading.value) {
     if (!metric.when_no_data) return std::nullopt;

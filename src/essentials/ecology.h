@@ -12,16 +12,16 @@
 
 namespace sosw {
 
-/// The health of what workers depend on (SPEC 7). refresh() may run in a thread of its own.
+/// The health of what workers depend on (SPEC 7). refresh() may run on its own thread.
 class Ecology {
  public:
-  /// Throws InvalidConfig when no source, or a metric's own source, can use its details.
+  /// Throws InvalidConfig when no source, or a metric's own source, accepts its details.
   Ecology(const Settings&, std::vector<MetricSource*> sources);
 
-  /// Ask for every metric once, however many labourers share it.
+  /// Reads every metric once, however many labourers share it.
   void refresh();
 
-  /// The worst of the labourer's metrics, by the latest readings; high with none.
+  /// The worst of the labourer's metrics, by the latest readings; high when it has none.
   Condition condition(const Labourer&) const;
 
   bool has_metrics() const { return !wanted_.empty(); }

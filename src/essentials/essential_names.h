@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// What the essentials are called; the names that installations on AWS use.
+/// The names of the essentials, as in installations on AWS.
 struct EssentialNames {
   std::string scheduler = "sosw_scheduler";
   std::string worker_assistant = "sosw_worker_assistant";

@@ -11,15 +11,15 @@
 namespace sosw {
 
 /// The invocations whose end this process will see itself, by labourer and attempt. Whatever their workers
-/// report, the function is at work until then: such a task takes a place of its labourer, and is neither
-/// closed nor tried again.
+/// report, the function runs until then: such a task takes a slot of its labourer, and is neither closed nor
+/// retried.
 class InFlight {
  public:
   void begin(const Task& task, Time now) { attempts_[task.labourer_id][key_of(task)] = now; }
   void end(const Task& task) { attempts_[task.labourer_id].erase(key_of(task)); }
 
-  /// Not those that began longer than `attempt_timeout` ago: a worker that can't be killed is given up like a
-  /// lost one.
+  /// Without those that began longer than `attempt_timeout` ago: a worker that can't be killed is given up
+  /// like a lost one.
   bool contains(const Task& task, Time now, Seconds attempt_timeout) const {
     const auto attempts = attempts_.find(task.labourer_id);
     if (attempts == attempts_.end()) return false;

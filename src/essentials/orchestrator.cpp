@@ -17,11 +17,11 @@ namespace {
 constexpr std::int64_t kBatch = 2000;
 constexpr Seconds kFirstPause = 1;  // after a refusal; doubles with each further one
 constexpr Seconds kLongestPause = 60;
-constexpr Seconds kBorne = 300;        // before people hear that a labourer refuses
-constexpr Seconds kAlarmEvery = 3600;  // and then as long as it does
+constexpr Seconds kBorne = 300;        // before an alarm that a labourer refuses
+constexpr Seconds kAlarmEvery = 3600;  // and then while it continues
 constexpr auto kRefusalSubject = "``sosw`` Refused Invocations";
 
-/// Its end is seen by nobody here.
+/// This process does not see its end.
 bool is_on_aws(const Labourer& labourer) { return labourer.remote && !labourer.arn.empty(); }
 
 }  // namespace

@@ -25,13 +25,13 @@ namespace sosw {
 
 class Scavenger;
 
-/// Invokes queued tasks, never more at once than the health of what they depend on allows (SPEC 6). A
-/// labourer that refuses is tried less and less often, down to once a minute; when that has gone on for five
-/// minutes an alarm is raised, and again each hour.
+/// Invokes queued tasks, never more at once than the health of their dependencies allows (SPEC 6). A labourer
+/// that refuses is tried less and less often, down to once a minute; after five minutes of this an alarm is
+/// raised, and again each hour.
 class Orchestrator {
  public:
-  /// How many of the places that a labourer has by configuration or command are taken by calls that are no
-  /// tasks; asked at the start of each run.
+  /// How many of a labourer's configured slots are taken by direct calls, which are not tasks; read at the
+  /// start of each run.
   using TakenSlots = std::function<std::int64_t(const Labourer&, std::int64_t slots)>;
 
   struct Parts {
@@ -45,8 +45,8 @@ class Orchestrator {
     Alarm& alarm;
     Clock& clock;
     Random& random;
-    /// Where invocations are noted whose end this process sees; a task that is there takes a place, also when
-    /// its worker has reported. Labourers on AWS are not noted. nullptr: nothing is noted.
+    /// Invocations whose end this process sees are recorded here; a task in it takes a slot, also after its
+    /// worker has reported. Labourers on AWS are not recorded. nullptr: nothing is recorded.
     InFlight* in_flight = nullptr;
     TakenSlots taken_slots = [](const Labourer&, std::int64_t) { return 0; };
   };
@@ -55,39 +55,39 @@ class Orchestrator {
   struct Summary {
     std::int64_t invoked = 0;
     std::int64_t refused = 0;
-    std::int64_t failed = 0;  ///< could not be run at all; the attempt counts
-    bool lacks_room = false;  ///< more may be queued, for which its functions have no room before others end
+    std::int64_t failed = 0;  ///< could not be started at all; the attempt counts
+    bool lacks_room = false;  ///< more may be queued, for which there is no room until other invocations end
     Allowance allowance;
   };
 
-  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  /// One run over every labourer; an error of one is logged and never stops the others (promise I6).
   std::map<std::string, Summary> run();
 
-  /// What a run over several labourers reads once: by the first of them that needs it, and again by the next
-  /// one when that failed.
+  /// Data that a run over several labourers reads once: for the first labourer that needs it, and again for
+  /// the next when that failed.
   struct Round {
     std::optional<std::map<std::string, LabourerControl>> controls;
   };
 
-  /// The part of a run that is about one labourer.
+  /// The part of a run for one labourer.
   Summary run(const Labourer&, Round&);
 
-  /// For invocations that were accepted and turned out not to have reached their function: their tasks go
-  /// back to where they stood, the attempts do not count, and their labourers slow down.
+  /// For invocations that were accepted but turned out not to have reached their function: their tasks are
+  /// released, the attempts do not count, and their labourers back off.
   void take_back(std::span<const Outcome> refused);
 
-  /// Why labourers refuse at the moment, by their ids.
+  /// Why labourers currently refuse, by id.
   std::map<std::string, std::string> refusals() const;
 
  private:
   struct Backoff {
     Time not_before;
     Seconds delay = 0;
-    Time alarm_at;  ///< when people hear of it if it goes on
+    Time alarm_at;  ///< when the alarm is raised if it continues
     std::string problem = {};
   };
 
-  /// What a run has to tell the store of tasks that did not start; kept until the store has taken it.
+  /// A run's unrecorded changes of tasks that did not start; kept until the store has recorded them.
   struct NotStarted {
     std::vector<Task> refused;
     std::vector<Outcome> failed;

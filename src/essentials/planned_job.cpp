@@ -27,7 +27,7 @@ void require_labourer(const std::string& key, const std::string& id, const Setti
                                  names_of(settings.labourers)));
 }
 
-/// `call_key` stands for the key that the job may not have; empty: there is none either.
+/// `call_key` replaces a missing key of the job; empty: there is none either.
 PlannedJob plan_job(const JsonText& event, const Settings& settings, Time now, Random& random,
                     const std::string& call_key) {
   const JobRequest request = parse_job_request(event);

@@ -15,7 +15,7 @@ namespace sosw {
 namespace {
 
 constexpr Seconds kPunctual = 60;  // a time that is not older was not missed
-constexpr Seconds kAhead = 60;     // as much the clock of another engine may be
+constexpr Seconds kAhead = 60;     // how far the clock of another engine may be ahead
 
 std::string utc_text(Time time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(whole_unix_seconds(time)));
@@ -49,7 +49,7 @@ int Rules::run() {
   return accepted;
 }
 
-/// Goes on where the last engine stopped, with the rules that it knew as they are now.
+/// Continues from the stored progress, for the rules that are unchanged.
 void Rules::begin(Time now) {
   const std::vector<RuleProgress> known = store_.rule_progress();
   std::vector<RuleProgress> progress;
@@ -70,13 +70,13 @@ void Rules::begin(Time now) {
   keep(steps, std::move(progress));
 }
 
-/// Whether a rule that is known to the store counts anew when it comes back.
+/// Whether a rule that the store knows starts afresh when it reappears.
 bool Rules::is_over(const std::string& name) const {
   const bool is_here = std::ranges::any_of(rules_, [&](const Rule* rule) { return rule->name == name; });
   return !is_here && (alone_ || std::ranges::find(resting_, name) != resting_.end());
 }
 
-/// Takes the steps, and what other engines noted for what is true: they may have been first.
+/// Applies the steps, and adopts the progress of other engines, which may have been first.
 void Rules::keep(std::span<const RuleStep> steps, std::vector<RuleProgress> progress) {
   if (!steps.empty()) {
     store_.keep_rule_progress(steps);
@@ -92,7 +92,7 @@ void Rules::keep(std::span<const RuleStep> steps, std::vector<RuleProgress> prog
 
 /// Returns whether the rule's job was accepted.
 bool Rules::consider(const Rule& rule, RuleProgress& progress, Time now) {
-  // A clock that was far ahead must not silence the rule until that time comes.
+  // A clock that was far ahead must not stop the rule until that time.
   if (progress.since > now + kAhead) progress.since = now;
   if (progress.considered > now + kAhead) progress.considered = now;
   const auto due = rule.schedule.last_between(progress.considered, now, progress.since);
@@ -113,7 +113,7 @@ bool Rules::schedule(const Rule& rule, Time due) {
       spdlog::info("rule {}: job {} for {}", rule.name, accepted.job_id, utc_text(due));
     return true;
   } catch (const StoreError&) {
-    throw;  // nothing is noted; the next run tries all of it again
+    throw;  // nothing is stored; the next run retries all of it
   } catch (const std::exception& error) {
     spdlog::error("rule {}: its job for {} can't be scheduled: {}", rule.name, utc_text(due), error.what());
     return false;

@@ -13,31 +13,31 @@
 
 namespace sosw {
 
-/// Hands the jobs of rules to the Scheduler when they are due.
+/// Submits the jobs of rules to the Scheduler when they are due.
 ///
-/// Each time of a rule is one job, whose idempotency key names the rule and the time, such as "rule nightly
-/// at 2026-11-24T02:00:00Z". So a crash between the acceptance of the job and the note that it was accepted
-/// does not make two of it, and it loses none: the note comes last (promises I8, I9). Jobs hold their key,
-/// where people see which time they are for; the periods of a job refer to the day on which it is scheduled,
-/// as always.
+/// Each due time of a rule is one job, whose idempotency key names the rule and the time, such as "rule
+/// nightly at 2026-11-24T02:00:00Z". So a crash between the acceptance of the job and the write of the
+/// progress does not duplicate it, and loses none: the progress is written last (promises I8, I9). Jobs keep
+/// their key, which shows their due time; the periods of a job are relative to the day on which it is
+/// scheduled, as always.
 ///
-/// A rule counts from the moment when it is first seen, and again when its schedule or time zone is another
-/// one, or when it was switched off in between. So it does when it was missing in between, unless several
-/// engines share the store: the next one may know it. Of several times that are due at once only the last has
-/// a job, see Rule::Missed.
+/// A rule counts from when it is first seen, and again when its schedule or time zone has changed, or when it
+/// was disabled in between. So it does when it was missing in between, unless several engines share the
+/// store: another may still have it. Of several times that are due at once only the last has a job, see
+/// Rule::Missed.
 ///
-/// Several engines whose clocks agree within seconds may look after the same rules. Each hands over the job
-/// of each time, which is accepted once; from when a rule counts is what the first of them noted.
+/// Several engines whose clocks agree within seconds may process the same rules. Each submits the job of each
+/// time, which is accepted once; a rule counts from what the first of them wrote.
 class Rules {
  public:
-  /// `alone`: no other engine works on the store.
+  /// `alone`: no other engine uses the store.
   Rules(const Settings&, RuleStore&, Scheduler&, Clock&, bool alone);
 
-  /// Schedules what is due; returns how many jobs were accepted. What is wrong with the job of one rule is
-  /// logged and never stops the others (promise I6). Costs next to nothing while nothing is due.
+  /// Schedules due jobs; returns how many were accepted. An error in the job of one rule is logged and never
+  /// stops the others (promise I6). Costs almost nothing while nothing is due.
   int run();
 
-  /// When run() has something to do again; nothing when no rule is ever due.
+  /// When run() has work again; nullopt when no rule will ever be due.
   std::optional<Time> next_due() const { return next_due_; }
 
  private:
@@ -48,14 +48,14 @@ class Rules {
   bool schedule(const Rule&, Time due);
   void look_ahead();
 
-  std::vector<const Rule*> rules_;  ///< those that are enabled
+  std::vector<const Rule*> rules_;  ///< the enabled ones
   RuleStore& store_;
   Scheduler& scheduler_;
   Clock& clock_;
   const bool alone_;
-  std::vector<std::string> resting_;                   ///< the names of those that are not
+  std::vector<std::string> resting_;                   ///< the names of the disabled ones
   std::optional<std::vector<RuleProgress>> progress_;  ///< of each of rules_
-  std::optional<Time> next_due_ = Time();              ///< the first run has something to do
+  std::optional<Time> next_due_ = Time();              ///< the first run has work
   Time looked_;
 };
 

@@ -14,9 +14,9 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kScavengedAtOnce = 1000;
-constexpr auto kDeadSubject = "``sosw`` Dead Task";  // what existing mail filters look for (SPEC 9)
+constexpr auto kDeadSubject = "``sosw`` Dead Task";  // matched by existing mail filters (SPEC 9)
 
-/// A reason may quote what a worker wrote, which may be no UTF-8.
+/// A reason may quote a worker's output, which may not be valid UTF-8.
 std::string details_of(const std::string& reason, const std::string& log = "") {
   Json details = Json::object();
   if (!reason.empty()) details["reason"] = reason;
@@ -40,7 +40,7 @@ Settlement::Seen seen_running(const Task& claimed) {
   return {invoked_greenfield(claimed.invoked_at.value_or(Time())), claimed.token};
 }
 
-/// What a task keeps of a result: an object as it is, another value under "value" (SPEC 13.21).
+/// The stored form of a result: an object as it is, another value under "value" (SPEC 13.21).
 std::string kept_of(const std::string& result) {
   return result.empty() || result.front() == '{' ? result : "{\"value\": " + result + "}";
 }
@@ -120,7 +120,7 @@ Scavenger::Summary Scavenger::settle(std::span<const Outcome> outcomes) {
   return summary;
 }
 
-/// Successes of tasks that are no longer as they were invoked: their workers reported a failure, they were
+/// Successes of tasks that have changed since their invocation: their workers reported a failure, they were
 /// given up meanwhile, or they are closed.
 void Scavenger::settle_moved_on(std::span<const Outcome* const> successes, Summary& summary) {
   if (successes.empty()) return;
@@ -141,7 +141,7 @@ void Scavenger::settle_moved_on(std::span<const Outcome* const> successes, Summa
   carry_out(departures, summary);
 }
 
-/// Tasks of the same labourers whose workers reported a failure: the report has made them expire.
+/// Tasks of the same labourers whose workers reported a failure: the report made them expire.
 std::vector<Task> Scavenger::reported_failures(std::span<const Outcome* const> outcomes) {
   std::set<std::string> labourer_ids;
   for (const Outcome* outcome : outcomes) labourer_ids.insert(outcome->task.labourer_id);
@@ -157,7 +157,7 @@ std::vector<Task> Scavenger::reported_failures(std::span<const Outcome* const> o
 
 Scavenger::Summary Scavenger::recover(const Labourer& labourer) {
   Summary summary;
-  if (labourer.remote) return summary;  // they may be at work
+  if (labourer.remote) return summary;  // they may still run
   settle_expired(labourer, 0, "its engine stopped while it ran", summary);
   return summary;
 }

@@ -17,10 +17,10 @@
 
 namespace sosw {
 
-/// Archives the completed, delays and re-queues the failed or expired, buries the dead (SPEC 9).
+/// Archives completed tasks, delays and requeues failed or expired ones, closes dead ones (SPEC 9).
 class Scavenger {
  public:
-  /// Leaves alone what is `in_flight`, until it is not; nullptr: there is nothing to leave alone.
+  /// Skips tasks while they are `in_flight`; nullptr: skips none.
   Scavenger(const Settings&, TaskStore&, EventLog&, Alarm&, Clock&, Random&,
             const InFlight* in_flight = nullptr);
 
@@ -31,25 +31,25 @@ class Scavenger {
     std::int64_t requeued = 0;
   };
 
-  /// One run over every labourer; what fails for one is logged and never stops the others (promise I6).
+  /// One run over every labourer; an error of one is logged and never stops the others (promise I6).
   std::map<std::string, Summary> run();
 
-  /// Tasks whose time has come go back to the queue.
+  /// Moves due tasks back to the queue.
   std::int64_t requeue(const Labourer&);
 
-  /// Settle what the caller saw end itself: completed tasks are archived, failed ones retried or buried, in
-  /// one batch. A success whose worker itself reported a failure before it ended is a failure (SPEC 12).
+  /// Settles attempts whose end the caller saw: completed tasks are archived, failed ones retried or closed
+  /// as dead, in one batch. A success whose worker reported a failure before it ended is a failure (SPEC 12).
   Summary settle(std::span<const Outcome>);
 
-  /// Retry or bury everything a labourer has under way, unless its workers are elsewhere. Only for a caller
-  /// that knows that no worker of it is left here.
+  /// Retries or closes as dead every invoked task of a labourer, unless its workers run elsewhere. Only for a
+  /// caller that knows that none of its workers is left here.
   Summary recover(const Labourer&);
 
-  /// Bury tasks whatever their attempts, because no attempt can ever succeed.
+  /// Closes tasks as dead regardless of their attempts, because no attempt can ever succeed.
   void close_as_dead(const Labourer&, std::span<const Task> claimed, const std::string& reason);
 
  private:
-  /// A move to be made, and whether the caller saw the attempt end (which is then an event of its own).
+  /// A pending move, and whether the caller saw the attempt end (which is then a separate event).
   struct Departure {
     std::string labourer_id;
     Settlement settlement;
@@ -68,7 +68,7 @@ class Scavenger {
                          std::string reason);
   Departure after_success(const Outcome&, std::optional<Settlement::Seen>);
   static Departure seen_to_end(const Outcome&, Departure);
-  /// Which of them were made.
+  /// Which moves were made.
   std::vector<bool> carry_out(std::span<const Departure>, Summary&);
 
   const Settings& settings_;

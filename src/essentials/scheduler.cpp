@@ -14,7 +14,7 @@
 namespace sosw {
 namespace {
 
-// Tasks a step: large enough for one commit to be cheap, small enough to stay lively.
+// Tasks per step: large enough for cheap commits, small enough to stay responsive.
 constexpr std::int64_t kAppendedAtOnce = 1000;
 
 Chunker chunker_of(const Job& job) {
@@ -63,7 +63,7 @@ AcceptedJob Scheduler::accept(PlannedJob planned_job) {
   AcceptedJob stored = jobs_.accept_with_tasks(planned_job.job, first.payloads, first.last, now);
   if (stored.with_tasks) note_written(stored, 0, stored.progress.scheduled, now);
   if (stored.progress.total || is_active(stored.job_id)) return stored;
-  // One that was known before may have been asked for in other words, and may be half cut.
+  // A known one may have been submitted with other content, and may be partly chunked.
   if (!is_chunked_alike(stored, planned_job.job)) planned_job.chunker = chunker_of(stored);
   planned_job.chunker.skip_to(stored.progress.scheduled);
   active_.push_back({stored, std::move(planned_job.chunker)});
@@ -94,7 +94,7 @@ void Scheduler::step() {
   try {
     write_batch(active_.front());
   } catch (...) {
-    std::rotate(active_.begin(), active_.begin() + 1, active_.end());  // let the others go on
+    std::rotate(active_.begin(), active_.begin() + 1, active_.end());  // let the others continue
     throw;
   }
 }
@@ -111,8 +111,8 @@ void Scheduler::write_batch(PlannedJob& planned_job) {
     if (batch.last) active_.pop_front();
     return;
   }
-  // Someone else cuts the same job, or it was cancelled: go on from the store's cursor, or leave it. One that
-  // is being written at this moment is left too: resume() finds it again if its writer dies.
+  // Another scheduler chunks the same job, or it was cancelled: continue from the store's cursor, or skip it.
+  // One that is being written right now is skipped too: resume() finds it again if its writer dies.
   const auto stored = jobs_.find_job(planned_job.job.job_id);
   if (!stored || stored->progress.total || cursor == first)
     active_.pop_front();

@@ -15,27 +15,27 @@
 
 namespace sosw {
 
-/// Cuts jobs into queued tasks (SPEC 5). A job is accepted, with its first batch of tasks if the store can
-/// write both at once, and then cut in batches behind a cursor that the store keeps: whoever comes after a
-/// crash continues where it stopped (promise I9).
+/// Chunks jobs into queued tasks (SPEC 5). A job is accepted, with its first batch of tasks if the store can
+/// write both at once, and then chunked in batches behind a cursor in the store: after a crash the next
+/// scheduler continues from it (promise I9).
 class Scheduler {
  public:
   Scheduler(const Settings&, JobStore&, EventLog&, Clock&, Random&);
 
-  /// Accept the jobs that an event carries (one, unless it is wrapped in a batch). Throws InvalidJob before
-  /// anything of any of them is written. A job whose idempotency key was seen before is returned as it is
-  /// stored, and cut on if it is unfinished; so is one without a key that came with the same `call` before.
+  /// Accepts the jobs of an event (one, unless it is wrapped in a batch). Throws InvalidJob before anything
+  /// of any of them is written. A job whose idempotency key was seen before is returned as it is stored, and
+  /// chunked further if unfinished; likewise one without a key from the same `call` as before.
   std::vector<AcceptedJob> accept(std::string_view event, std::string_view call = "");
   std::vector<AcceptedJob> accept(std::vector<PlannedJob>);  ///< the same for jobs that were checked before
 
-  /// Go on with the jobs that an earlier scheduler left unfinished. One that can't be cut any more is logged.
+  /// Resumes unfinished jobs of an earlier scheduler. One that can't be chunked any more is logged.
   void resume();
 
-  /// Write the next batch of tasks of the oldest job under way, if there is one. When the store throws, the
-  /// next step is the next job's.
+  /// Writes the next batch of tasks of the oldest unfinished job, if there is one. When the store throws, the
+  /// next step takes the next job.
   void step();
 
-  /// The labourers for whom tasks were written since this was last called.
+  /// The labourers with tasks written since the last call.
   std::set<std::string> take_updated();
 
   bool idle() const { return active_.empty(); }

@@ -11,12 +11,12 @@
 
 namespace sosw {
 
-/// What the essentials know of an installation (SPEC 4, 5, 6, 11).
+/// The configuration of the essentials (SPEC 4, 5, 6, 11).
 struct Settings {
   std::map<std::string, Labourer> labourers;
   std::map<std::string, JobSchema> job_schema_variants;  ///< always holds "default"
   Coefficients coefficients = kDefaultCoefficients;
-  std::vector<Rule> rules;  ///< for an installation that fires rules itself, see config/rule_settings.h
+  std::vector<Rule> rules;  ///< for an installation that runs rules itself, see config/rule_settings.h
 };
 
 }  // namespace sosw

@@ -18,12 +18,12 @@ std::string text_at(std::string_view object, std::string_view key) {
   return is_text(found) ? decoded(found) : "";
 }
 
-/// What a text says, if that is an object within the limits.
+/// The content of a text, if that is an object within the limits.
 std::optional<JsonText> object_in(const std::string& text) {
   try {
     JsonText parsed(text);
     if (is_object(parsed)) return parsed;
-  } catch (const InvalidJson&) {  // it is a text like others
+  } catch (const InvalidJson&) {  // it is plain text
   }
   return std::nullopt;
 }
@@ -48,8 +48,8 @@ bool succeeded(std::string_view report) {
                       (given.empty() ? "none" : shown(given)));
 }
 
-/// Of a report that is nested too deeply only what it is about, so that its task fails at once; `problem`
-/// says so. Throws InvalidJson for anything else.
+/// For a report that is nested too deeply, only its task, so that the task fails at once; `problem` says so.
+/// Throws InvalidJson for anything else.
 JsonText read_report(std::string_view event, std::string& problem) {
   constexpr int levels_of_task_id_and_token = 2;
   try {

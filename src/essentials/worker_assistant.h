@@ -12,12 +12,12 @@
 
 namespace sosw {
 
-/// A report that can't be understood. The message names the key and the fix.
+/// An invalid report. The message names the key and the fix.
 struct InvalidReport : Error {
   using Error::Error;
 };
 
-/// Takes the workers' reports (SPEC 8).
+/// Processes the workers' reports (SPEC 8).
 class WorkerAssistant {
  public:
   WorkerAssistant(const Settings&, TaskStore&, EventLog&, Clock&);
@@ -28,7 +28,7 @@ class WorkerAssistant {
 
  private:
   Seconds attempt_timeout_of(
-      const std::string& task_id);  ///< of its labourer, which a failure must know beforehand
+      const std::string& task_id);  ///< of its labourer, needed for a failure before the call
 
   const Settings& settings_;
   TaskStore& tasks_;

@@ -75,7 +75,7 @@ std::string statistic_of(const json& details) {
   return list[0];
 }
 
-/// What the details ask for at some time; nothing when they are not for CloudWatch. Throws InvalidConfig.
+/// The parsed details; nullopt when they are not for CloudWatch. Throws InvalidConfig.
 std::optional<MetricQuery> query_of(const std::string& text, Time now) {
   const json details = parse_json<json>(text);
   const json source = details.value("source", json());
@@ -140,7 +140,7 @@ std::vector<MetricSource::Reading> CloudWatchMetric::read(std::span<const std::s
 std::vector<Result<Points>> CloudWatchMetric::ask(std::span<const MetricQuery> queries) {
   if (data_is_forbidden_) return watch_.statistics(queries);
   std::vector<Result<Points>> results(queries.size());
-  std::map<Time, std::vector<std::size_t>> by_start;  // one request has one span of time
+  std::map<Time, std::vector<std::size_t>> by_start;  // one request has one time range
   for (std::size_t i = 0; i < queries.size(); ++i) by_start[queries[i].from].push_back(i);
   try {
     for (const auto& [from, indexes] : by_start) {

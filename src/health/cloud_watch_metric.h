@@ -7,7 +7,7 @@
 
 namespace sosw::aws {
 
-/// Details as GetMetricStatistics takes them (SPEC 7), with or without "source": "cloudwatch":
+/// Details in the format of GetMetricStatistics (SPEC 7), with or without "source": "cloudwatch":
 ///
 ///     {"Namespace": "AWS/RDS", "MetricName": "CPUUtilization",
 ///      "Dimensions": [{"Name": "DBInstanceIdentifier", "Value": "orders"}],
@@ -15,10 +15,10 @@ namespace sosw::aws {
 ///
 /// The datapoints of the last MetricAggregationTimeSlice seconds, reduced by their own statistic: the mean of
 /// averages, the largest maximum, the smallest minimum, the sum of sums and of sample counts. Without
-/// datapoints there is no data. "Name" is another word for "MetricName"; also "Unit". Numbers may be texts.
+/// datapoints there is no data. "Name" is an alias of "MetricName"; also "Unit". Numbers may be texts.
 ///
-/// Asks for many metrics in one request (GetMetricData); where that is not permitted, or refuses one of them,
-/// for each alone (GetMetricStatistics). One thread at a time.
+/// Reads many metrics in one request (GetMetricData); where that is not permitted, or rejects one of them,
+/// each separately (GetMetricStatistics). One thread at a time.
 class CloudWatchMetric final : public MetricSource {
  public:
   CloudWatchMetric(CloudWatch watch, Clock& clock) : watch_(std::move(watch)), clock_(clock) {}
@@ -32,7 +32,7 @@ class CloudWatchMetric final : public MetricSource {
 
   CloudWatch watch_;
   Clock& clock_;
-  bool data_is_forbidden_ = false;  ///< GetMetricData, and that is not asked again
+  bool data_is_forbidden_ = false;  ///< GetMetricData, which is not tried again
 };
 
 }  // namespace sosw::aws

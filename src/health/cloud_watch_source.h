@@ -10,7 +10,7 @@
 
 namespace sosw {
 
-/// CloudWatch's metrics. Nobody who has none needs an account: it is looked for when the first one is read.
+/// CloudWatch's metrics. The account is looked up when the first metric is read, so none is needed without.
 class CloudWatchSource final : public MetricSource {
  public:
   bool accepts(const std::string& details) const override;

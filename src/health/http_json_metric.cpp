@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kKeys = {"source", "url", "path", "headers"};
 
-/// One step of a path: a key of an object, a position in a list. Null when there is nothing.
+/// One segment of a path: a key of an object, an index of a list. Null when it does not exist.
 const json* step_into(const json& whole, const std::string& name) {
   if (whole.is_object()) {
     const auto found = whole.find(name);
@@ -27,7 +27,7 @@ const json* step_into(const json& whole, const std::string& name) {
   return whole.is_array() && is_position && position < whole.size() ? &whole[position] : nullptr;
 }
 
-/// null in the document is no data; anything else that is no number is a mistake.
+/// null in the document is no data; any other value that is not a number is an error.
 std::optional<double> number_at(const json& document, std::string_view path) {
   const json* found = &document;
   for (std::string_view rest = path; found && !rest.empty();) {

@@ -5,7 +5,7 @@
 namespace sosw {
 
 /// Details {"source": "http", "url": "http://127.0.0.1:9000/health", "path": "db.free_connections"}: a number
-/// in the JSON that a GET returns. `path` is a dotted path of keys and list positions; without it the whole
+/// in the JSON that a GET returns. `path` is a dotted path of keys and list indexes; without it the whole
 /// document is the number. Also "headers": {name: text}.
 class HttpJsonMetric final : public MetricSource {
  public:

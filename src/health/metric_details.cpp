@@ -69,7 +69,7 @@ std::vector<MetricSource::Reading> read_all(
     std::span<const HttpRequest> wanted,
     const std::function<std::optional<double>(const HttpAnswer&, std::size_t)>& reading_of) {
   std::vector<HttpRequest> requests;
-  std::vector<std::size_t> asked_as;  // for each wanted one, its place among the requests
+  std::vector<std::size_t> asked_as;  // for each wanted one, its index in the requests
   for (const HttpRequest& one : wanted) {
     const auto same = std::ranges::find_if(requests, [&](const auto& other) { return is_same(one, other); });
     asked_as.push_back(static_cast<std::size_t>(same - requests.begin()));

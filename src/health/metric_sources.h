@@ -9,7 +9,7 @@
 
 namespace sosw {
 
-/// All metric sources there are.
+/// All metric sources.
 class MetricSources {
  public:
   std::vector<MetricSource*> sources() { return {&static_, &http_json_, &prometheus_, &cloud_watch_}; }

@@ -36,7 +36,7 @@ std::optional<double> value_of_vector(const json& vector) {
   return value_of(vector[0].is_object() ? vector[0].value("value", json()) : json());
 }
 
-/// Prometheus says in the body what is wrong with a query, beside a status such as 400.
+/// Prometheus reports errors of a query in the body, with a status such as 400.
 void throw_refusal(const HttpAnswer& answer) {
   constexpr std::size_t longest = 300;
   const json refusal = json_or_discarded<json>(answer.body);

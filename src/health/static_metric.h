@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// Details {"source": "static", "value": 3}: a value that only changes with the configuration.
+/// Details {"source": "static", "value": 3}: a constant from the configuration.
 class StaticMetric final : public MetricSource {
  public:
   bool accepts(const std::string& details) const override;

@@ -5,7 +5,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// Takes two digits below `limit` off the front.
+/// Removes two digits below `limit` from the front.
 std::optional<int> take_pair(std::string_view& text, int limit) {
   const auto number = text.size() < 2 ? std::nullopt : parse_digits<int>(text.substr(0, 2));
   if (!number || *number >= limit) return std::nullopt;

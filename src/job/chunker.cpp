@@ -15,14 +15,14 @@ constexpr std::string_view kDateList = R"("date_list")";
 
 using Form = TaskSource::Form;
 
-/// A sub-job on the way from the job to the task that comes next.
+/// A sub-job on the path from the job to the next task.
 struct Frame {
   Scope scope;
   bool whole = false;         ///< it is one task
-  Values values;              ///< those still to come
-  std::vector<Field> fields;  ///< of its tasks, those of the scopes around it included, but not `chosen`
-  std::string chosen;         ///< list of the values that the task at hand is for
-  std::string head;           ///< the fields, as the beginning of a task's JSON; empty: not yet written
+  Values values;              ///< the remaining ones
+  std::vector<Field> fields;  ///< of its tasks, including those of the outer scopes, but not `chosen`
+  std::string chosen;         ///< list of the current task's values
+  std::string head;           ///< the fields, as the beginning of a task's JSON; empty: not written yet
   Form head_form = Form::payload;
 };
 
@@ -31,7 +31,7 @@ void append_field(std::string& out, std::string_view key, std::string_view value
   out.append(key).append(":").append(value);
 }
 
-/// A list of the values; as it stands there if it is one already.
+/// A list of the values; unchanged if it is one already.
 std::string list_of(std::string_view written) {
   if (is_list(written) && written.find('{') == std::string_view::npos) return std::string(written);
   std::string list = "[";
@@ -43,7 +43,7 @@ std::string list_of(std::string_view written) {
   return list + ']';
 }
 
-/// Cuts a job by the attributes of a schema.
+/// Chunks a job by the attributes of a schema.
 struct AttributeCutter final : TaskSource {
   ScopeReader reader;
   OpenedJob job;
@@ -94,7 +94,7 @@ void AttributeCutter::open(std::string_view object) {
   take_fields(frame, level);
 }
 
-/// Fields of the scopes around stay unless this one has a field of the same name.
+/// Fields of the outer scopes stay unless this one has a field of the same name.
 void AttributeCutter::take_fields(Frame& frame, std::size_t level) {
   std::vector<Field>& own = frame.scope.others;
   if (frame.whole) take_values(frame, level);
@@ -117,7 +117,7 @@ void AttributeCutter::take_fields(Frame& frame, std::size_t level) {
 }
 
 /// The values of a scope that is one task: flat ones as a list, under the plural, unless nothing of the job
-/// is cut; others as they were given.
+/// is chunked; others unchanged.
 void AttributeCutter::take_values(Frame& frame, std::size_t level) {
   Scope& scope = frame.scope;
   if (scope.values.empty()) return;
@@ -133,7 +133,7 @@ void AttributeCutter::close() {
   if (--depth == 0) ++day;
 }
 
-/// Takes the values of the next task into frame.chosen, and opens their sub-job if they have one. False when
+/// Moves the values of the next task to frame.chosen, and opens their sub-job if they have one. False when
 /// there are no more.
 bool AttributeCutter::choose(Frame& frame, std::size_t level) {
   const bool parts = frame.scope.shape == Shape::parts;
@@ -187,7 +187,7 @@ void AttributeCutter::write(Frame& frame, std::size_t level, Form form, std::str
   out += '}';
 }
 
-/// All but the chosen values and the closing brace.
+/// All except the chosen values and the closing brace.
 void AttributeCutter::write_head(const Frame& frame, std::size_t level, Form form, std::string& out) {
   out += '{';
   if (form == Form::task) append_field(out, R"("labourer_id")", labourer_id);
@@ -215,7 +215,7 @@ void AttributeCutter::merge_payload(const Frame& frame, std::size_t level, std::
   }
 }
 
-/// Steps over tasks of the innermost frame; opens the sub-job in which the last of them is.
+/// Skips tasks of the innermost frame; opens the sub-job that contains the last of them.
 void AttributeCutter::skip_values(std::int64_t tasks) {
   while (tasks > 0) {
     const std::size_t level = depth - 1;

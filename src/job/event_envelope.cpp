@@ -7,7 +7,7 @@ namespace {
 
 void unwrap(const JsonText& event, std::vector<JsonText>& events);
 
-/// A message's body: an event in its turn, or plain text.
+/// A message's body: itself an event, or plain text.
 void unwrap_text(std::string_view json_text, std::vector<JsonText>& events) {
   std::optional<JsonText> body;
   try {
@@ -19,7 +19,7 @@ void unwrap_text(std::string_view json_text, std::vector<JsonText>& events) {
   unwrap(*body, events);
 }
 
-/// What SNS or SQS put into a record; empty for records of other services.
+/// The content of a record of SNS or SQS; empty for records of other services.
 std::string_view message_of(std::string_view record) {
   if (!is_object(record)) return {};
   const std::string_view sns = find_member(record, "Sns");

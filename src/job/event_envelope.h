@@ -7,9 +7,8 @@
 
 namespace sosw {
 
-/// The events that an event carries: what SNS, SQS and EventBridge wrapped around them, nested or not, is
-/// taken off; anything else is returned as the one event it is (SPEC 5, SPEC 12). Numbers and text keep their
-/// bytes.
+/// The events inside an event: the wrappers of SNS, SQS and EventBridge, nested or not, are removed; anything
+/// else is returned as the one event it is (SPEC 5, SPEC 12). Numbers and text keep their bytes.
 std::vector<JsonText> unwrap_event(const JsonText& event);
 inline std::vector<JsonText> unwrap_event(std::string_view event) { return unwrap_event(job_json(event)); }
 

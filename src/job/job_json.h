@@ -10,7 +10,7 @@
 
 namespace sosw {
 
-/// An event or a job as it came. Throws InvalidJob when it is not JSON or beyond the limits.
+/// An event or a job as received. Throws InvalidJob when it is not JSON or beyond the limits.
 inline JsonText job_json(std::string_view text) {
   try {
     return JsonText(text);
@@ -19,7 +19,7 @@ inline JsonText job_json(std::string_view text) {
   }
 }
 
-/// Throws InvalidJob that names the key and shows what stands there instead.
+/// Throws InvalidJob that names the key and shows its actual value.
 [[noreturn]] inline void refuse_value(std::string_view key, std::string_view must_be, std::string_view got) {
   throw InvalidJob(fmt::format("{}: must be {}, got {}", key, must_be, shown(got)));
 }

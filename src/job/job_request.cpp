@@ -18,7 +18,7 @@ namespace {
 
 constexpr Seconds kLatest = 253'402'300'799;  // the end of the year 9999; more is milliseconds by mistake
 
-/// The same value, or what the text says if the value is text of an object.
+/// The same value, or its decoded content if it is text of an object.
 JsonText opened(std::string_view key, JsonText value) {
   if (is_text(value)) {
     try {
@@ -31,12 +31,12 @@ JsonText opened(std::string_view key, JsonText value) {
   return value;
 }
 
-/// The keys that steer, from the job or, failing that, from beside it.
+/// The control keys, from the job or else from beside it.
 class Steering {
  public:
   Steering(std::string_view job, std::string_view beside) : job_(job), beside_(beside) {}
 
-  /// Empty when it is not given.
+  /// Empty when it is missing.
   std::string_view operator[](std::string_view key) const {
     std::string_view value = find_member(job_, key);
     if (value.empty()) value = find_member(beside_, key);

@@ -12,11 +12,11 @@
 
 namespace sosw {
 
-/// What a business asks for: who shall work, and how its tasks are to be handled (SPEC 5, SPEC 14).
+/// A submitted job: its labourer, and how its tasks are handled (SPEC 5, SPEC 14).
 struct JobRequest {
   std::string labourer;                 ///< the function's name, from a name or an ARN with or without alias
   std::string schema_name = "default";  ///< job_schema_name
-  JsonText document;                    ///< the job's JSON object; what Chunker cuts
+  JsonText document;                    ///< the job's JSON object; the input of Chunker
   std::optional<std::string> idempotency_key;
   Priority priority = Priority::normal;
   std::optional<Seconds> delay;  ///< delay_seconds; never together with run_at
@@ -24,8 +24,8 @@ struct JobRequest {
   std::optional<OnComplete> on_complete;
 };
 
-/// Takes a job, or {"job": job}, either as an object or as text of one; the keys that are read here may also
-/// stand beside `job`, whose own win. A job that names no labourer gets `labourer`, if that is not empty.
+/// Parses a job, or {"job": job}, either as an object or as its text; the keys that are read here may also be
+/// beside `job`, whose own take precedence. A job without a labourer gets `labourer`, if that is not empty.
 /// Throws InvalidJob that names the key, what it should be and what it is.
 JobRequest parse_job_request(const JsonText& event, std::string_view labourer = {});
 inline JobRequest parse_job_request(std::string_view event, std::string_view labourer = {}) {

@@ -74,7 +74,7 @@ class Inspection {
                             : "");
   }
 
-  /// Where in the schema an attribute stands that is named in singular or plural.
+  /// The index in the schema of an attribute named in singular or plural.
   std::optional<std::size_t> level_of(std::string_view word) const {
     for (std::size_t level = 0; level < names_.size(); ++level)
       if (word == names_[level] ||
@@ -83,8 +83,8 @@ class Inspection {
     return std::nullopt;
   }
 
-  /// The first level, from this one to `wanted`, of which no part of the object names values; one more than
-  /// `wanted` when there are values of it.
+  /// The first level, from this one to `wanted`, for which no part of the object has values; one more than
+  /// `wanted` when it has values of that.
   std::size_t reached_from(std::string_view object, std::size_t level, std::size_t wanted) const {
     std::string_view written = find_member(object, names_[level]);
     if (written.empty()) written = find_member(object, names_[level] + 's');

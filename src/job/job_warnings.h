@@ -8,9 +8,8 @@
 
 namespace sosw {
 
-/// What its author most likely did not mean, a sentence each: keys that are nearly ours, and asking to
-/// isolate what the schema or the job does not have. The job can be cut all the same; `schema_name` is for
-/// people.
+/// Probable mistakes in a job, one sentence each: misspelt keys, and isolating what the schema or the job
+/// does not have. The job can still be chunked; `schema_name` is for the messages.
 std::vector<std::string> job_warnings(const JsonText& job, const JobSchema&, const std::string& schema_name);
 
 }  // namespace sosw

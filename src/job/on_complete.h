@@ -6,7 +6,7 @@
 
 namespace sosw {
 
-/// Whom a job asks to call once when all its tasks are closed (docs/jobs.md).
+/// What a job calls once when all its tasks are closed (docs/jobs.md).
 struct OnComplete {
   enum class Kind { labourer, topic, webhook };
   Kind kind = Kind::labourer;
@@ -15,11 +15,11 @@ struct OnComplete {
   /// From the value of the key `on_complete`. Throws InvalidJob that names the key.
   static OnComplete from_job(std::string_view value);
 
-  /// The form in which a store keeps it: a JSON object; empty for none.
+  /// The stored form: a JSON object; empty for none.
   static std::optional<OnComplete> from_store(const std::string& json);
   std::string to_json() const;
 
-  /// The id of the labourer, if it is one that is called.
+  /// The id of the labourer, if the target is one.
   std::optional<std::string> labourer_id() const;
 };
 

@@ -14,7 +14,7 @@
 namespace sosw {
 namespace {
 
-/// The members of the job; they are pieces of its text.
+/// The members of the job; they are views into its text.
 class JobMembers {
  public:
   explicit JobMembers(std::string_view job) {
@@ -48,7 +48,7 @@ class JobMembers {
   std::vector<Member> members_;
 };
 
-/// What a task doesn't take over from the job: what only steers, and the labourer's own id.
+/// The keys that a task doesn't inherit from the job: control keys, and the labourer's own id.
 void leave_out_steering(JobMembers& job, std::string_view labourer_id) {
   const std::string_view labourer = job.find("labourer_id");
   const bool own = is_text(labourer) && says(labourer, labourer_id);

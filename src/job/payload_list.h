@@ -10,10 +10,10 @@
 
 namespace sosw {
 
-/// A job that lists the payloads of its tasks, {"payloads": [{...}, {...}]}: nothing is cut or merged.
+/// A job that lists the payloads of its tasks, {"payloads": [{...}, {...}]}: nothing is chunked or merged.
 class PayloadList final : public TaskSource {
  public:
-  /// Throws InvalidJob that names the payload which is no JSON object or uses a name that a task has itself.
+  /// Throws InvalidJob that names a payload which is not a JSON object or has a key that is a field of tasks.
   PayloadList(const JsonText& document, std::string_view labourer_id);
   PayloadList(const PayloadList&) = delete;
   PayloadList& operator=(const PayloadList&) = delete;
@@ -27,13 +27,13 @@ class PayloadList final : public TaskSource {
   const JsonText document_;
   std::string_view list_;
   std::string labourer_id_;  ///< as JSON
-  Elements payloads_;        ///< those still to come
+  Elements payloads_;        ///< the remaining ones
   std::int64_t store_location_ = 0;
   std::int64_t count_ = 0;
 };
 
-/// The job of these payloads. Throws InvalidJob for one that is not JSON; what PayloadList asks of it besides
-/// is not checked here.
+/// The job of these payloads. Throws InvalidJob for one that is not JSON; PayloadList's other requirements
+/// are not checked here.
 JsonText list_payloads(const std::vector<std::string>& payloads);
 
 }  // namespace sosw

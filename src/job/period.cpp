@@ -28,7 +28,7 @@ std::string text_of(sys_days day) {
                      static_cast<unsigned>(date.day()));
 }
 
-/// N, when the text is `before`, N, `after`.
+/// N, when the text is `before`, N, `after`; else nullopt.
 std::optional<std::string_view> between(std::string_view text, std::string_view before,
                                         std::string_view after) {
   if (text.size() <= before.size() + after.size() || !text.starts_with(before) || !text.ends_with(after))
@@ -44,7 +44,7 @@ struct Span {
   sys_days last;
 };
 
-/// Nothing when the period is none of the forms, or reaches back before the calendar begins.
+/// nullopt when the period has none of the forms, or reaches back before the calendar begins.
 std::optional<Span> span_of(std::string_view period, sys_days today) {
   if (period == "today") return Span{today, today};
   if (period == "yesterday") return Span{today - days(1), today - days(1)};

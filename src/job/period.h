@@ -8,14 +8,14 @@
 
 namespace sosw {
 
-/// The day of that moment in UTC as YYYY-MM-DD.
+/// The UTC day of that time as YYYY-MM-DD.
 std::string utc_date(Time);
 
-/// Whether the text is a day of the calendar as YYYY-MM-DD.
+/// Whether the text is a valid date as YYYY-MM-DD.
 bool is_date(std::string_view);
 
-/// The days that a period means (SPEC 5) when today is `today` (YYYY-MM-DD), oldest first. Throws InvalidJob
-/// that names the valid forms.
+/// The days of a period (SPEC 5) when today is `today` (YYYY-MM-DD), oldest first. Throws InvalidJob that
+/// names the valid forms.
 std::vector<std::string> days_of_period(std::string_view period, std::string_view today);
 
 }  // namespace sosw

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kIsolate = "isolate_";
 constexpr std::string_view kMax = "max_";
 constexpr std::string_view kPerBatch = "_per_batch";
-constexpr double kLargestBatch = 1e15;  // more than any job holds
+constexpr double kLargestBatch = 1e15;  // more than any job has
 
 std::int64_t batch_from(std::string_view key, std::string_view value) {
   double number = 0;

@@ -12,8 +12,8 @@
 
 namespace sosw {
 
-/// Whether a scope asks for an attribute to be cut, and into batches of how many values. A sub-job overrides
-/// isolate_a with its own isolate_a, but an isolate_as that is in force around it stays in force.
+/// Whether a scope isolates an attribute, and into batches of how many values. A sub-job overrides isolate_a
+/// with its own isolate_a, but an isolate_as inherited from outside stays in force.
 struct ChunkFlags {
   std::optional<bool> isolate_singular;
   std::optional<bool> isolate_plural;
@@ -31,19 +31,19 @@ struct Field {
   std::string_view name;   ///< as JSON
 };
 
-/// The job, or a sub-job of it, as seen by the attribute that is cut next.
+/// The job, or a sub-job of it, as seen by the attribute that is chunked next.
 struct Scope {
-  std::vector<ChunkFlags> flags;  ///< of each attribute, those of the scopes around it included
+  std::vector<ChunkFlags> flags;  ///< of each attribute, including those of the outer scopes
   std::string_view values_key;
-  std::string_view values;          ///< of this scope's attribute; empty when it names none
-  std::ptrdiff_t values_index = 0;  ///< which of `others` they stand in front of
+  std::string_view values;          ///< of this scope's attribute; empty when it has none
+  std::ptrdiff_t values_index = 0;  ///< their index in `others`
   std::vector<Field> others;
   Shape shape = Shape::none;
   bool needs_chunking = false;
 };
 
-/// The attributes of a schema and what the keys of a job mean by them. A level is the place of an attribute
-/// in the schema; one level below the last there is nothing to cut.
+/// The attributes of a schema and the meaning of a job's keys for them. A level is the index of an attribute
+/// in the schema; one level below the last there is nothing to chunk.
 class ScopeReader {
  public:
   explicit ScopeReader(const JobSchema&);
@@ -53,10 +53,10 @@ class ScopeReader {
   /// The plural of that level's attribute, as JSON.
   std::string_view plural(std::size_t level) const { return attributes_[level].plural; }
 
-  /// Reads a sub-job inside of `around` (nothing for the job itself). Throws InvalidJob.
+  /// Parses a sub-job inside of `around` (nullptr for the job itself). Throws InvalidJob.
   void read(std::string_view object, std::size_t level, const Scope* around, Scope& scope);
 
-  /// How many tasks a scope of that level becomes. Checks everything of it that read() does not: throws
+  /// The number of tasks of a scope of that level. Checks everything in it that read() does not: throws
   /// InvalidJob.
   std::int64_t count(const Scope&, std::size_t level);
 
@@ -74,11 +74,11 @@ class ScopeReader {
 
   std::vector<Attribute> attributes_;
   std::vector<ChunkFlags> own_;
-  std::vector<Scope> counted_;  // one a level: count() goes down with them
-  std::vector<Scope> asked_;    // one a level: needs_chunking() goes down with them
+  std::vector<Scope> counted_;  // one per level: used by the recursion of count()
+  std::vector<Scope> asked_;    // one per level: used by the recursion of needs_chunking()
 };
 
-/// The object that a task's `payload` holds, itself or as text; nothing when it is something else.
+/// The object that a task's `payload` holds, itself or as text; empty when it is something else.
 std::optional<JsonText> payload_object(std::string_view value);
 
 }  // namespace sosw

@@ -5,17 +5,17 @@
 
 namespace sosw {
 
-/// The tasks of one job, one after the other, in an order that is the same each time.
+/// The tasks of one job, one after the other, in a deterministic order.
 class TaskSource {
  public:
   enum class Form {
-    payload,  ///< what the store keeps of a task
-    task,     ///< what people see of it in a dry run
+    payload,  ///< as stored
+    task,     ///< as shown in a dry run
   };
 
   virtual ~TaskSource() = default;
 
-  /// The task at index(), which is overwritten by the next one. False when there are no more.
+  /// The task at index(), overwritten by the next call. False when there are no more.
   virtual bool next(Form, std::string&) = 0;
 
   virtual std::int64_t index() const = 0;

@@ -6,8 +6,8 @@
 
 namespace sosw {
 
-/// The values that a job names for an attribute (SPEC 5), one after the other, whichever way they are
-/// written: one value, a list of them, an object whose keys are the values, or a list of such objects.
+/// The values that a job has for an attribute (SPEC 5), one after the other, in any notation: one value, a
+/// list of them, an object whose keys are the values, or a list of such objects.
 class Values {
  public:
   Values() = default;
@@ -24,9 +24,9 @@ class Values {
 };
 
 enum class Shape {
-  none,     ///< no values: nothing, null, or an empty list or object
+  none,     ///< no values: missing, null, or an empty list or object
   flat,     ///< values only
-  parts,    ///< at least one value has a sub-job, or what should be one
+  parts,    ///< at least one value has a sub-job, or an invalid one
   unusable  ///< a list within a list
 };
 

@@ -8,14 +8,13 @@
 
 namespace sosw {
 
-/// The functions on AWS Lambda that a configuration names, in the account and region that the environment
-/// tells.
+/// The functions on AWS Lambda that a configuration names, in the account and region of the environment.
 class AwsFunctions {
  public:
-  /// Throws InvalidConfig when the environment names no region, or can't be read. Asks for nothing else yet.
+  /// Throws InvalidConfig when the environment has no region, or can't be read. Sends no other request yet.
   explicit AwsFunctions(Outcomes&);
 
-  /// A labourer without a duration of its own gets its function's timeout, if that can be read.
+  /// A labourer without its own duration gets its function's timeout, if that can be read.
   void set_durations(const Config&, Settings&);
 
   BackgroundFunctions& functions() { return in_background_; }

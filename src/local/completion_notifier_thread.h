@@ -13,16 +13,16 @@
 
 namespace sosw {
 
-/// CompletionNotifier with a connection of its own to a store. Belongs to one thread at a time.
+/// CompletionNotifier with its own connection to a store. Belongs to one thread at a time.
 class ConnectedCompletionNotifier {
  public:
-  /// Throws as open_store() does. The settings outlive it.
+  /// Throws as open_store() does. The settings must outlive it.
   ConnectedCompletionNotifier(const StoreLocation&, const Settings&, const EventSinks& = {});
 
-  /// Announces what is finished, and waits for those whom it tells. Throws StoreError.
+  /// Notifies of finished jobs, and waits for the receivers' answers. Throws StoreError.
   void run();
 
-  /// How long to rest between two runs, so that a store of this kind is not asked too often.
+  /// The pause between two runs, so that a store of this kind is not polled too often.
   Seconds rest() const { return store_->polling().scavenging; }
 
  private:
@@ -35,13 +35,13 @@ class ConnectedCompletionNotifier {
   CompletionNotifier notifier_;
 };
 
-/// Announces from a thread of its own, so that a webhook that does not answer holds up no task.
+/// Notifies from its own thread, so that a webhook that does not answer delays no task.
 class CompletionNotifierThread {
  public:
-  /// The settings outlive it.
+  /// The settings must outlive it.
   CompletionNotifierThread(const StoreLocation&, const Settings&, const EventSinks& = {});
 
-  /// Ends the thread, when it has told those whom it is telling.
+  /// Ends the thread, after the current notifications.
   void stop();
 
  private:

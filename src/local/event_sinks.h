@@ -6,14 +6,14 @@
 
 namespace sosw {
 
-/// Who hears of what happens to tasks, besides the store; null: nobody.
+/// The receivers of task events, besides the store; null: none.
 struct EventSinks {
-  LiveEvents* live = nullptr;        ///< tells it
-  EngineMetrics* metrics = nullptr;  ///< counts it
-  Activity* activity = nullptr;      ///< notes what became of tasks
+  LiveEvents* live = nullptr;        ///< streams them
+  EngineMetrics* metrics = nullptr;  ///< counts them
+  Activity* activity = nullptr;      ///< counts the outcomes of tasks
 };
 
-/// Writes events where they are kept, then lets the event sinks know.
+/// Writes events to their log, then to the event sinks.
 class ForwardingEventLog final : public EventLog {
  public:
   ForwardingEventLog(EventLog& kept, const EventSinks& event_sinks)

@@ -19,7 +19,7 @@ namespace {
 
 constexpr Seconds kNextTry = 0.02;
 constexpr int kTriesBesideReaders = 100;
-constexpr Seconds kServed = 0.05;  // how long a call may wait for an engine that only waits for its workers
+constexpr Seconds kServed = 0.05;  // the longest delay of a call while an engine only waits for its workers
 
 /// Throws Error when another engine has the lock. Waits when that engine was killed and only its workers are
 /// still being ended.
@@ -27,7 +27,7 @@ std::optional<EngineLock> take_lock(const StoreLocation& store_location) {
   if (!store_location.is_file()) return std::nullopt;
   for (int without_holder = 0;; SystemWaiting().wait(kNextTry)) {
     if (auto lock = EngineLock::try_take(store_location.file)) return lock;
-    // Somebody who only looked, as `sosw status` does, may have been in the way: then nobody has it now.
+    // A reader such as `sosw status` may have held the lock for a moment: then nobody has it now.
     const auto holder = EngineLock::holder(store_location.file);
     if (!holder && ++without_holder == kTriesBesideReaders)
       throw Error(fmt::format(
@@ -41,8 +41,8 @@ std::optional<EngineLock> take_lock(const StoreLocation& store_location) {
   }
 }
 
-/// The lock alone does not say that the workers of the last engine are gone: their supervisor holds it until
-/// they are, but may have been killed with the engine.
+/// The lock alone does not prove that the workers of the last engine are gone: their supervisor holds it
+/// until they are, but may have been killed with the engine.
 std::optional<EngineLock> take_over_from_the_dead(const StoreLocation& store_location) {
   auto lock = take_lock(store_location);
   end_orphans();

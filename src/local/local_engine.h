@@ -25,47 +25,47 @@
 
 namespace sosw {
 
-constexpr Seconds kGrace = 30;  ///< for workers that run when the engine is asked to stop
+constexpr Seconds kGrace = 30;  ///< for running workers when the engine is asked to stop
 
-/// What a service does that a run of one job does not.
+/// What a service does, unlike a run of one job.
 struct Service {
   bool rules = false;                    ///< whether scheduled rules fire
-  std::string invoke_url;                ///< where workers find the Lambda Invoke API; empty: nowhere
-  InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with what they have
+  std::string invoke_url;                ///< where workers reach the Lambda Invoke API; empty: nowhere
+  InvokeCredentials invoke_credentials;  ///< with which they call it; empty: with their own
   EventSinks event_sinks;
   Orchestrator::TakenSlots taken_slots = [](const Labourer&, std::int64_t) { return 0; };
-  std::function<void()> turned = [] {};           ///< called by the engine's thread after each turn
-  std::map<std::string, TaskFunction> functions;  ///< labourers of the configuration that this program runs
+  std::function<void()> turned = [] {};           ///< called on the engine's thread after each turn
+  std::map<std::string, TaskFunction> functions;  ///< the program's own, of configured labourers
   std::size_t threads = 0;                        ///< that run them
 };
 
-/// The engine of this machine and all its parts, put together. The order of the members matters: the lock is
-/// taken before the supervisors of worker processes are forked, so that they hold it too, and they are forked
-/// before the first thread starts, which may be the store's. Hold signals (stop_signals.h) while it is made:
-/// its threads then leave them to the program.
+/// The engine of this machine with all its parts. The order of the members matters: the lock is taken before
+/// the supervisors of worker processes are forked, so that they hold it too, and they are forked before the
+/// first thread starts, which may be the store's. Block signals (stop_signals.h) while it is constructed: its
+/// threads then leave them to the program.
 class LocalEngine {
  public:
-  /// Throws Error when another engine works on the store and it is for one only. The configuration must
-  /// outlive the engine.
+  /// Throws Error when another engine uses a store that allows only one. The configuration must outlive the
+  /// engine.
   LocalEngine(const Config&, const StoreLocation&, const Service& = {});
 
-  /// Tells other processes of this machine where to ask this engine; an empty URL: nowhere.
+  /// Publishes this engine's URL to other processes of this machine; an empty URL: none.
   void publish_url(const std::string& url) const;
 
-  /// Start no more workers; those that run may finish, or are ended after `grace` (at once when another
-  /// engine may have begun). Meanwhile the essentials can be called, so that workers can report, and what
-  /// became of them is settled. For after Engine::run().
+  /// Starts no more workers; running ones may finish, or are ended after `grace` (at once when another engine
+  /// may have begun). Meanwhile the essentials can be called, so that workers can report, and their outcomes
+  /// are settled. For after Engine::run().
   void let_workers_finish(Seconds grace);
 
-  /// Why this engine can't go on and has to be started again: the processes that keep the workers were
-  /// killed, or its lock file was removed. Empty while it can.
+  /// Why this engine can't continue and must be restarted: the supervisors of the workers were killed, or its
+  /// lock file was removed. Empty while it can.
   std::string fault() const;
   void require_no_fault() const;  ///< throws Error when there is one
 
-  /// No other engine works on the store.
+  /// No other engine uses the store.
   bool is_alone() const { return lock_.has_value(); }
 
-  Settings settings;  ///< those of the configuration, with durations that the functions themselves have
+  Settings settings;  ///< those of the configuration, with the functions' own durations
 
  private:
   bool has_lost_its_lock() const;
@@ -81,7 +81,7 @@ class LocalEngine {
   const std::shared_ptr<WorkerFiles> files_ = std::make_shared<WorkerFiles>();
 
  public:
-  std::unique_ptr<ProcessFunctions> processes;       ///< none, and no process is forked: no labourer has one
+  std::unique_ptr<ProcessFunctions> processes;       ///< null, with no fork, when no labourer needs it
   std::unique_ptr<RuntimeFunctions> warm_processes;  ///< likewise
   CallableFunctions callables;
 
@@ -94,7 +94,7 @@ class LocalEngine {
   AdminStore& admin;
   ForwardingEventLog events;
   UrlFunctions urls;
-  std::unique_ptr<AwsFunctions> on_aws;  ///< none: no labourer is there
+  std::unique_ptr<AwsFunctions> on_aws;  ///< null: no labourer is there
   FunctionRouter functions;
   CountingFunctions counting_functions;
   MetricSources metrics;

@@ -14,7 +14,7 @@ using std::chrono::year;
 using std::chrono::year_month;
 using std::chrono::year_month_day;
 
-/// A month as the fields see it.
+/// A month, for the matching of fields.
 struct Page {
   int length;     ///< days
   int first_day;  ///< day of the week of the 1st, 0 (Sunday) to 6
@@ -60,7 +60,7 @@ std::set<int> days_on(const Page& page, const WeekDays& field) {
   return found;
 }
 
-/// The first minute of a day, from `minute` on, that the fields mean.
+/// The first matching minute of a day, from `minute` on.
 std::optional<int> minute_of_day(const Cron& cron, int minute) {
   for (auto hour = cron.hours.lower_bound(minute / 60); hour != cron.hours.end(); ++hour) {
     const auto found = cron.minutes.lower_bound(std::max(0, minute - *hour * 60));

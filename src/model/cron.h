@@ -34,13 +34,13 @@ struct Cron {
   std::set<int> years;
 };
 
-/// What stands between the parentheses. Throws InvalidConfig without a place.
+/// Parses the text between the parentheses. Throws InvalidConfig with an empty `where`.
 Cron parse_cron(std::string_view fields);
 
-/// The days of that month which the fields mean, in their order.
+/// The matching days of that month, in their order.
 std::vector<int> days_of(const Cron&, int year, int month);
 
-/// The first local time (see time_zone.h) from `local` on that the fields mean; nothing after 2199.
+/// The first matching local time (see time_zone.h) from `local` on; nullopt when after 2199.
 std::optional<std::int64_t> first_from(const Cron&, std::int64_t local);
 
 }  // namespace sosw

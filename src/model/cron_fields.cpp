@@ -1,4 +1,4 @@
-// Reading the fields of a cron expression.
+// Parsing the fields of a cron expression.
 
 #include <algorithm>
 #include <array>
@@ -40,7 +40,7 @@ constexpr Field kYear = {"year", 1970, 2199, {}, "1970 to 2199, as in 2027, 2026
   throw InvalidConfig("", fmt::format("{}: '{}' {}; valid is {}", field.name, item, what, field.forms));
 }
 
-/// Nothing unless the whole text is a number that is not absurdly long.
+/// nullopt unless the whole text is a number of plausible length.
 std::optional<int> number_from(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -22,7 +22,7 @@ struct Condition {
 };
 Allowance allowance(const Labourer&, const LabourerControl&, const Condition&, const Coefficients&);
 
-/// What becomes of a task whose attempt failed or ran out of time.
+/// The fate of a task whose attempt failed or timed out.
 struct RetryDecision {
   bool dead = false;
   Time due;  ///< of the next attempt, unless dead

@@ -6,7 +6,7 @@
 
 namespace sosw {
 
-/// How AWS Lambda lets a function be called: a name, a partial or a full ARN of any partition, each with or
+/// The ways to name a function in AWS Lambda: a name, a partial or a full ARN of any partition, each with or
 /// without an alias or version behind it.
 ///
 ///     arn:aws-cn:lambda:cn-north-1:123456789012:function:resize:LIVE
@@ -15,13 +15,13 @@ namespace sosw {
 ///     resize:3
 struct FunctionArn {
   std::string name;
-  std::string partition;  ///< "aws", ...; like the rest empty when the text doesn't say
+  std::string partition;  ///< "aws", ...; like the rest empty when not in the text
   std::string region;
   std::string account;    ///< twelve digits
   std::string qualifier;  ///< alias or version
 };
 
-/// Nothing when the text is none of these.
+/// Returns nullopt when the text is none of these.
 std::optional<FunctionArn> parse_function_arn(std::string_view text);
 
 /// The ARN of a function that runs on this machine: its account is 000000000000.

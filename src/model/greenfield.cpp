@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kPriorityNames = {"high", "normal", "low"};
 constexpr std::int64_t kBandWidth = 500'000'000;
-constexpr std::int64_t kRoomInFront = 100'000'000;  // of each band, for tasks that are tried again
+constexpr std::int64_t kRoomInFront = 100'000'000;  // of each band, for tasks that are retried
 
 }  // namespace
 

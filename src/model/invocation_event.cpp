@@ -25,7 +25,7 @@ std::string quoted(std::string_view text) {
   return out += '"';
 }
 
-/// The fewest digits that mean this very time, never with an exponent: some parse it as a decimal.
+/// The shortest digits that parse back to this time, never with an exponent: some parse it as a decimal.
 std::string digits_of(Time time) {
   std::array<char, 400> digits;  // the largest double has 309
   const auto [end, error] =

@@ -10,7 +10,7 @@ ReportOutcome outcome_of(const Report& report, const TaskRecord& record) {
   if (report.succeeded) return task.completed_at ? ReportOutcome::repeated : ReportOutcome::recorded;
   if (report.token && *report.token != task.token) return ReportOutcome::stale;
   if (task.completed_at) return ReportOutcome::repeated;
-  // The end of the newest attempt is known already; who speaks without a token may be any older one.
+  // The end of the newest attempt is known already; a report without a token may be of any older one.
   if (!is_invoked(record, report.now)) return report.token ? ReportOutcome::repeated : ReportOutcome::stale;
   return failure_was_reported(task) ? ReportOutcome::repeated : ReportOutcome::recorded;
 }

@@ -22,7 +22,7 @@ constexpr auto kForms =
     "cron(0 2 * * ? *), or at(2026-11-24T10:00:00)";
 constexpr std::int64_t kMinute = 60;                // seconds
 constexpr std::int64_t kEnd = 7'258'118'400;        // 2200-01-01T00:00:00Z
-constexpr std::int64_t kLongestRate = 100'000'000;  // of any unit; longer than the years that cron knows
+constexpr std::int64_t kLongestRate = 100'000'000;  // of any unit; longer than the years of cron
 
 struct Rate {
   std::int64_t every;  ///< seconds
@@ -37,7 +37,7 @@ struct Recurring {
   std::shared_ptr<const TimeZone> zone;
 };
 
-/// The whole text as a number from 1 on; nothing for anything else.
+/// The whole text as a number from 1 on; nullopt for anything else.
 std::optional<std::int64_t> positive(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -63,7 +63,7 @@ Rate parse_rate(std::string_view text) {
   return {*value * known->second};
 }
 
-/// The digits at `begin`; nothing when there are others among them.
+/// The digits at `begin`; nullopt when there are others among them.
 std::optional<int> digits(std::string_view text, std::size_t begin, std::size_t count) {
   int number = 0;
   for (const char c : text.substr(begin, count)) {
@@ -73,7 +73,7 @@ std::optional<int> digits(std::string_view text, std::size_t begin, std::size_t 
   return number;
 }
 
-/// A local time as YYYY-MM-DDThh:mm:ss; nothing for other text and for a time that no calendar has.
+/// A local time as YYYY-MM-DDThh:mm:ss; nullopt for other text and for a time that no calendar has.
 std::optional<std::int64_t> local_time_from(std::string_view text) {
   using namespace std::chrono;
   constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
@@ -116,12 +116,12 @@ std::optional<std::int64_t> next(const Recurring& plan, std::int64_t moment, std
   while ((local = first_from(plan.cron, *local))) {
     const TimeZone::Showing showing = plan.zone->when_shown(*local);
     if (!showing.skipped && showing.moment > moment) return showing.moment;
-    *local += kMinute;  // jumped over, or shown for the second time now
+    *local += kMinute;  // skipped, or shown for the second time now
   }
   return std::nullopt;
 }
 
-/// Whole seconds, within what can be computed with.
+/// Whole seconds, limited to computable values.
 std::int64_t whole_seconds(Time time) {
   if (std::isnan(time.since_epoch())) return 0;
   return static_cast<std::int64_t>(std::clamp<double>(std::floor(time.since_epoch()), -kEnd, kEnd));

@@ -3,7 +3,7 @@
 namespace sosw {
 namespace {
 
-/// Lets `to` deliver those of a kind, and notes what became of them.
+/// Sends the messages of one kind through `to`, and stores the results.
 void deliver_kind(Message::Kind kind, std::span<const Message> messages, Messenger& to,
                   std::vector<std::string>& problems) {
   std::vector<Message> taken;

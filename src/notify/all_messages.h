@@ -11,7 +11,7 @@
 
 namespace sosw {
 
-/// Messages of both kinds, each to who knows it.
+/// Messages of both kinds, each sent by the matching messenger.
 class AllMessages final : public Messenger {
  public:
   std::vector<std::string> deliver(std::span<const Message>) override;

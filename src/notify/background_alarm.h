@@ -12,8 +12,8 @@
 
 namespace sosw {
 
-/// Lets another alarm ring from a thread of its own, so that an address that does not answer holds up no
-/// task. Of very many alarms that wait for one, all above 10,000 are only counted. Any thread.
+/// Raises another alarm from its own thread, so that an address that does not answer delays no task. More
+/// than 10,000 waiting alarms are only counted. Any thread.
 class BackgroundAlarm final : public Alarm {
  public:
   explicit BackgroundAlarm(std::unique_ptr<Alarm>);
@@ -31,7 +31,7 @@ class BackgroundAlarm final : public Alarm {
   void work();
   void ring(const std::vector<Raised>&, std::size_t left_out);
 
-  std::unique_ptr<Alarm> alarm_;  ///< of the thread alone
+  std::unique_ptr<Alarm> alarm_;  ///< used by the thread only
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Raised> raised_;

@@ -13,10 +13,11 @@ namespace sosw::aws {
 class WaitingAlarms;
 
 /// Alarms as asynchronous calls of a function with {"subject": text, "messages": [text, ...]}; the messages
-/// of one subject go out together. What does not get through is a line of the log.
+/// of one subject go out together. A failed call is a line of the log.
 class LambdaAlarm final : public Alarm {
  public:
-  /// A function's name or ARN; an ARN's region counts. Throws InvalidConfig, without a place, for other text.
+  /// A function's name or ARN; an ARN's region is used. Throws InvalidConfig, with an empty `where`, for
+  /// other text.
   LambdaAlarm(Session&, const std::string& function);
   ~LambdaAlarm() override;  ///< sends what is left
 

@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// Alarms as lines of the log, at once.
+/// Alarms as lines of the log, immediately.
 class LogAlarm final : public Alarm {
  public:
   void raise(const std::string& subject, const std::string& message) override;

@@ -10,11 +10,11 @@
 namespace sosw::aws {
 namespace {
 
-constexpr auto kBetween = "\n\n#####\n\n";    // what readers of existing installations' mails know
+constexpr auto kBetween = "\n\n#####\n\n";    // as in existing installations' mails
 constexpr std::size_t kLongestText = 25'000;  // ten of them are one request of at most 256 KB
 constexpr std::size_t kLongestSubject = 100;
 
-/// SNS takes visible ASCII only.
+/// SNS accepts visible ASCII only.
 std::string subject_of(const AlarmBatch& batch) {
   std::string subject = batch.subject.substr(0, kLongestSubject);
   std::ranges::replace_if(

@@ -12,11 +12,11 @@ namespace sosw::aws {
 
 class WaitingAlarms;
 
-/// Alarms to a topic of SNS, in whichever region it is. The messages of one subject go out as one, joined by
-/// "\n\n#####\n\n"; very many as a few. One may arrive twice. What does not get through is a line of the log.
+/// Alarms to a topic of SNS, in any region. The messages of one subject go out as one, joined by
+/// "\n\n#####\n\n"; very many as a few. One may arrive twice. A failure is a line of the log.
 class SnsAlarm final : public Alarm {
  public:
-  /// Throws InvalidConfig, without a place, when that is no topic's ARN.
+  /// Throws InvalidConfig, with an empty `where`, when that is not a topic's ARN.
   SnsAlarm(Session&, const std::string& topic_arn);
   ~SnsAlarm() override;  ///< sends what is left
 

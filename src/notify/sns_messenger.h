@@ -6,7 +6,7 @@
 
 namespace sosw::aws {
 
-/// Messages for topics by SNS, in whichever region the topic is. Knows no webhooks.
+/// Messages to topics by SNS, in the region of each topic. Does not support webhooks.
 class SnsMessenger final : public Messenger {
  public:
   explicit SnsMessenger(Session& session) : session_(session) {}

@@ -7,7 +7,7 @@
 
 namespace sosw::aws {
 
-/// The region in a topic's ARN. Throws InvalidConfig, without a place, when it is no topic's ARN.
+/// The region in a topic's ARN. Throws InvalidConfig, with an empty `where`, when it is not a topic's ARN.
 std::string region_of_topic(const std::string& topic_arn);
 
 /// A client of the topic's region.

@@ -11,7 +11,7 @@
 
 namespace sosw {
 
-/// Messages for topics go to SNS, with an account that is looked for at the first one.
+/// Messages to topics go to SNS, with an account that is looked up at the first one.
 class TopicMessenger final : public Messenger {
  public:
   std::vector<std::string> deliver(std::span<const Message>) override;

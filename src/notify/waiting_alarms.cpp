@@ -29,7 +29,7 @@ void WaitingAlarms::add(const std::string& subject, const std::string& message) 
 std::vector<AlarmBatch> WaitingAlarms::take(std::size_t most_bytes) {
   std::vector<AlarmBatch> pieces;
   for (AlarmBatch& batch : std::exchange(batches_, {})) {
-    std::size_t bytes = most_bytes;  // so that the first message begins a piece
+    std::size_t bytes = most_bytes;  // so that the first message begins a batch
     for (std::string& message : batch.messages) {
       const std::size_t more = encoded(message).size() + kSeparator;
       if (bytes + more > most_bytes) {

@@ -9,26 +9,26 @@
 
 namespace sosw::aws {
 
-/// Alarms that go out together: those of one subject.
+/// Alarms of one subject, sent together.
 struct AlarmBatch {
   std::string subject;
   std::vector<std::string> messages;
 };
 
-/// Alarms that were raised and not sent yet. They quote what workers wrote: what is no UTF-8 is replaced, and
-/// of a very long one only the beginning is kept.
+/// Raised alarms that are not sent yet. They quote what workers wrote: invalid UTF-8 is replaced, and very
+/// long ones are truncated.
 class WaitingAlarms {
  public:
   void add(const std::string& subject, const std::string& message);
 
-  /// All of them, and forgets them. No batch is longer than that as JSON.
+  /// Returns and removes all of them. No batch is longer than that as JSON.
   std::vector<AlarmBatch> take(std::size_t most_bytes);
 
  private:
   std::vector<AlarmBatch> batches_;
 };
 
-/// A line of the log for a batch that did not get through.
+/// A line of the log for a batch that could not be sent.
 void log_lost(const AlarmBatch&, const char* why);
 
 /// For each batch whose sending gives an error, and for all when it throws.

@@ -10,7 +10,7 @@
 namespace sosw {
 namespace {
 
-/// Messages quote what workers wrote, which may be no UTF-8.
+/// Messages quote workers' output, which may not be valid UTF-8.
 std::string document_of(const std::string& subject, const std::vector<std::string>& messages) {
   using nlohmann::ordered_json;
   return ordered_json{{"subject", subject}, {"messages", messages}}.dump(

@@ -9,7 +9,7 @@
 namespace sosw {
 
 /// Alarms as a POST of {"subject": text, "messages": [text, ...]} to a URL; the messages of one subject go
-/// out together. What does not get through is a line of the log.
+/// out together. A failed POST is a line of the log.
 class WebhookAlarm final : public Alarm {
  public:
   explicit WebhookAlarm(std::string url);

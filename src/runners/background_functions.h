@@ -12,9 +12,9 @@
 
 namespace sosw {
 
-/// Invokes without making the caller wait for a service that is far away: a thread of its own does, batch
-/// after batch. Every invocation is accepted at once; one that turns out to be refused, or failed, has an
-/// outcome that says so, the others have none.
+/// Invokes without making the caller wait for a remote service: its own thread does, batch after batch. Every
+/// invocation is accepted at once; one that is then refused, or fails, has an outcome that says so, the
+/// others have none.
 class BackgroundFunctions final : public FunctionInvoker {
  public:
   BackgroundFunctions(Outcomes&, FunctionInvoker&);
@@ -22,7 +22,7 @@ class BackgroundFunctions final : public FunctionInvoker {
 
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
-  /// Take nothing more and return when all that was taken is invoked.
+  /// Takes nothing more and returns when all accepted invocations are made.
   void stop();
 
  private:

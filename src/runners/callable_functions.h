@@ -16,17 +16,17 @@ namespace sosw {
 class CallableFunctions final : public FunctionInvoker {
  public:
   CallableFunctions(Outcomes&, std::size_t threads);
-  ~CallableFunctions() override;  ///< what runs is waited for; what waits does not run and has no outcome
+  ~CallableFunctions() override;  ///< waits for running ones; waiting ones never run and have no outcome
 
   /// Not while invoke() may run.
   void add(const std::string& labourer_id, TaskFunction);
 
-  /// What has waited for a thread until its deadline is refused in its outcome; so is everything after
-  /// stop().
+  /// An invocation that waits for a thread until its deadline is refused in its outcome; so is every one
+  /// after stop().
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
-  /// Starts nothing more and returns when all have returned. What waits is refused in its outcome; those that
-  /// run are asked to stop after `grace`, and have `interrupted` when they fail then.
+  /// Starts nothing more and returns when all have returned. Waiting ones are refused in their outcome;
+  /// running ones are asked to stop after `grace`, and have `interrupted` when they fail then.
   void stop(Seconds grace);
 
  private:

@@ -6,7 +6,7 @@ namespace sosw {
 
 std::vector<Dispatch> FunctionRouter::invoke(std::vector<Invocation> invocations) {
   std::vector<Dispatch> dispatches(invocations.size());
-  std::map<FunctionInvoker*, std::vector<std::size_t>> indexes;  // of the invocations, by who makes them
+  std::map<FunctionInvoker*, std::vector<std::size_t>> indexes;  // of the invocations, by invoker
   for (std::size_t i = 0; i < invocations.size(); ++i) {
     const std::string& id = invocations[i].labourer->id;
     if (const auto invoker = invokers_.find(id); invoker != invokers_.end())

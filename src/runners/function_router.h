@@ -9,7 +9,7 @@
 
 namespace sosw {
 
-/// Hands each invocation to the invoker of its labourer. As safe to share between threads as those are.
+/// Passes each invocation to the invoker of its labourer. As thread-safe as those are.
 class FunctionRouter final : public FunctionInvoker {
  public:
   /// By labourer id. The invokers must outlive this.

@@ -12,10 +12,10 @@ namespace {
 constexpr std::size_t kLargestEvent = 1 << 20;  // bytes, of an asynchronous call
 constexpr Seconds kTimeout = 10;                // Lambda only queues the event
 
-/// A throttle is the orchestrator's to wait out; the second attempt is for credentials that have run out.
+/// The orchestrator handles throttles; the second attempt is for expired credentials.
 constexpr int kInvokeAttempts = 2;
 
-/// Whether Lambda would say the same to this event each time.
+/// Whether Lambda would reject this event each time.
 bool is_about_the_event(const AwsError& error) {
   constexpr std::array<std::string_view, 4> codes = {
       "RequestTooLargeException", "RequestEntityTooLargeException", "InvalidRequestContentException",
@@ -55,7 +55,7 @@ std::vector<Dispatch> LambdaFunctions::invoke(std::vector<Invocation> invocation
   Dispatch::Kind if_nothing_works = Dispatch::Kind::refused;
   try {
     credentials_.get();
-    if_nothing_works = Dispatch::Kind::unknown;  // from here on calls go out
+    if_nothing_works = Dispatch::Kind::unknown;  // from here on calls are sent
     const std::vector<Result<LambdaAnswer>> results = lambda_.invoke(calls);
     for (std::size_t k = 0; k < indexes.size(); ++k) dispatches[indexes[k]] = dispatch_of(results[k]);
   } catch (const Error& error) {

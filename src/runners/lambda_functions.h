@@ -12,23 +12,23 @@
 
 namespace sosw::aws {
 
-/// Labourers that are functions on AWS Lambda: each is called by its arn, asynchronously, many at once. How
-/// its workers end is theirs to report to the Worker Assistant.
+/// Labourers that are functions on AWS Lambda: each is called by its arn, asynchronously, many at once. Their
+/// workers report their ends to the Worker Assistant.
 ///
 /// Refused: throttles, 5xx, no such function, no permission; Lambda is not reached, there are no credentials.
 ///
-/// Failed: the event is too long or can't be read, as it will be each time.
+/// Failed: the event is too long or invalid, as it will be each time.
 ///
-/// Unknown: no answer after the call went out.
+/// Unknown: no answer after the call was sent.
 ///
-/// Safe to use from any thread; calls follow one another.
+/// Safe to use from any thread; calls are serialized.
 class LambdaFunctions final : public FunctionInvoker {
  public:
   explicit LambdaFunctions(Session&);
 
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
-  /// The function's own timeout. Lambda is asked once; nothing when it does not tell, which is logged.
+  /// The function's own timeout. Lambda is asked once; nullopt when it can't be read, which is logged.
   std::optional<Seconds> timeout_of(const Labourer&);
 
  private:

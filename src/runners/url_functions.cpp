@@ -26,7 +26,7 @@ std::string reason_of(const PostAnswer& answer) {
                       : fmt::format("answered {}: {}", answer.status, body);
 }
 
-/// Without what may be secret: user:password@ and the query.
+/// Without possible secrets: user:password@ and the query.
 std::string shown(std::string url) {
   url.resize(std::min(url.find('?'), url.size()));
   const std::size_t host = url.find("://") + 3;

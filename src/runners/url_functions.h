@@ -12,13 +12,13 @@
 
 namespace sosw {
 
-/// Labourers that are URLs: each event is POSTed as JSON, and the answer tells how the task ended. 200 to 299
-/// completes it; the body is the result, as the output of a ProcessFunctions worker is. Any other status, an
-/// answer that is cut off, longer than 6 MiB or not there within the labourer's duration fails it. Redirects
-/// are not followed.
+/// Labourers that are URLs: each event is POSTed as JSON, and the answer decides the outcome. 200 to 299
+/// completes the task; the body is the result, as the output of a ProcessFunctions worker is. Any other
+/// status, an answer that is incomplete, longer than 6 MiB or missing within the labourer's duration fails
+/// it. Redirects are not followed.
 ///
-/// Where the call surely did not arrive (nobody listens, no such host, a certificate that can't be trusted)
-/// the outcome is `refused`. The server hears whom it works for:
+/// Where the call surely did not arrive (connection refused, no such host, an untrusted certificate) the
+/// outcome is `refused`. The request names its task:
 ///
 ///     X-Sosw-Task-Id, X-Sosw-Labourer-Id, X-Sosw-Attempt (1, 2, ...), X-Sosw-Deadline-Ms (Unix milliseconds)
 class UrlFunctions final : public FunctionInvoker {
@@ -28,8 +28,8 @@ class UrlFunctions final : public FunctionInvoker {
 
   std::vector<Dispatch> invoke(std::vector<Invocation>) override;
 
-  /// Call nothing more and return when all have answered, or after `grace`. What has not answered by then may
-  /// still be at work there: it has no outcome.
+  /// Calls nothing more and returns when all have answered, or after `grace`. A call without an answer by
+  /// then may still be running there: it has no outcome.
   void stop(Seconds grace);
 
  private:

@@ -19,7 +19,7 @@ class NoEvents final : public EventLog {
 
 bool is_for_tests(const Environment& environment) { return config_env(environment) == "dev"; }
 
-/// So that no test ever touches the tables of a real installation.
+/// Prevents tests from touching the tables of a real installation.
 const DynamoTables& allowed(const AwsBackend::Setup& setup) {
   if (is_for_tests(setup.environment))
     for (const TableDescription& table : setup.tables.descriptions())

@@ -15,10 +15,10 @@
 
 namespace sosw::aws {
 
-/// An installation on AWS and its parts, put together: the counterpart of an engine's parts on one machine.
-/// Region, credentials and endpoints are found where every AWS tool finds them. Tables are not looked at; see
-/// table_setup.h. Members belong to the thread that made them, except `metric`, which has a connection of its
-/// own and may belong to another.
+/// An installation on AWS and its parts: the counterpart of an engine's parts on one machine. Region,
+/// credentials and endpoints are found as by every AWS tool. Tables are not checked; see table_setup.h.
+/// Members belong to the thread that created them, except `metric`, which has its own connection and may
+/// belong to another.
 class AwsBackend {
  public:
   struct Setup {
@@ -30,8 +30,8 @@ class AwsBackend {
   };
 
   /// Clock, random and waiting are used by several threads. Throws InvalidConfig when there is no region, the
-  /// shared files can't be read, or the alarm is no address. Where the variable STAGE says test or autotest,
-  /// it also throws unless all tables begin with autotest_, and there is no alarm.
+  /// shared files can't be read, or the alarm's address is invalid. Where the variable STAGE is test or
+  /// autotest, it also throws unless all tables begin with autotest_, and there is no alarm.
   AwsBackend(const Setup&, Clock&, Random&, Waiting&);
 
   const DynamoTables tables;
@@ -43,11 +43,11 @@ class AwsBackend {
   Session metric_session_;
 
  public:
-  Session session;  ///< for more clients of the same thread
+  Session session;  ///< for more clients on the same thread
   DynamoDb dynamo;
 
  private:
-  std::unique_ptr<S3> s3_;  ///< none without a bucket
+  std::unique_ptr<S3> s3_;  ///< null without a bucket
 
  public:
   DynamoStore store;
@@ -55,10 +55,10 @@ class AwsBackend {
 
   EventLog& events() { return *events_; }
 
-  /// See DynamoEventLog::flush; at once when no events are kept.
+  /// See DynamoEventLog::flush; returns at once when no events are kept.
   bool flush_events(Seconds at_most) { return !kept_events_ || kept_events_->flush(at_most); }
 
-  /// Events to come are from that invocation.
+  /// Later events are from that invocation.
   void set_author(const EventAuthor& author) {
     if (kept_events_) kept_events_->set_author(author);
   }

@@ -10,7 +10,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kLongestFunction = 900;  // a function of AWS Lambda that began before has ended
+constexpr Seconds kLongestFunction = 900;  // an AWS Lambda function that began earlier has ended
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::int64_t AwsStore::version() {
   return static_cast<std::int64_t>(std::floor(clock_.now().since_epoch() / polling().changes));
 }
 
-/// Leaves others on the tables their share, and stands aside for a scavenger of another kind.
+/// Leaves others on the tables their share, and yields to a scavenger of another kind.
 void AwsStore::prepare_for_engine(std::span<const std::string> labourer_ids) {
   aws_.store.keep_to_capacity();
   const auto systems =

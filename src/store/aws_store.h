@@ -8,13 +8,13 @@
 
 namespace sosw {
 
-/// The tables on DynamoDB, in the account and region that the environment tells.
+/// The tables on DynamoDB, in the account and region of the environment.
 ///
-/// Nobody tells us what others did to them, so they are looked at once in a while: each look is a few
-/// requests that somebody pays for.
+/// Changes by others cause no notification, so the tables are polled, rarely: each poll is a few requests
+/// that cost money.
 class AwsStore final : public Store {
  public:
-  /// Throws InvalidConfig when there is no region. Asks nobody yet.
+  /// Throws InvalidConfig when there is no region. Sends no request yet.
   explicit AwsStore(const aws::DynamoTables&);
 
   TaskStore& tasks() override { return aws_.store; }

@@ -16,14 +16,14 @@ namespace sosw {
 struct StoreLocation {
   std::filesystem::path file;  ///< of a SQLite store; empty: the tables on DynamoDB
   aws::DynamoTables tables = {};
-  std::function<std::unique_ptr<Store>()> own;  ///< opens a store of the program's own; empty: there is none
+  std::function<std::unique_ptr<Store>()> own;  ///< opens the program's own store; empty: none
 
   bool is_file() const { return !file.empty(); }
   std::string text() const;  ///< "sqlite:sosw.db", "dynamodb:"
 };
 
-/// "sqlite:PATH", or "dynamodb:", where the tables are called like these. Throws Error for other text, and
-/// for a path that is a directory.
+/// "sqlite:PATH", or "dynamodb:", with these tables. Throws Error for other text, and for a path that is a
+/// directory.
 StoreLocation store_place_of(const std::string& url, const aws::DynamoTables& = {});
 
 enum class StoreAccess { read, write, create };

@@ -10,8 +10,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kEnd = SIGUSR1;                        // ends the waiting thread
-constexpr std::chrono::milliseconds kSameWish{100};  // some send a signal to the process and to its group
+constexpr int kEnd = SIGUSR1;  // ends the waiting thread
+constexpr std::chrono::milliseconds kSameWish{
+    100};  // some send a signal both to the process and to its group
 
 sigset_t stop_signals() {
   sigset_t set;
@@ -19,7 +20,7 @@ sigset_t stop_signals() {
   for (const int signal : {SIGINT, SIGTERM, kEnd}) sigaddset(&set, signal);
   struct sigaction hangup {};
   sigaction(SIGHUP, nullptr, &hangup);
-  if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);  // nohup means it to be ignored
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);  // nohup requests that it be ignored
   return set;
 }
 

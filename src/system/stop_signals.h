@@ -7,9 +7,9 @@
 
 namespace sosw {
 
-/// Keeps Ctrl-C, SIGTERM and the terminal's end waiting for this thread and all that it starts from now on.
-/// Signals that came meanwhile take effect at the end. Until then, writing where nobody reads any more is an
-/// error, and not the end of the process (SIGPIPE).
+/// Blocks SIGINT, SIGTERM and SIGHUP for this thread and all that it starts from now on. Signals received
+/// meanwhile take effect at the end. Until then, writing to a closed pipe is an error, and does not kill the
+/// process (SIGPIPE).
 class HeldSignals {
  public:
   HeldSignals();
@@ -22,8 +22,8 @@ class HeldSignals {
   struct sigaction pipe_before_ {};
 };
 
-/// Calls `stop` at the first held signal and `kill` at each that comes more than a tenth of a second later,
-/// from a thread of its own.
+/// Calls `stop` at the first blocked signal and `kill` at each that comes more than a tenth of a second
+/// later, on its own thread.
 class StopSignals {
  public:
   StopSignals(std::function<void()> stop, std::function<void()> kill);

@@ -9,8 +9,8 @@ Time SystemClock::now() {
   return Time(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
-/// Not std::chrono::steady_clock, which stands still while the machine sleeps: what others hold or do for us
-/// ends meanwhile all the same.
+/// Not std::chrono::steady_clock, which stops while the machine sleeps: leases and work of other machines
+/// expire meanwhile.
 MonotonicTime SystemClock::monotonic() {
   timespec time{};
   clock_gettime(CLOCK_BOOTTIME, &time);

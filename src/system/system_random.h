@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// Numbers that nobody can guess or repeat. Safe to share between threads.
+/// Unpredictable random numbers. Safe to share between threads.
 class SystemRandom final : public Random {
  public:
   std::uint64_t next() override;

@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// Really waits.
+/// Waits in real time.
 class SystemWaiting final : public Waiting {
  public:
   void wait(Seconds) override;

@@ -30,7 +30,7 @@ class SystemZone final : public TimeZone {
   cctz::time_zone zone_;
 };
 
-/// A name is a path to the library: one that leaves the database, or that it makes up itself, is no name.
+/// The library takes a name as a path: names outside the database, or that it synthesizes, are invalid.
 bool is_name(const std::string& name) {
   return !name.empty() && !name.starts_with('/') && !name.starts_with("Fixed/") &&
          name.find("..") == std::string::npos && name.find(':') == std::string::npos;

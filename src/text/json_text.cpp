@@ -40,13 +40,13 @@ std::size_t end_of_container(std::string_view text, std::size_t at) {
   }
 }
 
-/// Where a key stands, with its quotes.
+/// The position of a key, with its quotes.
 struct Key {
   std::size_t at;
   std::size_t size;
 };
 
-/// Where those keys stand that an equal one follows, in rising order.
+/// The positions of keys that an equal one follows, in ascending order.
 std::vector<std::size_t> overridden(std::string_view text, const std::vector<Key>& keys) {
   std::vector<std::string> unescaped;
   unescaped.reserve(keys.size());
@@ -221,7 +221,7 @@ std::string encoded(std::string_view text) {
 int compare_text(std::string_view json_text, std::string_view other) {
   const bool plain =
       json_text.find('\\') == std::string_view::npos && other.find('\\') == std::string_view::npos;
-  // With the closing quote, a text would not come before those that it begins.
+  // With the closing quote, a text would not come before those that it is a prefix of.
   if (plain) return json_text.substr(0, json_text.size() - 1).compare(other.substr(0, other.size() - 1));
   return decoded(json_text).compare(decoded(other));
 }
@@ -236,7 +236,7 @@ std::string shown(std::string_view value) {
   for (char& c : line)
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
   if (value.size() <= kShownBytes) return line;
-  // A cut must not leave half a character.
+  // Truncation must not split a character.
   while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0U) == 0x80U) line.pop_back();
   if (!line.empty() && static_cast<unsigned char>(line.back()) >= 0x80U) line.pop_back();
   return line + "...";

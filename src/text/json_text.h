@@ -7,9 +7,9 @@
 
 namespace sosw {
 
-// Reading JSON without taking it apart: values are pieces of one text, so that numbers and text keep their
-// bytes, and a document of any size costs no more memory than itself. All functions expect a JsonText, or a
-// piece of one.
+// Reading JSON without building a tree: values are views into one text, so that numbers and text keep their
+// bytes, and a document of any size needs no additional memory. All functions expect a JsonText, or a part of
+// one.
 
 /// A document that is known to be valid, without white space, and with the last of equal keys only; numbers
 /// and text as they were written.
@@ -20,7 +20,7 @@ class JsonText {
   /// Throws InvalidJson (parse_json.h).
   explicit JsonText(std::string_view text, int deepest = kDeepestJson);
 
-  /// A value of another one.
+  /// A value that is part of another one.
   static JsonText piece(std::string_view value) {
     JsonText text;
     text.text_ = value;
@@ -40,7 +40,7 @@ struct Member {
   std::string_view value;  ///< any JSON value
 };
 
-/// Where the value that begins at `at` ends.
+/// The end of the value that begins at `at`.
 std::size_t end_of_value(std::string_view text, std::size_t at);
 
 /// The members of an object, one after the other.
@@ -80,10 +80,10 @@ inline bool is_text(std::string_view value) { return !value.empty() && value[0] 
 inline bool is_null(std::string_view value) { return value == "null"; }
 bool is_number(std::string_view value);
 
-/// False for false, null, zero, and empty text, lists and objects; also for no value at all.
+/// False for false, null, zero, and empty text, lists and objects; also for a missing value.
 bool is_truthy(std::string_view value);
 
-/// What a JSON text says: without its quotes and escapes.
+/// The decoded content of a JSON text: without its quotes and escapes.
 std::string decoded(std::string_view json_text);
 
 /// The text as JSON; bytes that are not UTF-8 become U+FFFD.
@@ -92,10 +92,10 @@ std::string encoded(std::string_view text);
 /// The text with U+FFFD for bytes that are not UTF-8.
 inline std::string valid_utf8(std::string_view text) { return decoded(encoded(text)); }
 
-/// Orders JSON texts by what they say, however it is escaped: below, equal to or above 0.
+/// Orders JSON texts by their decoded content: below, equal to or above 0.
 int compare_text(std::string_view json_text, std::string_view other);
 
-/// Whether a JSON text says that.
+/// Whether a JSON text has that decoded content.
 bool says(std::string_view json_text, std::string_view text);
 
 /// A value for a message to people: on one line and of bounded length.

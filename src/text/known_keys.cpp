@@ -30,7 +30,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known,
                               std::size_t most_changes) {
-  constexpr std::size_t longest = 100;  // nobody means one of our words by more
+  constexpr std::size_t longest = 100;  // no misspelt key is that long
   std::string_view nearest;
   std::size_t least = most_changes + 1;
   for (const std::string_view candidate : known)
@@ -43,7 +43,7 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
 }
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-  // A slip changes a letter or two, more only in long words, and never most of a word.
+  // A typing error changes a letter or two, more only in long words, and never most of a word.
   const std::size_t most = std::min(std::max<std::size_t>(2, word.size() / 3), (word.size() + 1) / 2);
   const std::string_view nearest = nearest_word(word, known, most);
   return nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest);

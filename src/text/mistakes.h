@@ -13,10 +13,10 @@ struct InvalidConfigs : InvalidConfig {
   std::vector<InvalidConfig> all;
 };
 
-/// Collects what is wrong with a configuration, so that people are told all of it at once.
+/// Collects the mistakes in a configuration, so that all are reported at once.
 class Mistakes {
  public:
-  /// Reads one part. What it throws is noted; then this returns false, and the next part can be read.
+  /// Reads one part. An exception is collected; then this returns false, and the next part can be read.
   template <class Part>
   bool read(const Part& part) {
     try {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kLargest = 256 << 20;  // bytes; as values they take several times as much
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Whether the brackets outside of texts are nested deeper. Of what is not JSON it sees no less than a parser
+/// Whether the brackets outside of texts are nested deeper. Of invalid JSON it sees no less than a parser
 /// does before it stops.
 bool is_deeper(std::string_view text, int deepest) {
   int depth = 0;
@@ -38,7 +38,7 @@ bool is_deeper(std::string_view text, int deepest) {
   return false;
 }
 
-/// Keeps nothing of a document, and says where it is wrong.
+/// Stores nothing of a document, and reports where it is wrong.
 class Examiner final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Examiner(std::string_view text) : text_(text) {}
@@ -62,7 +62,7 @@ class Examiner final : public nlohmann::json_sax<nlohmann::json> {
     const std::size_t at = std::min(text_.size(), byte > 0 ? byte - 1 : 0);
     const auto line = std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
     const std::size_t line_start = at == 0 ? 0 : text_.rfind('\n', at - 1) + 1;  // npos + 1 is 0
-    // The library's text ends in what it found and expected, after its own account of the place.
+    // The library's text ends with what it found and expected, after its own description of the position.
     const std::string_view what = error.what();
     const std::size_t index = what.find(": ", std::min(what.size(), what.find("column")));
     throw InvalidJson(static_cast<std::size_t>(line), at - line_start + 1,
@@ -75,7 +75,7 @@ class Examiner final : public nlohmann::json_sax<nlohmann::json> {
   std::string_view text_;
 };
 
-/// What the library does not look at. Throws InvalidJson.
+/// Checks that the library does not make. Throws InvalidJson.
 void require_limits(std::string_view text, int deepest) {
   if (text.find('\0') != std::string_view::npos) throw InvalidJson("holds a NUL byte");
   if (is_deeper(text, deepest))
@@ -107,7 +107,7 @@ std::string shallow_json(std::string_view text, int levels) {
   require_json(text, std::numeric_limits<int>::max());
   std::string shallow;
   int depth = 0;
-  std::size_t begin = 0;  // of what is kept
+  std::size_t begin = 0;  // of the part to keep
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '"') {
@@ -139,7 +139,7 @@ Value parse_json(std::string_view text, int deepest) {
   if (text.size() > kLargest) throw InvalidJson(fmt::format("is longer than {} bytes", kLargest));
   require_limits(text, deepest);
   Value value = Value::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded()) require_json(text, deepest);  // says where
+  if (value.is_discarded()) require_json(text, deepest);  // reports where
   return value;
 }
 

@@ -6,7 +6,7 @@
 
 namespace sosw {
 
-/// What a program wrote, fit to be shown in one line: valid UTF-8 without control characters, cut to
+/// A program's output, made printable in one line: valid UTF-8 without control characters, truncated to
 /// `at_most` bytes and "...".
 std::string readable_line(std::string_view text, std::size_t at_most);
 

@@ -5,7 +5,7 @@
 
 namespace sosw::aws {
 
-/// The parts of an absolute URL as they stand there.
+/// The parts of an absolute URL, unchanged.
 struct UrlParts {
   std::string_view scheme;
   std::string_view authority;  ///< host, and the port if it is named
@@ -17,9 +17,9 @@ UrlParts split_url(std::string_view url);
 /// The host of an authority, without port; an IPv6 address without its brackets.
 std::string_view host_of(std::string_view authority);
 
-/// Every byte but A-Z a-z 0-9 - _ . ~ and those in `keep` as %XX.
+/// Percent-encodes every byte but A-Z a-z 0-9 - _ . ~ and those in `keep`.
 std::string percent_encode(std::string_view, std::string_view keep = "");
-/// What is no valid %XX stays as it is.
+/// Invalid %XX sequences are left unchanged.
 std::string percent_decode(std::string_view);
 
 }  // namespace sosw::aws

@@ -16,9 +16,9 @@ struct HttpReception {
   std::string header(std::string_view name) const;  ///< empty if there is none
 };
 
-/// A kept-alive HTTP/1.1 connection to one address, opened when it is needed. Waits for answers without
-/// limit. Throws std::runtime_error when the connection fails or what comes is no HTTP; the next send() opens
-/// a new one.
+/// A kept-alive HTTP/1.1 connection to one address, opened when needed. Waits for answers without limit.
+/// Throws std::runtime_error when the connection fails or the answer is not HTTP; the next send() opens a new
+/// one.
 class HttpConnection {
  public:
   /// "host:port"
@@ -29,7 +29,7 @@ class HttpConnection {
 
   const std::string& address() const { return address_; }
 
-  /// One request or several after each other, as bytes. Each is answered by one receive(), in their order.
+  /// One request or several in sequence, as bytes. Each is answered by one receive(), in their order.
   void send(std::string_view requests);
   HttpReception receive();
   void close();

@@ -18,7 +18,7 @@ namespace {
 constexpr int kTries = 3;  // to ask for work, before the process gives up
 constexpr std::string_view kPath = "/2018-06-01/runtime/invocation/";
 
-/// What becomes of an event: the way to tell it, and what to tell.
+/// The answer to an event: its kind and content.
 struct Answer {
   std::string_view kind;  // "response" or "error"
   std::string body;
@@ -54,13 +54,13 @@ class RuntimeClient {
       : connection_(address),
         next_(fmt::format("GET {}next HTTP/1.1\r\nHost: {}\r\nUser-Agent: sosw\r\n\r\n", kPath, address)) {}
 
-  /// Asks for the first event.
+  /// Requests the first event.
   WorkerEvent first() {
     return asking([&] { connection_.send(next_); });
   }
 
-  /// Answers one event and asks for the next with it, in one packet. A connection that broke in between
-  /// leaves open what arrived: the answer is told again, and no harm done if it is known already.
+  /// Answers one event and requests the next with it, in one packet. A connection that broke in between
+  /// leaves open what arrived: the answer is repeated, which is harmless if it was received already.
   WorkerEvent next(const WorkerEvent& event, const Answer& answer) {
     const std::string told =
         fmt::format(

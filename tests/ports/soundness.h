@@ -13,7 +13,7 @@
 
 namespace sosw {
 
-/// Each task that was written is in one place only (I1, I9), and each job's progress tells what is true.
+/// Each written task is in one table only (I1, I9), and each job's progress is correct.
 inline void expect_sound(JobStore& jobs, AdminStore& admin) {
   constexpr std::size_t kAllThereAre = std::numeric_limits<std::size_t>::max();
   for (const Job& job : jobs.list_jobs(kAllThereAre)) {

@@ -23,7 +23,7 @@ using ClosedAs = TaskRecord::Closed;
 using To = Settlement::To;
 using Seen = Settlement::Seen;
 
-/// Everything that is stored of a task, to compare and to read in a failure.
+/// Everything stored of a task, to compare and to print in a failure.
 inline std::string described(const TaskRecord& record) {
   const Task& t = record.task;
   const auto time = [](const std::optional<Time>& at) {
@@ -58,15 +58,14 @@ inline std::vector<std::string> ids_of(std::span<const Job> jobs) {
   return ids;
 }
 
-/// A fresh store, and short words for what tests do with it. After each test everything in the store must
-/// still be sound.
+/// A fresh store, and helpers for tests. After each test everything in the store must still be sound.
 class StoreContract : public ::testing::TestWithParam<StoreMaker> {
  protected:
   using Ids = std::vector<std::string>;
 
   void TearDown() override { expect_sound(); }
 
-  /// Not in the store yet; no two are alike.
+  /// Not in the store yet; each one is different.
   Job some_job(const std::string& labourer_id = "worker", Priority priority = Priority::normal) {
     Job job;
     job.job_id = job_id_from(0xabcd'0000'0000'0000 + static_cast<std::uint64_t>(++jobs_made_));
@@ -79,7 +78,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return job;
   }
 
-  /// Accepts the job and writes all its tasks; their ids in the order of their places.
+  /// Accepts the job and writes all its tasks; returns their ids in index order.
   Ids schedule(const Job& job, int count, Time now = kNow) {
     jobs.accept(job);
     Ids payloads, ids;
@@ -98,7 +97,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return tasks.claim({labourer_id, at_most, kNoLimit, now, kAttemptTimeout, token});
   }
 
-  /// Whatever stands first in line.
+  /// The first queued tasks.
   Task claim_one(Time now = kNow, const std::string& token = "first") {
     std::vector<Task> claimed = claim(1, now, token);
     if (claimed.size() == 1) return claimed.front();
@@ -106,7 +105,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
     return {};
   }
 
-  /// Claims all that is queued, one by one: the order in which they stand.
+  /// Claims all queued tasks, one by one: returns the queue order.
   Ids line(const std::string& labourer_id = "worker") {
     Ids ids;
     for (;;) {
@@ -131,7 +130,7 @@ class StoreContract : public ::testing::TestWithParam<StoreMaker> {
   ReportOutcome report(const Report& sent) { return tasks.report({&sent, 1}).at(0).outcome; }
   bool settle(const Settlement& move) { return tasks.settle({&move, 1}).at(0); }
 
-  /// The task was claimed: it goes to wait until `due`.
+  /// Moves a claimed task to wait until `due`.
   bool postpone(const std::string& id, Time due) {
     return settle({.task_id = id, .to = To::retry, .seen = seen(id), .now = kNow, .due = due});
   }

@@ -16,9 +16,9 @@
 #include "sosw/ports/rule_store.h"
 #include "sosw/ports/task_store.h"
 
-// What every store must do, whatever it keeps its tasks in. The tests are in the .cpp files beside this one;
-// they speak of the ports only. A room's test binary runs them on its own stores by linking
-// store_contract in tests/CMakeLists.txt and by defining this one function:
+// What every store must do, whatever it stores its tasks in. The tests are in the .cpp files beside this one;
+// they use the ports only. A room's test binary runs them on its own stores by linking store_contract in
+// tests/CMakeLists.txt and by defining this one function:
 //
 //     #include "ports/task_store_contract.h"
 //
@@ -32,14 +32,14 @@
 
 namespace sosw {
 
-/// One empty store, seen through its ports, and whatever must live as long as it does.
+/// One empty store, seen through its ports, and everything that must live as long as it does.
 class StoreUnderTest {
  public:
   virtual ~StoreUnderTest() = default;
   virtual TaskStore& tasks() = 0;
   virtual JobStore& jobs() = 0;
   virtual AdminStore& admin() = 0;
-  virtual RuleStore* rules() { return nullptr; }  ///< nullptr: it keeps none
+  virtual RuleStore* rules() { return nullptr; }  ///< nullptr: not supported
 };
 
 /// Makes a fresh store for each test.
@@ -47,7 +47,7 @@ struct StoreMaker {
   std::string name;  ///< letters and digits; becomes part of the test's name
   std::function<std::unique_ptr<StoreUnderTest>()> make;
   std::size_t largest_text =
-      1'000'000;      ///< bytes of a payload, a document or a worker's word that it must take
+      1'000'000;      ///< bytes of a payload, a document or a worker's text that it must accept
   int many = 25'000;  ///< tasks where a test wants more than any batch of the store holds
 };
 

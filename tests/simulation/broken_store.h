@@ -9,7 +9,7 @@
 
 namespace sosw::simulation {
 
-/// A store with one fault, to see that the simulation sees it.
+/// A store with one fault, to verify that the simulation detects it.
 class BrokenStore final : public TrueStore, private TaskStore, private JobStore {
  public:
   enum class Fault {
@@ -28,7 +28,7 @@ class BrokenStore final : public TrueStore, private TaskStore, private JobStore 
   EventLog& events() override { return sound_->events(); }
   std::vector<TaskRecord> list(const TaskFilter& filter) override {
     std::vector<TaskRecord> records = sound_->list(filter);
-    // Only a look at everything shows it: nobody touches a task that is lost.
+    // Only a check of everything shows it: no call touches a lost task.
     if (fault_ == Fault::loses_a_task && !records.empty()) records.pop_back();
     return records;
   }

@@ -14,8 +14,7 @@ namespace sosw {
 
 class RunningEngine;
 
-/// A job of a JobQueue, which must outlive it. Copies are the same job. The rules of JobQueue for threads
-/// hold.
+/// A job of a JobQueue, which must outlive it. Copies refer to the same job. Thread safety as for JobQueue.
 class JobHandle {
  public:
   const std::string& id() const { return job_id_; }
@@ -23,19 +22,19 @@ class JobHandle {
 
   JobProgress progress() const;
 
-  /// Returns when all tasks of the job are closed: true. False when the time is over, or the queue was
-  /// stopped, before that. Throws Error when the engine can't go on.
+  /// Returns true when all tasks of the job are closed; false when the time runs out, or the queue is
+  /// stopped, before that. Throws Error when the engine can't continue.
   bool wait(Seconds at_most = std::numeric_limits<Seconds>::infinity()) const;
 
   /// Its closed tasks with their payloads, in the order of the job; `after` is the id of the last one of the
-  /// page before. TaskRecord::task has the result, or the reason of a failure.
+  /// previous page. TaskRecord::task has the result, or the reason of a failure.
   std::vector<TaskRecord> completed(std::size_t at_most = 1000, const std::string& after = "") const;
   std::vector<TaskRecord> dead(std::size_t at_most = 1000, const std::string& after = "") const;
 
-  /// Its dead tasks are queued again with all their attempts. Returns how many.
+  /// Queues its dead tasks again with all their attempts. Returns how many.
   std::size_t retry_dead() const;
 
-  /// Closes what is queued or waiting; what runs goes on. Returns how many tasks were cancelled.
+  /// Cancels its queued and waiting tasks; running ones continue. Returns how many were cancelled.
   std::size_t cancel() const;
 
  private:

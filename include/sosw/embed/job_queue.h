@@ -22,20 +22,20 @@ namespace sosw {
 
 class RunningEngine;
 
-/// What a JobQueue works with. Labourers come from a file, from code, or both.
+/// The settings of a JobQueue. Labourers come from a file, from code, or both.
 struct JobQueueConfig {
   std::string store = "sqlite:sosw.db";  ///< "sqlite:PATH"; "dynamodb:", which several programs may share
   std::string file;                      ///< a sosw.yaml (docs/configuration.md); empty: none
-  std::vector<Labourer> labourers;       ///< beside those of the file; each needs a function
+  std::vector<Labourer> labourers;       ///< in addition to those of the file; each needs a function
 
-  /// By labourer. One that the file names must not say there how to run it.
+  /// By labourer. A labourer that the file also configures must not have a way to run it there.
   std::map<std::string, TaskFunction> functions;
 
   /// Threads that run them. 0: one for each task that their labourers may run at once, at most 64.
   std::size_t threads = 0;
 
-  /// Opens a store that the program brings along, instead of `store`; called by several threads, each of
-  /// which gets a connection of its own.
+  /// Opens a store that the program supplies, instead of `store`; called by several threads, each of which
+  /// gets its own connection.
   std::function<std::unique_ptr<Store>()> open_store;
 };
 
@@ -43,43 +43,44 @@ struct SubmitOptions {
   Priority priority = Priority::normal;
   Seconds delay = 0;  ///< how long its tasks wait before they are queued
 
-  /// The same key for the same labourer is the same job: the first is kept, later ones are not done. Empty:
-  /// none.
+  /// The same key for the same labourer is the same job: the first one is kept, later ones are ignored.
+  /// Empty: none.
   std::string idempotency_key = {};
 };
 
-/// A durable queue of jobs and the engine that works on it, in this process. What was submitted survives
-/// whatever becomes of the process: the next JobQueue over the same store goes on with it.
+/// A durable queue of jobs and the engine that processes it, in this process. Submitted jobs survive the end
+/// of the process, crashes included: the next JobQueue on the same store continues them.
 ///
 /// A task runs at least once: again when its attempt failed, and when the process died between the end of a
 /// function and the commit that records it. One process at a time may have a queue over a SQLite file.
 ///
 /// Threads. A queue has one thread that decides and writes, `threads` that run functions, one that calls
 /// `on_complete` of jobs, and a few more where the configuration needs them. All calls are safe from any
-/// thread, also from functions, except that stop() and the destructor wait for functions and can't be called
-/// by one. Calls wait until the store has written or read what they are about: milliseconds, unless it is in
-/// trouble. Signals are left to the program. Where the file names labourers with `command` or `bootstrap`,
-/// construct the queue before the program starts other threads: it forks the process that guards theirs.
+/// thread, also from functions, except that stop() and the destructor wait for functions and so must not be
+/// called by one. Calls return after the store has written or read: milliseconds, unless the store has
+/// problems. Signals are left to the program. Where the file names labourers with `command` or `bootstrap`,
+/// construct the queue before the program starts other threads: it forks the process that supervises theirs.
 class JobQueue {
  public:
-  /// Starts to work. Throws InvalidConfig that names the key, Error when another engine works on the store,
-  /// and StoreError when it can't be used.
+  /// Starts the engine. Throws InvalidConfig that names the key, Error when another engine uses the store,
+  /// and StoreError when the store can't be used.
   explicit JobQueue(JobQueueConfig);
 
-  /// As stop() does.
+  /// Calls stop().
   ~JobQueue();
   JobQueue(const JobQueue&) = delete;
   JobQueue& operator=(const JobQueue&) = delete;
 
-  /// One job with a task for each payload, which are JSON objects. It is on disk when this returns. Throws
+  /// Submits one job with a task for each payload, a JSON object. It is on disk when this returns. Throws
   /// InvalidJob that names what is wrong, before anything is written; Error after stop(); StoreError.
   JobHandle submit(const std::string& labourer_id, const std::vector<std::string>& payloads,
                    const SubmitOptions& = {});
 
-  /// The jobs of a JSON text as docs/jobs.md describes it: one, unless it is a batch. Throws the same.
+  /// Submits the jobs of a JSON text as docs/jobs.md describes it: one, unless it is a batch. Throws the
+  /// same.
   std::vector<JobHandle> submit(std::string_view job);
 
-  /// A job that was submitted before, also by an earlier process. Throws Error when there is none.
+  /// A job that was submitted before, also by an earlier process. Throws Error when there is no such job.
   JobHandle job(const std::string& job_id);
   std::vector<Job> jobs(std::size_t at_most = 100);  ///< newest first
 
@@ -89,20 +90,21 @@ class JobQueue {
   std::optional<TaskRecord> task(const std::string& task_id);
   std::vector<TaskRecord> tasks(const TaskFilter&);
 
-  /// True for each that was brought back: dead tasks are queued with all their attempts, waiting ones at
-  /// once.
+  /// True for each that was revived: dead tasks are queued with all their attempts, waiting ones become due
+  /// at once.
   std::vector<bool> retry(const std::vector<std::string>& task_ids);
 
-  /// True for each that was queued or waiting, and is closed now without having run.
+  /// True for each that was queued or waiting and is now closed as cancelled.
   std::vector<bool> cancel(const std::vector<std::string>& task_ids);
 
-  /// Start no more tasks of a labourer until resume(), also after a restart. Those that run go on.
+  /// Starts no more tasks of a labourer until resume(), also after a restart. Running ones continue.
   void pause(const std::string& labourer_id);
   void resume(const std::string& labourer_id);
 
-  /// Start nothing more, and return when nothing runs any more. What runs may finish for `grace`; then
-  /// worker processes are ended, and functions are asked to stop (TaskAttempt::stop) and waited for. What was
-  /// not done stays in the store. Calls that only look work on; the first call decides.
+  /// Starts no more tasks, and returns when none runs any more. Running tasks may finish within `grace`; then
+  /// worker processes are killed, and functions are asked to stop (TaskAttempt::stop) and waited for.
+  /// Unfinished tasks stay in the store. Calls that only read still work afterwards; the first call's `grace`
+  /// counts.
   void stop(Seconds grace = 30);
 
  private:

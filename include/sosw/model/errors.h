@@ -5,12 +5,12 @@
 
 namespace sosw {
 
-/// What went wrong, where, and what to do, in one line for the person who caused it.
+/// What went wrong, where, and how to fix it, in one line for the user.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A job that can't be cut into tasks. Thrown before anything of the job is written.
+/// A job that can't be chunked into tasks. Thrown before anything of the job is written.
 struct InvalidJob : Error {
   using Error::Error;
 };
@@ -22,7 +22,7 @@ struct InvalidConfig : Error {
   std::string where;
 };
 
-/// The store could not do what was asked; nothing of that call is half done unless the call says so.
+/// The store could not do what was asked; the call had no partial effect unless its documentation says so.
 struct StoreError : Error {
   using Error::Error;
 };

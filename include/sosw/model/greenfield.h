@@ -10,14 +10,14 @@
 
 namespace sosw {
 
-/// Greenfield is the one number that says where a task stands (SPEC 3):
+/// Greenfield is the one number that holds the state of a task in the queue (SPEC 3):
 ///
 ///     below now                               queued; smaller goes first
 ///     now .. now+delta-attempt_timeout        expired (completed, when completed_at is set)
 ///     above now+delta-attempt_timeout         running (completed, when completed_at is set)
 ///
-/// An invoked task holds its invocation time + delta, so that time can be read back. `attempt_timeout` is the
-/// labourer's duration + cooldown: how long after its start a task that said nothing is given up.
+/// An invoked task holds its invocation time + delta, so that time can be recovered. `attempt_timeout` is the
+/// labourer's duration + cooldown: how long after its start a task without a report is given up.
 ///
 ///     from       to         by
 ///     queued     running    TaskStore::claim
@@ -36,7 +36,7 @@ enum class TaskState { queued, running, completed, expired };
 
 std::string_view to_string(TaskState);
 
-/// Where a task of the queue table stands.
+/// The state of a task in the queue table.
 TaskState state_of(const Task&, Time now, Seconds attempt_timeout);
 
 /// Greenfields from the first to the last, both included, as BETWEEN takes them; empty when last is smaller.
@@ -48,39 +48,39 @@ struct GreenfieldRange {
   bool operator==(const GreenfieldRange&) const = default;
 };
 
-/// Where the tasks without completed_at stand at `now`. The three follow each other without a gap. With
-/// attempt timeout 0 every invoked task is expired, also one that was invoked by a clock ahead of ours.
+/// The ranges of the tasks without completed_at at `now`. The three are adjacent, without a gap. With attempt
+/// timeout 0 every invoked task is expired, also one that was invoked by a clock ahead of ours.
 GreenfieldRange queued_range(Time now);
 GreenfieldRange expired_range(Time now, Seconds attempt_timeout);
 GreenfieldRange running_range(Time now, Seconds attempt_timeout);
 
-/// Both that is expired and that is running.
+/// The expired and the running range together.
 GreenfieldRange invoked_range(Time now);
 
-/// Where to look for tasks with completed_at, at whatever time: behind all bands of the queue.
+/// The range of tasks with completed_at, at any time: above all bands of the queue.
 GreenfieldRange completed_range();
 
 /// The greenfield of a task invoked at `now`.
 std::int64_t invoked_greenfield(Time now);
 
-/// The greenfield of a task that is completed at `now`: it stays where its invocation put it, and leaves the
-/// queue when it stands there.
+/// The greenfield of a task that is completed at `now`: unchanged if it was invoked, else moved out of the
+/// queue.
 std::int64_t completed_greenfield(std::int64_t greenfield, Time now);
 
 /// The largest greenfield that is expired at `now`; greater ones are running.
 std::int64_t newest_expired_greenfield(Time now, Seconds attempt_timeout);
 
 /// When the newest attempt of an invoked task began. Another system, or a move by one, leaves no invoked_at:
-/// then the greenfield tells it (SPEC 3, SPEC 15).
+/// then it is derived from the greenfield (SPEC 3, SPEC 15).
 Time invocation_time(const Task& invoked);
 
 /// The greenfield of a task whose newest attempt reported its failure: just expired, and below that of its
-/// invocation, so that a second report is known as such (SPEC 13.7, SPEC 15).
+/// invocation, so that a second report is recognized (SPEC 13.7, SPEC 15).
 std::int64_t failed_greenfield(const Task& invoked, Time now, Seconds attempt_timeout);
 
-/// Whether the newest attempt of an expired task said itself that it failed. A report makes the task expired
-/// by setting its greenfield back and keeps invoked_at; one that ran out of time still has the greenfield of
-/// its invocation.
+/// Whether the newest attempt of an expired task reported its failure itself. A report makes the task expired
+/// by lowering its greenfield and keeps invoked_at; one that timed out still has the greenfield of its
+/// invocation.
 bool failure_was_reported(const Task& expired);
 
 /// Tasks of one labourer are queued in three bands, each in the order of arrival. All bands lie far enough
@@ -88,14 +88,14 @@ bool failure_was_reported(const Task& expired);
 enum class Priority { high, normal, low };
 
 std::string_view to_string(Priority);
-std::optional<Priority> priority_from(std::string_view);  ///< "high", "normal", "low"; nothing for other text
+std::optional<Priority> priority_from(std::string_view);  ///< "high", "normal", "low"; else nullopt
 
 struct Band {
-  std::int64_t first;  ///< the foremost position; reached by tasks put in front of the queue
-  std::int64_t start;  ///< where the first task of an empty band goes
+  std::int64_t first;  ///< the first position; reached by tasks put in front of the queue
+  std::int64_t start;  ///< the position of the first task of an empty band
   std::int64_t last;
 };
 Band band_of(Priority);
-Priority priority_of(std::int64_t queued_greenfield);  ///< which band a queued task stands in
+Priority priority_of(std::int64_t queued_greenfield);  ///< the band of a queued task
 
 }  // namespace sosw

@@ -8,18 +8,18 @@
 
 namespace sosw {
 
-/// How well something that workers depend on feels (SPEC 7). More is better.
+/// The health of something that workers depend on (SPEC 7). More is better.
 enum class Health { bad = 0, poor = 1, moderate = 2, good = 3, high = 4 };
 
 std::string_view to_string(Health);  ///< "Bad", "Poor", "Moderate", "Good", "High"
 
-/// Turns a metric's value into a health: from the best status down, the first whose threshold the value
+/// Maps a metric's value to a health: from the best status down, the first whose threshold the value
 /// satisfies.
 class Feelings {
  public:
   enum class Comparison { le, lt, ge, gt };
 
-  /// Throws InvalidConfig (without a place) unless thresholds get strictly stricter as the status rises.
+  /// Throws InvalidConfig (`where` is empty) unless thresholds get strictly stricter as the status rises.
   Feelings(std::map<Health, double> thresholds, Comparison);
 
   Health judge(double value) const;  ///< Health::bad when no threshold is satisfied
@@ -29,7 +29,7 @@ class Feelings {
   Comparison comparison_;
 };
 
-/// "le", "lt", "ge", "gt" or "<=", "<", ">=", ">"; nothing for other text.
+/// "le", "lt", "ge", "gt" or "<=", "<", ">=", ">"; nullopt for other text.
 std::optional<Feelings::Comparison> comparison_from(std::string_view);
 
 /// The share of max_simultaneous_invocations that each health allows, indexed by Health (SPEC 6).

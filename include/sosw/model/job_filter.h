@@ -8,11 +8,11 @@
 
 namespace sosw {
 
-/// Which jobs to list, the newest first. Empty texts mean any.
+/// Which jobs to list, newest first. An empty text matches any.
 struct JobFilter {
   enum class State {
     any,
-    open,  ///< being cut, too
+    open,  ///< also those being chunked
     finished,
     failing,  ///< some of its tasks are dead
   };
@@ -20,12 +20,12 @@ struct JobFilter {
   State state = State::any;
   std::optional<Time> from;   ///< accepted then or later
   std::optional<Time> until;  ///< accepted before then
-  std::string text;           ///< its id begins with this, or its document holds it
-  std::string after;          ///< a job id: only jobs that are older than that one
+  std::string text;           ///< its id begins with this, or its document contains it
+  std::string after;          ///< a job id: only jobs that are older than that job
   std::size_t at_most = 50;
 };
 
-/// But for `after` and `at_most`.
+/// Whether the job matches, `after` and `at_most` aside.
 bool matches(const JobFilter&, const Job&);
 
 }  // namespace sosw

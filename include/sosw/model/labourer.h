@@ -15,7 +15,7 @@ struct HealthMetric {
   std::string name;
   std::string details;  ///< JSON object: which source to ask for what; equal details are fetched once
   Feelings feelings;
-  std::optional<Health> when_no_data;  ///< nothing: the metric has no opinion then
+  std::optional<Health> when_no_data;  ///< nullopt: the metric is ignored then
 };
 
 /// A function as the orchestrator sees it (SPEC 4).
@@ -25,16 +25,16 @@ struct Labourer {
   int max_simultaneous_invocations = 1;
   int max_attempts = 3;
   Seconds duration = 900;  ///< the longest an invocation may take
-  Seconds cooldown = 300;  ///< grace after it, before an unheard-of task is given up
+  Seconds cooldown = 300;  ///< grace after it, before a task without a report is given up
   RetryPolicy retry;
   std::vector<HealthMetric> health_metrics;
-  /// Its workers outlive an engine that ends, and an invocation may turn out refused after it was accepted.
+  /// Its workers outlive the engine, and an invocation may turn out to be refused after it was accepted.
   bool remote = false;
 
   Seconds attempt_timeout() const { return duration + cooldown; }
 };
 
-/// What people changed while the system runs; outlives restarts.
+/// What operators changed at run time; survives restarts.
 struct LabourerControl {
   bool paused = false;
   std::optional<int> limit;  ///< replaces max_simultaneous_invocations

@@ -8,8 +8,8 @@
 
 namespace sosw {
 
-/// What people may do to a task (SPEC 14): cancel one that does not run, try a dead one again, hasten one
-/// that waits.
+/// What operators may do to a task (SPEC 14): cancel one that does not run, revive a dead one, make a waiting
+/// one due.
 
 /// Queued and waiting tasks can be cancelled; running, completed and closed ones stay as they are.
 bool can_be_cancelled(const TaskRecord&, Time now);
@@ -21,13 +21,13 @@ enum class Revival {
 };
 Revival revival_of(const TaskRecord&);
 
-/// When a waiting task is due that is hastened: what is due already stays as it is.
+/// When a waiting task becomes due that is hastened: one that is already due keeps its time.
 Time hastened_due(const TaskRecord& waiting, Time now);
 
-/// The dead task as new at that position: with the same work to do, and nothing of its attempts.
+/// The dead task as a new one at that position: with its payload, and nothing of its attempts.
 TaskRecord renewed(const TaskRecord& dead, std::int64_t greenfield);
 
-/// Why a dead task can't be tried again that has a payload which is not a JSON object (SPEC 15).
+/// Why a dead task whose payload is not a JSON object can't be revived (SPEC 15).
 std::string unreadable_payload(const std::string& task_id);
 
 }  // namespace sosw

@@ -14,8 +14,8 @@ struct RetryPolicy {
   double jitter = 0.1;  ///< exponential: share of the delay, 0 to 1, by which it varies up or down
 };
 
-/// `attempts` were made (1, 2, ...). exponential: base x factor^(attempts-1); linear, the Python system's
-/// rule: max_duration x attempts, without jitter. `chance` is a random number in [0, 1).
+/// The delay after `attempts` attempts (1, 2, ...). exponential: base x factor^(attempts-1); linear, the
+/// Python system's rule: max_duration x attempts, without jitter. `chance` is a random number in [0, 1).
 Seconds retry_delay(const RetryPolicy&, int attempts, Seconds max_duration, double chance);
 
 }  // namespace sosw

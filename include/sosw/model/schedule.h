@@ -9,7 +9,7 @@
 
 namespace sosw {
 
-/// When something is to be done again, in the words of Amazon EventBridge:
+/// A schedule, in the syntax of Amazon EventBridge:
 ///
 ///     rate(5 minutes)           every so many minutes, hours or days, counted from a first moment; a day is
 ///                               always 24 hours. One is singular, more are plural: rate(1 hour)
@@ -31,17 +31,17 @@ namespace sosw {
 ///
 /// A range may run over the end of its field, as FRI-MON or 22-2 do, but not that of the years.
 ///
-/// When clocks are changed: what cron says for a local time that the clocks jump over is left out that day,
-/// and for one that they show twice it means the first. So cron(*/5 * * * ? *) rests in the hour that is
-/// shown again; use rate, or the zone UTC, for what shall go on through it.
+/// When clocks are changed: a local time of cron that the clocks skip is left out that day, and of one that
+/// they show twice only the first is used. So cron(*/5 * * * ? *) pauses in the repeated hour; use rate, or
+/// the zone UTC, for what must continue through it.
 class Schedule {
  public:
-  /// Throws InvalidConfig, without a place, that says which part is wrong and what is valid. An `at` that the
-  /// clocks jump over is invalid.
+  /// Throws InvalidConfig, with an empty `where`, that says which part is wrong and what is valid. An `at`
+  /// that the clocks skip is invalid.
   static Schedule parse(std::string_view expression, std::shared_ptr<const TimeZone>);
 
-  /// The first time after `moment`, whole seconds; nothing when there is none until the end of 2199. A rate
-  /// counts from `since`, which is not itself one of its times; the other kinds don't look at it.
+  /// The first time after `moment`, in whole seconds; nullopt when there is none until the end of 2199. A
+  /// rate counts from `since`, which is not itself one of its times; the other kinds ignore it.
   std::optional<Time> next_after(Time moment, Time since) const;
 
   /// The last time after `moment` and not after `until`.

@@ -9,13 +9,13 @@
 
 namespace sosw {
 
-/// One task leaves the queue table for the closed or the retry table (SPEC 9).
+/// Moves one task from the queue table to the closed or the retry table (SPEC 9).
 struct Settlement {
   enum class To { completed, dead, retry };
   std::string task_id;
   To to = To::completed;
-  /// The task as it was seen: one that has moved on since stays where it is. nullopt: from wherever it is,
-  /// which only a completion may ask for.
+  /// The task as it was read: one that has moved on since stays as it is. nullopt: in any state, which is
+  /// valid only for a completion.
   struct Seen {
     std::int64_t greenfield;
     std::string token;
@@ -23,7 +23,7 @@ struct Settlement {
   std::optional<Seen> seen;
   Time now;           ///< closed_at; also completed_at, when a completed task has none yet
   Time due;           ///< retry: desired_launch_time
-  std::string stats;  ///< kept as they are in the row when empty
+  std::string stats;  ///< empty: the row keeps those it has
   std::string result;
   std::string reason;
 };
@@ -32,7 +32,7 @@ struct Settlement {
 /// a completed one never goes to retry or dead.
 bool applies(const Settlement&, const TaskRecord&);
 
-/// The task as a settlement that applies leaves it.
+/// The task after a settlement that applies.
 TaskRecord after_settlement(const Settlement&, TaskRecord);
 
 }  // namespace sosw

@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// What can happen to a task (SPEC 10).
+/// The kinds of event of a task (SPEC 10).
 enum class TaskAction {
   created,
   invoked,

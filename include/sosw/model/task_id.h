@@ -14,11 +14,11 @@ std::string job_id_from(std::uint64_t bits);
 /// The same key gives the same job id on every machine and in every version.
 std::string job_id_from_key(std::string_view idempotency_key);
 
-/// The id of the task at `index` (0, 1, ...) of a job: the job id and the place in 16 hex digits.
-/// Tasks of a job sort by their place.
+/// The id of the task at `index` (0, 1, ...) of a job: the job id and the index in 16 hex digits. Tasks of a
+/// job sort by their index.
 std::string task_id(std::string_view job_id, std::int64_t index);
 
-/// The job that a task belongs to; nothing for ids that another system made.
+/// The job of a task; nullopt for ids that another system made.
 std::optional<std::string> job_id_of(std::string_view task_id);
 
 /// Whether the text is 32 lower-case hex digits.

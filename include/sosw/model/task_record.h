@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// A task and where it is: in which of the three tables of SPEC 2, and how it stands there.
+/// A task, which of the three tables of SPEC 2 it is in, and what that table adds.
 struct TaskRecord {
   enum class Table { queue, retry, closed };
   enum class Closed { completed, dead, cancelled };
@@ -22,10 +22,10 @@ struct TaskRecord {
 /// Waits in the queue to be invoked (SPEC 3).
 bool is_queued(const TaskRecord&, Time now);
 
-/// Was invoked, and is neither completed nor anywhere else by now; it runs or is expired (SPEC 3).
+/// Was invoked, and is neither completed nor moved to another table; it runs or is expired (SPEC 3).
 bool is_invoked(const TaskRecord&, Time now);
 
-/// A task goes to one table only (promise I1): whatever belongs to the one that it leaves is gone.
+/// A task moves to one table only (promise I1): the fields of the one that it leaves are cleared.
 TaskRecord closed_as(TaskRecord, TaskRecord::Closed, Time now);
 TaskRecord waiting_until(Time due, TaskRecord);
 TaskRecord queued_at(std::int64_t greenfield, TaskRecord);

@@ -13,17 +13,17 @@ namespace sosw {
 using Seconds = double;
 
 /// A point of time by one kind of clock. Points by different clocks, points and lengths, and points and bare
-/// numbers don't mix: what would mean nothing doesn't compile. A new one is the clock's zero.
+/// numbers don't mix: meaningless arithmetic doesn't compile. The default is the clock's zero.
 template <class Clock>
 class TimePoint {
  public:
   constexpr TimePoint() = default;
   constexpr explicit TimePoint(Seconds since_epoch) : since_epoch_(since_epoch) {}
 
-  /// Later than every time that a clock shows.
+  /// Later than every time that a clock returns.
   static constexpr TimePoint never() { return TimePoint(std::numeric_limits<Seconds>::infinity()); }
 
-  /// Since the clock's zero; for what must be a number, such as a column of a database.
+  /// Since the clock's zero; for where a number is needed, such as a column of a database.
   constexpr Seconds since_epoch() const { return since_epoch_; }
 
   constexpr TimePoint& operator+=(Seconds length) {
@@ -47,16 +47,16 @@ class TimePoint {
   Seconds since_epoch_ = 0;
 };
 
-/// What time it is for people: Unix seconds with a fraction (UTC). It jumps when the clock is set. A double
-/// holds today's microseconds exactly enough to be printed and parsed back unchanged, which is what other
-/// sosw installations do with it (SPEC 2, SPEC 13.24).
+/// Wall-clock time: Unix seconds with a fraction (UTC). It jumps when the clock is set. A double holds
+/// today's microseconds exactly enough to be printed and parsed back unchanged, which is what other sosw
+/// installations do with it (SPEC 2, SPEC 13.24).
 using Time = TimePoint<struct WallClock>;
 
-/// By a clock of this machine that only ever goes forward, at the speed of time, whatever people set: for how
-/// long ago something was. It means nothing to another machine, nor after a restart of this one.
+/// By a monotonic clock of this machine, which is not affected when the clock is set: to measure elapsed
+/// time. It means nothing to another machine, nor after a restart of this one.
 using MonotonicTime = TimePoint<struct MonotonicClock>;
 
-/// The Unix second in which it lies.
+/// The Unix second that contains it.
 inline std::int64_t whole_unix_seconds(Time time) {
   return static_cast<std::int64_t>(std::floor(time.since_epoch()));
 }

@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// Tells people about something that needs them, such as a dead task.
+/// Alerts people about something that needs attention, such as a dead task.
 class Alarm {
  public:
   virtual ~Alarm() = default;

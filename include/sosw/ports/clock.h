@@ -4,14 +4,14 @@
 
 namespace sosw {
 
-/// The only way to learn what time it is. Safe to share between threads.
+/// The only source of the current time. Safe to share between threads.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual Time now() = 0;
 
-  /// For how long ago something was: never goes back or jumps when the clock is set, and counts the time that
-  /// the machine sleeps. It means nothing to other machines, nor to this one after a restart: never store it.
+  /// For elapsed time: never goes back or jumps when the clock is set, and counts the time that the machine
+  /// sleeps. It means nothing to other machines, nor to this one after a restart: never store it.
   virtual MonotonicTime monotonic() = 0;
 };
 

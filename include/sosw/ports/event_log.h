@@ -6,12 +6,12 @@
 
 namespace sosw {
 
-/// Keeps what happened to tasks. Author, invocation_id and log_stream_name are the implementation's to add.
+/// Stores the events of tasks. The implementation adds author, invocation_id and log_stream_name.
 class EventLog {
  public:
   virtual ~EventLog() = default;
 
-  /// Never throws for reasons of the log's own: a lost event is logged and never fails the work it describes.
+  /// Never throws for errors of its own: a lost event is logged and never fails the operation it describes.
   virtual void record(std::span<const TaskEvent>) = 0;
 };
 

@@ -11,13 +11,13 @@
 
 namespace sosw {
 
-/// One call of a worker, already marked in the store.
+/// One invocation of a worker, already marked in the store.
 struct Invocation {
   const Labourer* labourer;
   Task task;                        ///< as it was claimed, see TaskStore::claim
   std::string event;                ///< what the worker receives, see invocation_event.h
-  std::string arn = {};             ///< by which its caller named it; empty: by its labourer's
-  std::string client_context = {};  ///< what its caller told of itself: JSON in ASCII, or empty
+  std::string arn = {};             ///< by which its caller named the function; empty: the labourer's
+  std::string client_context = {};  ///< the caller's client context: JSON in ASCII, or empty
 };
 
 struct Dispatch {
@@ -25,7 +25,7 @@ struct Dispatch {
     accepted,  ///< it runs or will run
     refused,   ///< it surely did not and will not run: the attempt does not count
     failed,    ///< it can't be run at all (no such program): the attempt counts
-    unknown,   ///< nobody knows: it counts as running until it reports or expires
+    unknown,   ///< unknown to the runner: it counts as running until it reports or expires
   };
   Kind kind = Kind::accepted;
   std::string problem;  ///< for people, unless accepted
@@ -40,8 +40,8 @@ class FunctionInvoker {
   /// them.
   virtual std::vector<Dispatch> invoke(std::vector<Invocation>) = 0;
 
-  /// How many invocations of the labourer would find room now; more would be refused, though it is not at
-  /// fault. There may be room again whenever an invocation of any labourer has ended.
+  /// How many more invocations of the labourer can be started now; more would be refused, through no fault of
+  /// the labourer. The number may rise whenever an invocation of any labourer has ended.
   virtual std::int64_t room(const Labourer&) { return std::numeric_limits<std::int64_t>::max(); }
 };
 

@@ -11,35 +11,35 @@
 
 namespace sosw {
 
-/// What a store has under the id of a job that was given to it.
+/// What a store has under the id of a submitted job.
 struct AcceptedJob : Job {
   bool with_tasks = false;  ///< it was new, and its first progress.scheduled tasks were written with it
 };
 
-/// Jobs, and the one way by which tasks come to be. Same threading and crash rules as TaskStore.
+/// Jobs, and the only way to create tasks. Same threading and crash rules as TaskStore.
 class JobStore {
  public:
   virtual ~JobStore() = default;
 
-  /// Accept a job, durably, before any of its tasks. Returns what is stored under its id: the job given, or
-  /// the one that an earlier call with the same id put there (same idempotency key, or a repeated call).
+  /// Accepts a job, durably, before any of its tasks. Returns what is stored under its id: the job given, or
+  /// the one that an earlier call with the same id stored (same idempotency key, or a repeated call).
   virtual Job accept(const Job&) = 0;
 
-  /// The same, and the first tasks of a new job with it, as append() would write them: all or nothing. A
-  /// store that can't do both at once leaves the tasks to append().
+  /// The same, together with the first tasks of a new job, as append() would write them: all or nothing. A
+  /// store that can't write both atomically leaves the tasks to append().
   virtual AcceptedJob accept_with_tasks(const Job& job, std::span<const std::string> /*payloads*/,
                                         bool /*last*/, Time /*now*/) {
     return {accept(job)};
   }
 
-  /// Write the tasks of places first_index, first_index + 1, ... and move the job's cursor behind them; with
-  /// `last` the job's total is known. New tasks go to the end of their band, or, when the job has a run_at
-  /// that is still to come, to the retry table. When the cursor is not at first_index, or someone
-  /// else is writing there, nothing is written. Returns where the cursor stands now (promise I9).
+  /// Writes the tasks of indexes first_index, first_index + 1, ... and moves the job's cursor behind them;
+  /// with `last` the job's total is known. New tasks go to the end of their band, or, when the job has a
+  /// run_at in the future, to the retry table. When the cursor is not at first_index, or another process is
+  /// writing there, nothing is written. Returns the new cursor (promise I9).
   virtual std::int64_t append(const Job&, std::int64_t first_index, std::span<const std::string> payloads,
                               bool last, Time now) = 0;
 
-  /// Jobs that are not wholly cut into tasks yet, oldest first.
+  /// Jobs that are not completely chunked into tasks yet, oldest first.
   virtual std::vector<Job> unfinished() = 0;
 
   virtual std::optional<Job> find_job(const std::string& job_id) = 0;
@@ -60,12 +60,12 @@ class JobStore {
     return found;
   }
 
-  /// Stop cutting the job, and close its queued and waiting tasks as cancelled. Running ones end as they end.
-  /// Returns how many tasks were cancelled; nothing when there is no such job.
+  /// Stops chunking the job, and closes its queued and waiting tasks as cancelled. Running ones are not
+  /// affected. Returns how many tasks were cancelled; nullopt when there is no such job.
   virtual std::optional<std::int64_t> cancel_job(const std::string& job_id, Time now) = 0;
 
-  /// Finished jobs whose on_complete is still to be called; each is handed to one caller until `until`, so
-  /// that a caller that dies is followed by another (at least once).
+  /// Finished jobs whose on_complete is still to be called; each is leased to one caller until `until`, so
+  /// that after a crash another caller takes it (at least once).
   virtual std::vector<Job> claim_notifications(Time now, Time until, std::size_t at_most) = 0;
   virtual void notified(const std::string& job_id) = 0;
 };

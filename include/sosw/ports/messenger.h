@@ -19,8 +19,8 @@ class Messenger {
  public:
   virtual ~Messenger() = default;
 
-  /// For each message why it did not arrive; empty when it did. One that nobody takes holds up the others no
-  /// longer than itself. Never throws.
+  /// For each message why it was not delivered; empty when it was. An unresponsive receiver delays only its
+  /// own messages. Never throws.
   virtual std::vector<std::string> deliver(std::span<const Message>) = 0;
 };
 

@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// The only source of chance, so that a whole run can be replayed from a seed.
+/// The only source of randomness, so that a whole run can be replayed from a seed.
 class Random {
  public:
   virtual ~Random() = default;

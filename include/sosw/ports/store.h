@@ -14,13 +14,13 @@
 namespace sosw {
 
 /// Where an installation keeps its tasks, jobs, rules and events: all ports of one store over one connection.
-/// Belongs to one thread at a time; several connections to one store may be used at once.
+/// Used by one thread at a time; several connections to one store may be used at once.
 class Store {
  public:
-  /// How often an engine asks the store for what nobody tells it.
+  /// How often an engine polls the store for changes without a notification.
   struct Polling {
-    Seconds changes = 0.05;  ///< what other processes changed
-    Seconds due = 0;         ///< the next due task; 0: whenever it matters
+    Seconds changes = 0.05;  ///< by other processes
+    Seconds due = 0;         ///< the next due task; 0: exactly when it is due
     Seconds scavenging = 1;  ///< everything that waits for the Scavenger
   };
 
@@ -37,8 +37,8 @@ class Store {
 
   virtual Polling polling() const = 0;
 
-  /// To be called before an engine, or one of its essentials, works on the tasks of these labourers. Throws
-  /// Error when it must not.
+  /// Must be called before an engine, or one of its essentials, processes the tasks of these labourers.
+  /// Throws Error when it must not.
   virtual void prepare_for_engine(std::span<const std::string> /*labourer_ids*/) {}
 };
 

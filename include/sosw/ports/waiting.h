@@ -4,7 +4,7 @@
 
 namespace sosw {
 
-/// The only way to let time pass. Safe to share between threads.
+/// The only way to wait. Safe to share between threads.
 class Waiting {
  public:
   virtual ~Waiting() = default;

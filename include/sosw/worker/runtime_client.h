@@ -7,7 +7,7 @@
 
 namespace sosw {
 
-/// One call of a function, as the Lambda Runtime API hands it over.
+/// One invocation of a function, as the Lambda Runtime API delivers it.
 struct WorkerEvent {
   std::string json;        ///< the event
   std::string request_id;  ///< of this attempt
@@ -16,12 +16,12 @@ struct WorkerEvent {
   Time deadline;               ///< the process is killed then
 };
 
-/// Returns the result, JSON or empty. An exception fails the task: what() and the exception's type are told.
+/// Returns the result, JSON or empty. An exception fails the task and is reported with its type.
 using WorkerFunction = std::function<std::string(const WorkerEvent&)>;
 
-/// The main of a worker program, on AWS Lambda (provided.al2023) and behind a labourer's `bootstrap`: asks
-/// for events and answers them, one after the other, until there is nobody to ask any more. Returns the exit
-/// code.
+/// The main function of a worker program, on AWS Lambda (provided.al2023) and behind a labourer's
+/// `bootstrap`: receives and answers events, one after the other, until the Runtime API is gone. Returns the
+/// exit code.
 ///
 ///     int main() {
 ///       return sosw::run_worker([](const sosw::WorkerEvent& event) { return resize(event.json); });

@@ -15,8 +15,8 @@ class AttributeValue;
 /// A row of a DynamoDB table, or its key.
 using Item = std::map<std::string, AttributeValue>;
 
-/// A value of DynamoDB. Numbers are kept as the text that goes over the wire, so that nothing is lost: 38
-/// digits do not fit a double.
+/// A value of DynamoDB. Numbers are kept as the transmitted text, so that nothing is lost: 38 digits do not
+/// fit a double.
 class AttributeValue {
  public:
   struct Null {
@@ -62,7 +62,7 @@ class AttributeValue {
   AttributeValue(BinarySet set) : value(std::move(set)) {}
   static AttributeValue boolean(bool);
 
-  /// These throw std::invalid_argument when the value is of another kind or does not fit.
+  /// These throw std::invalid_argument when the value has another type or does not fit.
   const std::string& text() const;
   const std::string& number_text() const;
   std::int64_t integer() const;

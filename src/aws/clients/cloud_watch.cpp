@@ -11,7 +11,7 @@
 namespace sosw::aws {
 namespace {
 
-// Of the protocols that the service speaks, the one that emulators of every age understand too.
+// Of the service's protocols, the one that old and new emulators support.
 constexpr const char* kVersion = "2010-08-01";
 constexpr std::size_t kQueriesAtOnce = 500;
 

@@ -14,10 +14,10 @@ namespace sosw::aws {
 struct MetricQuery {
   std::string name_space;
   std::string metric;
-  std::map<std::string, std::string> dimensions;  ///< all that the metric was published with
+  std::map<std::string, std::string> dimensions;  ///< all those that the metric was published with
   int period = 60;                                ///< seconds; a multiple of 60
   std::string statistic = "Average";              ///< Average, Sum, Minimum, Maximum, SampleCount
-  std::string unit = "";                          ///< only datapoints of that unit; empty: of any
+  std::string unit = "";                          ///< only datapoints with that unit; empty: any
   Time from;
   Time to;  ///< exclusive
 };
@@ -27,13 +27,13 @@ struct Datapoint {
   double value = 0;
 };
 
-/// CloudWatch's numbers. One thread at a time.
+/// CloudWatch's metrics. One thread at a time.
 class CloudWatch {
  public:
   explicit CloudWatch(Session&);
   explicit CloudWatch(Caller caller) : caller_(std::move(caller)) {}
 
-  /// For each query its datapoints, oldest first; none when there is no data. All under way at once.
+  /// The datapoints of each query, oldest first; empty when there is no data. All requests run concurrently.
   std::vector<Result<std::vector<Datapoint>>> statistics(std::span<const MetricQuery>);
 
   /// The same by GetMetricData: up to 500 queries of the same span of time in one request. Throws AwsError.

@@ -20,7 +20,7 @@ void set_placeholders(json& body, const Placeholders& placeholders) {
   if (!placeholders.values.empty()) body["ExpressionAttributeValues"] = to_json(placeholders.values);
 }
 
-/// What single writes have in common, alone and in a transaction.
+/// Common to single writes, alone and in a transaction.
 template <class Request>
 JsonBody condition_body(JsonBody body, const Request& request) {
   body.text("ConditionExpression", request.condition);
@@ -65,7 +65,7 @@ const char* return_values(UpdateItem::Return returns) {
   return "NONE";
 }
 
-/// What queries and scans have in common.
+/// Common to queries and scans.
 template <class Request>
 json search_body(const Request& request) {
   json body{{"TableName", request.table}};

@@ -6,8 +6,8 @@
 
 namespace sosw::aws {
 
-/// The bodies of DynamoDB's requests, and what its answers say. Reading throws what nlohmann::json and
-/// dynamo_json.h throw.
+/// Encodes DynamoDB's requests and decodes its answers. Decoding throws what nlohmann::json and dynamo_json.h
+/// throw.
 std::string body_of(const GetItem&);
 std::string body_of(const PutItem&);
 std::string body_of(const UpdateItem&);

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t kLargestLimit = 1'000'000;  // more than a page of 1 MB can hold anyway
 
-/// What `read` makes of each success; a body that it can't read is that call's error.
+/// The result of `read` for each success; a body that can't be parsed is that call's error.
 template <class T, class Read>
 std::vector<Result<T>> results(Caller& caller, const std::vector<Call>& calls, Read read) {
   std::vector<Result<T>> results;
@@ -72,7 +72,7 @@ const FieldNames* DynamoDb::names_of(const std::string& table) const {
   return found == field_names_.end() || found->second.empty() ? nullptr : &found->second;
 }
 
-/// Nothing when there is nothing to translate.
+/// Empty when there is nothing to translate.
 template <class Request>
 std::vector<Request> DynamoDb::translated(std::span<const Request> requests) const {
   const auto has_names = [&](const Request& request) { return names_of(request.table) != nullptr; };

@@ -25,10 +25,10 @@ class DynamoDb {
   std::optional<Item> get(const GetItem&);
 
   std::vector<WriteResult> put(std::span<const PutItem>);
-  /// None of them is tried again after `give_up_at`, by the machine's clock.
+  /// No retry begins after `give_up_at`, by the machine's clock.
   std::vector<WriteResult> update(std::span<const UpdateItem>, Time give_up_at = Time::never());
   std::vector<WriteResult> remove(std::span<const DeleteItem>);
-  /// These throw the error in a result; a failed condition is none.
+  /// These throw the error in a result; a failed condition is not an error.
   WriteResult put(const PutItem&);
   WriteResult update(const UpdateItem&);
   WriteResult remove(const DeleteItem&);
@@ -40,37 +40,37 @@ class DynamoDb {
   /// All pages, or as many as hold `at_most` items.
   std::vector<Item> query_all(Query, std::size_t at_most);
 
-  /// How many items there are on all pages.
+  /// The number of items on all pages.
   std::int64_t count_all(Query);
 
-  /// The items of those keys that exist, in any order. 100 keys a request, what is left unprocessed asked for
-  /// again; throws when some of it stays so.
+  /// The existing items of those keys, in any order. 100 keys a request, unprocessed ones are requested
+  /// again; throws when some remain unprocessed.
   std::vector<Item> get_all(const BatchGet&);
 
-  /// 25 writes a request, all under way at once. What a table has no capacity for is sent again, ever less at
-  /// a time, as long as some of it gets through now and then.
+  /// 25 writes a request, all concurrently. Writes that exceed a table's capacity are sent again, in ever
+  /// smaller numbers, as long as some of them succeed now and then.
   std::vector<BatchWriteResult> write_all(std::span<const BatchWrite>);
   BatchWriteResult write_all(const BatchWrite&);
 
-  /// Asks what a table is provisioned with, and from now on takes no more than half of its write capacity
-  /// with write_all(): the other half is for its neighbours. A table on demand has no such limit.
+  /// Reads the provisioned capacity of a table; from then on write_all() uses at most half of its write
+  /// capacity, the rest is left for others. A table on demand has no such limit.
   void keep_to_capacity(const std::string& table);
 
-  /// Write units a second that are ours of a table; nothing where there is no limit, or nobody asked.
+  /// Our write units a second for a table; nullopt when there is no limit, or it was not read.
   std::optional<double> write_rate(const std::string& table) const;
 
-  /// From now on requests that name this table, and what comes back of it, are translated.
+  /// From now on field names in requests to this table, and in its answers, are translated.
   void use_names(const std::string& table, FieldNames names) { field_names_[table] = std::move(names); }
 
   std::vector<TransactionResult> transact(std::span<const Transaction>);
 
-  /// Wait as before the retry of that number (1, 2, ...) of a throttled call: somebody else is in the way.
+  /// Waits as before the retry of that number (1, 2, ...) of a throttled call, on contention with others.
   void back_off(int retry = 1) { caller_.back_off(retry); }
 
-  /// Let time pass.
+  /// Waits.
   void wait(Seconds seconds) { caller_.wait(seconds); }
 
-  /// What the machine's clock says.
+  /// The time by the machine's clock.
   Time now() const { return caller_.now(); }
 
   TableDescription describe_table(const std::string& name);

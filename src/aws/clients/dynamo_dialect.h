@@ -9,8 +9,8 @@ namespace sosw::aws {
 
 inline constexpr JsonDialect kDynamoDialect{"DynamoDB_20120810.", "1.0"};
 
-/// How long one attempt of a call may take. What was sent and not answered has had its effect by then, or has
-/// none.
+/// The time limit of one attempt of a call. A request without an answer has had its effect by then, or never
+/// will.
 inline constexpr Seconds kDynamoTimeout = 20;
 
 /// `body` is JSON, as text or as a document.

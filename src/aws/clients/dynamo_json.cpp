@@ -79,7 +79,7 @@ json to_json(const Item& item) {
 
 void append_json(std::string& out, const std::string& text) {
   const auto is_odd = [](char c) { return static_cast<unsigned char>(c - 0x20) > 0x7E - 0x20; };
-  if (std::ranges::any_of(text, is_odd)) {  // to be checked and escaped by those who know how
+  if (std::ranges::any_of(text, is_odd)) {  // left to the library, which checks and escapes
     out += json(text).dump();
     return;
   }

@@ -10,19 +10,19 @@
 
 namespace sosw::aws {
 
-/// The wire form of values: {"S": "text"}, {"N": "1"}, ... Reading throws nlohmann::json::exception or
-/// std::invalid_argument for what is none.
+/// The wire form of values: {"S": "text"}, {"N": "1"}, ... Decoding throws nlohmann::json::exception or
+/// std::invalid_argument for anything else.
 nlohmann::json to_json(const AttributeValue&);
 nlohmann::json to_json(const Item&);
 AttributeValue value_from_json(const nlohmann::json&);
 Item item_from_json(const nlohmann::json&);
 
-/// The same as text, without a document in between: requests are many. Throws nlohmann::json::exception for a
-/// text that is not UTF-8.
+/// The same as text, without an intermediate document, for speed. Throws nlohmann::json::exception for a text
+/// that is not UTF-8.
 void append_json(std::string& out, const std::string& text);
 void append_json(std::string& out, const Item&);
 
-/// A request's body as it grows. Texts, names and items that are empty are left out.
+/// Builds a request's body. Empty texts, names and items are left out.
 class JsonBody {
  public:
   explicit JsonBody(const std::string& table) { text("TableName", table); }

@@ -12,7 +12,7 @@
 
 namespace sosw::aws {
 
-/// The placeholders of expressions: "#name" to an attribute's name, ":value" to a value. Every one must be
+/// The placeholders of expressions: "#name" for an attribute's name, ":value" for a value. Every one must be
 /// used.
 struct Placeholders {
   std::map<std::string, std::string> names;
@@ -32,7 +32,7 @@ struct PutItem {
   Item item;
   std::string condition;
   Placeholders placeholders;
-  bool return_item_on_failure = false;  ///< when the condition fails: return the item that is there
+  bool return_item_on_failure = false;  ///< when the condition fails: return the existing item
   Repeat repeat = Repeat::unless_uncertain;
 };
 
@@ -76,7 +76,7 @@ struct Query {
   bool forward = true;
   bool consistent = false;  ///< not on a global index
   bool count_only = false;
-  std::optional<std::int64_t> limit;  ///< items looked at in a page, before the filter
+  std::optional<std::int64_t> limit;  ///< items read for a page, before the filter
   std::optional<Item> start_after;
 };
 
@@ -92,12 +92,12 @@ struct Scan {
   std::optional<Item> start_after;
 };
 
-/// An empty page with a last key is normal: the filter kept nothing of it.
+/// An empty page with a last key is normal: the filter removed all its items.
 struct Page {
   std::vector<Item> items;
   std::int64_t count = 0;
   std::int64_t looked_at = 0;
-  std::optional<Item> last_key;  ///< nothing: there are no more
+  std::optional<Item> last_key;  ///< nullopt: there are no more
 };
 
 struct BatchGet {
@@ -111,11 +111,11 @@ struct BatchGet {
 /// Unconditional writes, without two of the same key.
 struct BatchWrite {
   std::string table;
-  std::vector<std::string> key_names;  ///< of the table: tells apart what a service leaves unprocessed
+  std::vector<std::string> key_names;  ///< of the table: identify unprocessed writes
   std::vector<Item> puts;
   std::vector<Item> deletes;  ///< keys
   Repeat repeat = Repeat::always;
-  /// By the machine's clock: what is not written by then stays unwritten.
+  /// By the machine's clock: no write is sent later.
   Time give_up_at = Time::never();
 };
 
@@ -140,7 +140,7 @@ struct Transaction {
   std::vector<UpdateItem> updates;
   std::vector<DeleteItem> deletes;
   std::vector<Check> checks;
-  std::string token;  ///< makes a repeated call harmless for ten minutes; made up when empty
+  std::string token;  ///< makes a repeated call idempotent for ten minutes; generated when empty
 };
 
 struct TransactionResult {
@@ -149,8 +149,8 @@ struct TransactionResult {
     std::string message;
     std::optional<Item> item;
   };
-  /// Why it was cancelled, one for each write: puts, updates, deletes, checks, in this order. Empty
-  /// otherwise.
+  /// Why it was cancelled, one for each write: puts, updates, deletes, checks, in this order. Otherwise
+  /// empty.
   std::vector<Reason> reasons;
   std::optional<AwsError> error;  ///< also when it was cancelled
   bool done() const { return !error; }
@@ -172,7 +172,7 @@ struct IndexDescription {
   std::vector<std::string> included;  ///< with INCLUDE
 };
 
-/// A table as it is, or as it is to be.
+/// A table, existing or to be created.
 struct TableDescription {
   std::string name;
   KeySchema key;
@@ -180,7 +180,7 @@ struct TableDescription {
   std::vector<IndexDescription> indexes;
   std::int64_t read_units = 0;  ///< provisioned; 0 with write_units 0: on demand
   std::int64_t write_units = 0;
-  std::string status;  ///< "ACTIVE", ... ; not for a table that is to be
+  std::string status;  ///< "ACTIVE", ... ; not for a table to be created
   std::string arn;
 };
 

@@ -23,7 +23,7 @@ class EventBridge {
     std::string schedule;  ///< "rate(1 minute)"; may be empty
     bool enabled = false;
   };
-  std::optional<Rule> rule(const std::string& name);  ///< nothing when there is none
+  std::optional<Rule> rule(const std::string& name);  ///< nullopt when there is none
 
  private:
   Caller caller_;

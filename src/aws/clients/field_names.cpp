@@ -27,7 +27,7 @@ std::string FieldNames::in_table(const std::string& name) const {
   return found == to_table_.end() ? name : found->second;
 }
 
-/// Names may change places, so all are taken out before the first goes in.
+/// Names may be swapped, so all are removed before the first is inserted.
 void FieldNames::rename(Item& item, const Names& names) {
   std::vector<Item::node_type> renamed;
   for (const auto& [from, to] : names) {
@@ -69,7 +69,7 @@ void FieldNames::expression(std::string& text, Names& placeholders) const {
   text = std::move(result);
 }
 
-/// All expressions of a request, and what stands for names in them.
+/// All expressions of a request, and their name placeholders.
 void FieldNames::expressions(Names& placeholders, std::initializer_list<std::string*> texts) const {
   for (auto& [placeholder, name] : placeholders) name = in_table(name);
   for (std::string* text : texts) expression(*text, placeholders);

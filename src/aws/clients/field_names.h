@@ -8,14 +8,14 @@
 
 namespace sosw::aws {
 
-/// How the attributes of a table are called in an installation that calls them otherwise than SPEC 2 does
-/// (`dynamo_db_config.field_names`). Requests and rows are written with the usual names everywhere; they are
-/// translated on their way to the table and back. Attributes of attributes keep their names.
+/// The attribute names of a table in an installation that renames those of SPEC 2
+/// (`dynamo_db_config.field_names`). Requests and rows use the usual names everywhere; they are translated on
+/// the way to the table and back. Names of nested attributes are not translated.
 class FieldNames {
  public:
   FieldNames() = default;
 
-  /// From the usual name to the table's. Throws InvalidConfig for a name that is empty or stands twice.
+  /// From the usual name to the table's. Throws InvalidConfig for an empty or duplicate name.
   explicit FieldNames(const std::map<std::string, std::string>&);
 
   bool empty() const { return to_table_.empty(); }

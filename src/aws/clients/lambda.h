@@ -18,13 +18,13 @@ struct LambdaInvoke {
   Type type = Type::event;
   std::string payload = "{}";
   bool tail_of_log = false;  ///< with request_response: the last 4 KB of its log
-  Seconds timeout = 60;      ///< a waiting call needs more than the function's own
+  Seconds timeout = 60;      ///< a synchronous call needs more than the function's own
 };
 
 struct LambdaAnswer {
-  int status = 0;              ///< 202 accepted, 200 ended, 204 would be allowed
+  int status = 0;              ///< 202 accepted, 200 ended, 204 a dry run succeeded
   std::string payload;         ///< what the function returned, or its error as JSON
-  std::string function_error;  ///< "Unhandled" when the function failed; then it did run
+  std::string function_error;  ///< "Unhandled" when the function ran and failed
   std::string executed_version;
   std::string log_tail;
 };
@@ -45,7 +45,7 @@ class Lambda {
   explicit Lambda(Session&);
   explicit Lambda(Caller caller) : caller_(std::move(caller)) {}
 
-  /// All under way at once, in their order. A call of which nobody knows whether it arrived is not repeated:
+  /// All run concurrently; results in their order. A call that may or may not have arrived is not repeated:
   /// its error has maybe_done. Every other error means that the function does not run.
   std::vector<Result<LambdaAnswer>> invoke(std::span<const LambdaInvoke>);
   LambdaAnswer invoke(const LambdaInvoke&);  ///< throws AwsError

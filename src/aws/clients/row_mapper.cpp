@@ -103,7 +103,7 @@ AttributeValue typed(const json& value, const std::string& type) {
   return guessed(value);
 }
 
-/// An integer as far as 64 bits go, else a double.
+/// An integer if it fits 64 bits, else a double.
 json plain_number(const std::string& text) {
   const char* end = text.data() + text.size();
   std::int64_t whole = 0;

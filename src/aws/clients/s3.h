@@ -9,12 +9,12 @@
 
 namespace sosw::aws {
 
-/// S3's objects, whole. Calls throw AwsError. One thread at a time.
+/// Reads and writes whole objects of S3. Calls throw AwsError. One thread at a time.
 class S3 {
  public:
   explicit S3(Session&);
 
-  std::optional<std::string> get(const std::string& bucket, const std::string& key);  ///< nothing: none there
+  std::optional<std::string> get(const std::string& bucket, const std::string& key);  ///< nullopt: none
 
   /// Returns the ETag.
   std::string put(const std::string& bucket, const std::string& key, const std::string& content,

@@ -16,7 +16,8 @@ class SecretsManager {
   explicit SecretsManager(Session&);
   explicit SecretsManager(Caller caller) : caller_(std::move(caller)) {}
 
-  /// The current value of a secret by its name or ARN, a binary one as its bytes; nothing when there is none.
+  /// The current value of a secret by its name or ARN, a binary one as its bytes; nullopt when it does not
+  /// exist.
   std::optional<std::string> value(const std::string& id);
 
   struct Filter {

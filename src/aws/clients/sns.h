@@ -26,10 +26,10 @@ class Sns {
 
   std::string publish(const std::string& topic_arn, const SnsMessage&);  ///< returns the message id
 
-  /// Ten a request. For each message its id or the error.
+  /// Ten per request. For each message its id or the error.
   std::vector<Result<std::string>> publish_all(const std::string& topic_arn, std::span<const SnsMessage>);
 
-  /// Returns the topic's ARN; one that is there already is left as it is.
+  /// Returns the topic's ARN; an existing topic is left unchanged.
   std::string create_topic(const std::string& name);
 
   /// Returns the subscription's ARN, or "pending confirmation".

@@ -17,7 +17,7 @@ class Ssm {
   explicit Ssm(Session&);
   explicit Ssm(Caller caller) : caller_(std::move(caller)) {}
 
-  /// Nothing when there is no such parameter.
+  /// Returns nullopt when there is no such parameter.
   std::optional<std::string> parameter(const std::string& name);
 
   /// Those that exist, by name.

@@ -4,7 +4,7 @@
 
 namespace sosw::aws {
 
-/// Whether the service knows who asks, and may not answer him.
+/// Whether the service knows the caller but denies permission.
 bool is_forbidden(const AwsError&);
 
 }  // namespace sosw::aws

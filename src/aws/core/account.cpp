@@ -17,7 +17,7 @@ bool names_aws_credentials(const aws::Environment& environment) {
       if (config.get(key)) return true;
     return false;
   } catch (const InvalidConfig&) {
-    return true;  // to say what is wrong with the files is for those who use them
+    return true;  // their users report what is wrong with the files
   }
 }
 

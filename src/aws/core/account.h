@@ -10,9 +10,9 @@
 
 namespace sosw {
 
-/// The account and region that the environment tells, and what talks to it. For one thread at a time.
+/// The account and region from the environment, and the objects that talk to it. For one thread at a time.
 struct AwsAccess {
-  /// Throws InvalidConfig when the shared files can't be read. Asks nobody yet.
+  /// Throws InvalidConfig when the shared files can't be read. Sends no request yet.
   AwsAccess() : session(aws::Environment::of_process(), {http, clock, random, waiting}) {}
 
   aws::CurlHttp http;
@@ -22,14 +22,14 @@ struct AwsAccess {
   aws::Session session;
 };
 
-/// Whether the environment, or the shared files, say where clients of AWS get their credentials. The roles of
-/// containers and instances that are told nowhere are not looked for.
+/// Whether the environment, or the shared files, name a source of credentials. Roles of containers and
+/// instances that are not configured there are not looked for.
 bool names_aws_credentials(const aws::Environment&);
 
-/// The region that the environment tells; us-east-1 where it tells none.
+/// The region from the environment; us-east-1 where it has none.
 std::string local_region();
 
-/// Whether this machine is an instance of EC2, whose role clients of AWS find by themselves.
+/// Whether this machine is an EC2 instance, whose role AWS clients find by themselves.
 bool is_ec2_instance();
 
 }  // namespace sosw

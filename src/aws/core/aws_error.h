@@ -6,7 +6,7 @@
 
 namespace sosw::aws {
 
-/// An AWS service said no, or could not be heard. what() is one line and holds no secret.
+/// An AWS service returned an error, or could not be reached. what() is one line and holds no secret.
 struct AwsError : Error {
   struct Details {
     std::string service;    ///< "DynamoDB"
@@ -15,9 +15,9 @@ struct AwsError : Error {
     std::string message;
     int status = 0;  ///< HTTP status, 0 without an answer
     std::string request_id;
-    bool retryable = false;   ///< trying again later may help
+    bool retryable = false;   ///< a later retry may help
     bool throttled = false;   ///< the service asked to slow down
-    bool maybe_done = false;  ///< nobody knows whether the request took effect
+    bool maybe_done = false;  ///< it is unknown whether the request took effect
   };
 
   explicit AwsError(const Details& details)

@@ -15,12 +15,12 @@ namespace {
 
 constexpr Seconds kFirstDelayThrottled = 1;
 constexpr Seconds kLongestDelay = 20;
-constexpr Seconds kWorstExtraDelay = 5;  // that a service may ask for
+constexpr Seconds kWorstExtraDelay = 5;  // that a service may request
 constexpr Seconds kToleratedClockError = 240;
 
 }  // namespace
 
-/// What the calls of one send() share.
+/// Shared by the calls of one send().
 struct Caller::Round {
   Credentials credentials;
   bool credentials_were_renewed = false;
@@ -105,7 +105,7 @@ bool Caller::may_go_again(const Call& call, const AwsError& error, int attempt) 
   return budget_.pay(error.throttled);
 }
 
-/// Whether the cause of an error was on our side, and is no more. Once per send for each kind of cause.
+/// Whether the cause of an error was on our side, and is now fixed. Once per send for each kind of cause.
 bool Caller::mended(const HttpAnswer& answer, const AwsError& error, Round& round) {
   if (!credentials_) return false;
   if (is_about_time(error.code)) return round.clock_was_set = set_clock_right(answer) || round.clock_was_set;
@@ -117,7 +117,7 @@ bool Caller::mended(const HttpAnswer& answer, const AwsError& error, Round& roun
                                           fresh.session_token != round.credentials.session_token;
 }
 
-/// Whether our clock differed from the service's by more than signatures bear.
+/// Whether our clock differed from the service's by more than signatures tolerate.
 bool Caller::set_clock_right(const HttpAnswer& answer) {
   const auto theirs = date_of(answer.headers);
   if (!theirs) return false;
@@ -139,7 +139,7 @@ Seconds Caller::delay_before(int retry, bool throttled, const HttpAnswer& answer
   return std::max(delay, std::min(asked / 1000, delay + kWorstExtraDelay));
 }
 
-/// A UUID of version 4. Services and emulators tell repeated requests by it.
+/// A UUID of version 4. Services and emulators recognize repeated requests by it.
 std::string Caller::new_id() {
   const std::uint64_t high = (machine_.random.next() & ~0xF000ULL) | 0x4000;
   const std::uint64_t low = (machine_.random.next() >> 2) | 0x8000000000000000ULL;

@@ -18,17 +18,16 @@
 
 namespace sosw::aws {
 
-/// When a call may be sent once more. A request that surely did not arrive, or that a throttle turned away,
-/// may always.
+/// When a call may be retried. A request that surely did not arrive, or that was throttled, may always be.
 enum class Repeat {
-  always,            ///< doing it twice is the same as once
-  unless_unheard,    ///< not after a cut connection or a timeout; a 5xx means that it was not done
-  unless_uncertain,  ///< nor after a 5xx
+  always,            ///< the call is idempotent
+  unless_unheard,    ///< not after a broken connection or a timeout; a 5xx means that it was not done
+  unless_uncertain,  ///< also not after a 5xx
 };
 
 struct Call {
   std::string operation;  ///< for people, such as "UpdateItem"
-  HttpRequest request;    ///< `url` is only the path and query behind the endpoint
+  HttpRequest request;    ///< `url` is only the path and query after the endpoint
   Repeat repeat = Repeat::always;
   std::string endpoint;  ///< instead of the service's; empty: the service's
   /// By the machine's clock: no retry begins later.
@@ -37,10 +36,10 @@ struct Call {
 
 struct Reply {
   HttpAnswer answer;
-  std::optional<AwsError> error;  ///< nothing: the answer is a success
+  std::optional<AwsError> error;  ///< nullopt: the answer is a success
 };
 
-/// The machine that callers run on.
+/// The machine that callers use.
 struct Machine {
   Http& http;
   Clock& clock;
@@ -48,9 +47,9 @@ struct Machine {
   Waiting& waiting;
 };
 
-/// Sends calls to one service: signs them, tries again what may be tried again (the standard retry mode of
-/// the AWS SDKs: backoff with full jitter, and a budget that ends retries when too much fails), sets right a
-/// clock that the service calls wrong, and renews credentials that it calls expired. One thread at a time.
+/// Sends calls to one service: signs them, retries what may be retried (the standard retry mode of the AWS
+/// SDKs: backoff with full jitter, and a budget that ends retries when too much fails), corrects a clock skew
+/// that the service reports, and renews credentials reported as expired. One thread at a time.
 class Caller {
  public:
   struct Setup {
@@ -65,23 +64,23 @@ class Caller {
   /// Without a source of credentials requests are not signed.
   Caller(Setup, CredentialSource*, Machine);
 
-  /// One reply for each call, in their order; all are under way at once. What has to be tried again waits
-  /// until all others are through, and goes again together. Throws only when there are no credentials.
+  /// One reply for each call, in their order; all run concurrently. Retries wait until all other calls have
+  /// ended, and are sent together. Throws only when there are no credentials.
   std::vector<Reply> send(std::span<const Call>);
 
   /// For one call: throws its error.
   HttpAnswer send_one(Call);
 
-  /// Wait as before the retry of that number (1, 2, ...) of a throttled call.
+  /// Waits as before the retry of that number (1, 2, ...) of a throttled call.
   void back_off(int retry);
 
   /// A random UUID.
   std::string new_id();
 
-  /// Let time pass, if it is more than none.
+  /// Waits, if the time is positive.
   void wait(Seconds);
 
-  /// What the machine's clock says.
+  /// The time by the machine's clock.
   Time now() const { return machine_.clock.now(); }
 
   const Setup& setup() const { return setup_; }

@@ -9,9 +9,9 @@
 namespace sosw::aws {
 namespace {
 
-constexpr Seconds kRenewBefore = 15 * 60;  // their end
-constexpr Seconds kUnsafe = 60;            // too near to their end to be used for a request
-constexpr Seconds kBetweenRenewals = 60;   // while the old ones serve
+constexpr Seconds kRenewBefore = 15 * 60;  // they expire
+constexpr Seconds kUnsafe = 60;            // too close to expiry to be used for a request
+constexpr Seconds kBetweenRenewals = 60;   // while the old ones are valid
 
 struct Source {
   const char* name;

@@ -12,14 +12,14 @@
 
 namespace sosw::aws {
 
-/// Finds credentials where every AWS tool looks for them: environment variables, a web identity token, the
-/// profile of the shared files (keys, role_arn with source_profile or credential_source, web identity), the
+/// Searches the standard AWS sources of credentials: environment variables, a web identity token, the profile
+/// of the shared files (keys, role_arn with source_profile or credential_source, web identity), the
 /// container's endpoint, the instance's metadata (version 2 only). The first that has some is asked again
-/// before they end. While a renewal fails or is under way in another thread, the old ones serve as long as
-/// they are valid.
+/// before they expire. While a renewal fails or runs in another thread, the old ones are used as long as they
+/// are valid.
 class CredentialChain final : public CredentialSource {
  public:
-  /// `region` is that of the STS that exchanges tokens and roles; it may be empty when nothing needs one.
+  /// `region` is that of the STS that exchanges tokens and roles; it may be empty when none is needed.
   CredentialChain(Environment, SharedConfig, std::string region, Machine);
 
   Credentials get() override;

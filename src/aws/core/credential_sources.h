@@ -10,7 +10,7 @@
 
 namespace sosw::aws {
 
-/// What the sources of credentials need to know.
+/// The inputs of the sources of credentials.
 struct CredentialContext {
   const Environment& environment;
   const SharedConfig& config;
@@ -18,11 +18,11 @@ struct CredentialContext {
   Machine machine;
 };
 
-/// What a source had to say.
+/// The result of a source.
 struct CredentialLookup {
   std::optional<Credentials> credentials;
   std::string failure;      ///< for people
-  bool configured = false;  ///< it should have had some: no reason to look further
+  bool configured = false;  ///< it is configured: no other source is tried
 };
 
 CredentialLookup from_environment(const CredentialContext&);
@@ -31,7 +31,7 @@ CredentialLookup from_profile(const CredentialContext&);
 CredentialLookup from_container(const CredentialContext&);
 CredentialLookup from_instance_metadata(const CredentialContext&);
 
-/// The exchange that the variables and a profile both ask for.
+/// The token exchange that both the variables and a profile request.
 CredentialLookup exchange_web_identity(const CredentialContext&, const std::string& token_file,
                                        const std::string& role_arn, const std::string& session_name);
 
@@ -41,11 +41,11 @@ std::string default_session_name(Clock&);
 /// STS in our region, with these credentials or, without, unsigned.
 Caller sts_caller(const CredentialContext&, CredentialSource*);
 
-/// The document that containers and instances answer with. `what` names it in a complaint.
+/// Parses the document of container and instance endpoints. `what` names it in errors.
 CredentialLookup read_credentials_document(const std::string& json, const std::string& what);
 
-/// The metadata service of the instance: one GET under /latest/, behind a session token (never without).
-/// Nothing, and why, when it does not answer.
+/// The metadata service of the instance: one GET under /latest/, with a session token (never without).
+/// Returns nullopt, and sets why, when it does not answer.
 std::optional<std::string> read_metadata(const CredentialContext&, const std::string& path,
                                          std::string& failure);
 

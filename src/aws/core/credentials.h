@@ -7,24 +7,24 @@
 
 namespace sosw::aws {
 
-/// What a request is signed with. Secret but for access_key_id: never to be logged or shown.
+/// The credentials that sign requests. Secret except access_key_id: never to be logged or shown.
 struct Credentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;    ///< empty for long-lived keys
-  std::optional<Time> expires;  ///< nothing: they do not end
+  std::optional<Time> expires;  ///< nullopt: they don't expire
 };
 
-/// Where credentials come from. Safe to share between threads.
+/// A source of credentials. Safe to share between threads.
 class CredentialSource {
  public:
   virtual ~CredentialSource() = default;
 
-  /// Credentials that are good now. Throws InvalidConfig when nothing that could give some is configured, and
-  /// AwsError when what is configured failed; both say what was tried.
+  /// Currently valid credentials. Throws InvalidConfig when no source is configured, and AwsError when a
+  /// configured one failed; both name what was tried.
   virtual Credentials get() = 0;
 
-  /// A service called these ended or unknown: the next get() asks for new ones where it can.
+  /// A service reported these expired or unknown: the next get() requests new ones where possible.
   virtual void reject(const Credentials&) {}
 };
 

@@ -7,10 +7,10 @@
 
 namespace sosw::aws {
 
-/// How a service is called in the different places that name it.
+/// The names of a service, by where they are used.
 struct Service {
   const char* name;       ///< for people: "Secrets Manager"
-  const char* key;        ///< in configuration: "secrets_manager"; in variables in upper case
+  const char* key;        ///< in configuration: "secrets_manager"; upper case in variables
   const char* host;       ///< first part of its host: "secretsmanager"
   const char* signed_as;  ///< in signatures
 };
@@ -26,15 +26,15 @@ inline constexpr Service kEventBridge{"EventBridge", "eventbridge", "events", "e
 inline constexpr Service kSts{"STS", "sts", "sts", "sts"};
 inline constexpr Service kS3{"S3", "s3", "s3", "s3"};
 
-/// Where a region's services live: "aws", "aws-cn", "aws-us-gov", ...; part of every ARN.
+/// The partition of a region: "aws", "aws-cn", "aws-us-gov", ...; part of every ARN.
 std::string partition_of(const std::string& region);
 
-/// The address of a service, without a slash at its end: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
+/// The address of a service, without a trailing slash: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the
 /// profile's services section, the profile's endpoint_url, else the service's own in that region. Throws
-/// InvalidConfig for an address that is no http or https URL and for a region that can't be one.
+/// InvalidConfig for an address that is not an http or https URL and for an invalid region.
 std::string endpoint_of(const Service&, const std::string& region, const Environment&, const SharedConfig&);
 
-/// Whether that address is configured and not the service's own.
+/// Whether that address is configured and differs from the service's own.
 bool has_configured_endpoint(const Service&, const Environment&, const SharedConfig&);
 
 }  // namespace sosw::aws

@@ -6,7 +6,7 @@
 
 namespace sosw::aws {
 
-/// Environment variables as a value. Holds secrets: never to be logged or shown whole.
+/// Environment variables as a value. Holds secrets: never to be logged or shown as a whole.
 class Environment {
  public:
   Environment() = default;
@@ -14,9 +14,9 @@ class Environment {
 
   static Environment of_process();
 
-  /// Nothing when the variable is unset or empty.
+  /// Returns nullopt when the variable is unset or empty.
   std::optional<std::string> get(const std::string& name) const;
-  /// Whether the variable says "true", in any case.
+  /// Whether the variable is "true", in any case.
   bool is_true(const std::string& name) const;
 
  private:

@@ -97,7 +97,7 @@ void replace_all(std::string& text, const std::string& secret) {
     text.replace(at, secret.size(), "***");
 }
 
-/// One line, without what only we and the service should know.
+/// One line, without anything secret.
 std::string safe(std::string message, const Credentials& used) {
   message.resize(std::min(message.find('\n'), message.size()));
   for (const char* quoted : {"Authorization=", "Signature=", "AWS4-HMAC"})

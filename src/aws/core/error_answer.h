@@ -9,16 +9,16 @@
 
 namespace sosw::aws {
 
-/// Whether an answer is what the service wanted to send: 2xx, and the checksum, if it has one, fits.
+/// Whether an answer is a complete success: 2xx, with a matching checksum, if it has one.
 bool is_success(const HttpAnswer&);
 
-/// What an answer that is no success means. Nothing of the credentials gets into it: services quote the
-/// headers of a request whose signature they don't like.
+/// The error in an answer that is not a success. It contains nothing of the credentials: services quote the
+/// headers of a request whose signature they reject.
 AwsError::Details error_details(const HttpAnswer&, const Credentials& used);
 
-/// The service does not know these credentials, or no longer.
+/// The credentials are unknown to the service or have expired.
 bool is_about_credentials(std::string_view code);
-/// The service may mean that our clock is wrong.
+/// The error may be caused by our clock.
 bool is_about_time(std::string_view code);
 
 }  // namespace sosw::aws

@@ -8,7 +8,7 @@
 
 namespace sosw::aws {
 
-/// How a JSON service is spoken to.
+/// The parameters of a JSON protocol.
 struct JsonDialect {
   const char* target;   ///< "DynamoDB_20120810."
   const char* version;  ///< "1.0" or "1.1"
@@ -21,14 +21,14 @@ Call json_call(const JsonDialect&, const std::string& operation, const nlohmann:
 Call json_call(const JsonDialect&, const std::string& operation, std::string body,
                Repeat repeat = Repeat::always);
 
-/// Throws AwsError when the answer is no JSON object.
+/// Throws AwsError when the answer is not a JSON object.
 nlohmann::json json_result(const Caller&, const std::string& operation, const HttpAnswer&);
 
-/// Send, and read the result.
+/// Sends, and decodes the result.
 nlohmann::json send_json(Caller&, const JsonDialect&, const std::string& operation,
                          const nlohmann::json& body);
 
-/// Members that may be absent.
+/// Optional members.
 std::string text_in(const nlohmann::json&, const char* name);
 std::int64_t integer_in(const nlohmann::json&, const char* name);
 

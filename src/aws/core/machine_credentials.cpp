@@ -1,4 +1,4 @@
-// Credentials that the machine itself hands out: a container's endpoint, an instance's metadata service.
+// Credentials provided by the machine: a container's endpoint, an instance's metadata service.
 
 #include <algorithm>
 #include <array>
@@ -37,7 +37,7 @@ std::string problem_of(const HttpAnswer& answer, const std::string& url) {
   return fmt::format("{}: {}", url, answer.problem);
 }
 
-/// A token must not travel in the clear to just any host.
+/// A token must not be sent unencrypted to an arbitrary host.
 bool is_trusted(const UrlParts& url) {
   constexpr std::array<std::string_view, 4> hosts = {"localhost", "169.254.170.2", "169.254.170.23",
                                                      "fd00:ec2::23"};
@@ -47,7 +47,7 @@ bool is_trusted(const UrlParts& url) {
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-/// Of the token file, read anew each time because it changes, else of the variable.
+/// From the token file, read each time because it changes, else from the variable.
 std::string container_token(const Environment& environment) {
   if (const auto file = environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")) {
     std::ifstream stream(*file);

@@ -26,7 +26,7 @@ CredentialLookup keys_of(const CredentialContext& here, const std::string& profi
   return {.credentials = std::move(keys)};
 }
 
-/// What the profile signs with to become its role.
+/// The credentials with which the profile assumes its role.
 CredentialLookup source_of_role(const CredentialContext& here, const std::string& profile, int depth) {
   const std::string source = get(here, profile, "credential_source");
   if (source == "Environment") return from_environment(here);

@@ -24,13 +24,13 @@ class QueryForm {
   std::string body_;
 };
 
-/// What stands in <ActionResponse><ActionResult> of an answer. Throws AwsError when it can't be read.
+/// The content of <ActionResponse><ActionResult> of an answer. Throws AwsError when it can't be parsed.
 Xml query_result(const Caller&, const std::string& action, const HttpAnswer&);
 
-/// Send, and read the result.
+/// Sends, and decodes the result.
 Xml send_query(Caller&, const std::string& action, const QueryForm&, Repeat repeat = Repeat::always);
 
-/// What a success that can't be read means.
+/// The error for a success that can't be parsed.
 AwsError unreadable(const Caller&, const std::string& operation, const HttpAnswer&, const std::string& why);
 
 }  // namespace sosw::aws

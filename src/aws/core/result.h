@@ -7,7 +7,7 @@
 
 namespace sosw::aws {
 
-/// What came of one call of a batch: a value, or why there is none.
+/// The result of one call of a batch: a value, or an error.
 template <class T>
 struct Result {
   std::optional<T> value;

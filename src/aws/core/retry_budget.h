@@ -4,13 +4,13 @@
 
 namespace sosw::aws {
 
-/// Bounds the retries of a client: each costs tokens, successes bring them back. When most calls fail, it
-/// runs dry, and failures are handed on at once instead of adding load to a service that has enough of it.
+/// Limits the retries of a client: each costs tokens, successes return them. When most calls fail, the budget
+/// runs out, and failures are returned at once instead of adding load to an overloaded service.
 class RetryBudget {
  public:
   static constexpr int kFull = 500;
 
-  /// Whether a retry is affordable; then it is paid.
+  /// Takes the tokens for a retry; false when there are too few.
   bool pay(bool throttled) {
     const int cost = throttled ? kThrottledCost : kTransientCost;
     if (tokens_ < cost) return false;

@@ -11,8 +11,8 @@
 
 namespace sosw::aws {
 
-/// One account and region as the environment and the shared files describe them; the clients are made from it
-/// and must not outlive it. Making one reads the files but asks nobody; the region may take a request to the
+/// One account and region as the environment and the shared files describe them; the clients are created from
+/// it and must not outlive it. Creating one reads the files but sends no request; region() may ask the
 /// instance's metadata.
 class Session {
  public:
@@ -24,13 +24,13 @@ class Session {
 
   CredentialSource& credentials();
 
-  /// For a client of one service. `max_attempts` and `first_delay` are what that service's retries start
-  /// from; AWS_MAX_ATTEMPTS and the profile's max_attempts go before.
+  /// For a client of one service. `max_attempts` and `first_delay` are the service's retry defaults;
+  /// AWS_MAX_ATTEMPTS and the profile's max_attempts override them.
   Caller caller(const Service& service, int max_attempts = 3, Seconds first_delay = 0.05) {
     return caller_in(region(), service, max_attempts, first_delay);
   }
 
-  /// The same in another region.
+  /// The same for another region.
   Caller caller_in(const std::string& region, const Service&, int max_attempts = 3,
                    Seconds first_delay = 0.05);
 

@@ -26,7 +26,7 @@ std::optional<std::string> find(const std::map<std::string, std::map<std::string
   return value->second;
 }
 
-/// Where a file is: in the variable, else under the home folder; empty when there is no home either.
+/// The path of a file: from the variable, else below the home folder; empty when there is no home either.
 std::string path_of(const Environment& environment, const char* variable, const char* under_home) {
   const auto home = environment.get("HOME");
   auto path = environment.get(variable);
@@ -66,7 +66,7 @@ std::optional<std::string> SharedConfig::get_from_services(const std::string& na
 }
 
 /// "[default]", "[profile x]" and "[services x]" of the config file, "[x]" of the credentials file; nullptr
-/// for what is none of our business.
+/// for other sections.
 SharedConfig::Section* SharedConfig::section_for(const std::string& heading, bool is_credentials_file) {
   if (is_credentials_file || heading == "default") return &profiles_[heading];
   const auto blank = heading.find_first_of(kBlanks);
@@ -103,7 +103,7 @@ void SharedConfig::read(const std::string& file, bool is_credentials_file) {
     const auto equals = text.find('=');
     const bool indented = line[0] == ' ' || line[0] == '\t';
     if (!in_section) fail("a setting stands before the first [heading]");
-    if (equals == std::string::npos && indented) continue;  // the rest of a value that we have no use for
+    if (equals == std::string::npos && indented) continue;  // the rest of an unused value
     if (equals == std::string::npos) fail("this is no 'key = value'; write one setting a line");
     const std::string key = trimmed(text.substr(0, equals));
     const std::string value = trimmed(text.substr(equals + 1));

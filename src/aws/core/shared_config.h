@@ -12,15 +12,15 @@ namespace sosw::aws {
 /// (AWS_SHARED_CREDENTIALS_FILE), read once. Holds secrets.
 class SharedConfig {
  public:
-  /// Files that do not exist are empty. Throws InvalidConfig, naming file and line but never the line's text,
-  /// for what can't be read, and when AWS_PROFILE names a profile that is in neither file.
+  /// Missing files count as empty. Throws InvalidConfig, naming file and line but never quoting the line, for
+  /// a syntax error, and when AWS_PROFILE names a profile that is in neither file.
   static SharedConfig load(const Environment&);
 
   const std::string& profile() const { return profile_; }  ///< AWS_PROFILE, else "default"
   bool has_profile(const std::string& name) const { return profiles_.contains(name); }
 
-  /// A key of the profile in use, or of another; nothing when it is absent or empty. Keys below another key
-  /// are named "s3.endpoint_url". A key that is in both files counts as in the credentials file.
+  /// A key of the profile in use, or of another; nullopt when it is absent or empty. Nested keys are named
+  /// "s3.endpoint_url". The credentials file overrides the other.
   std::optional<std::string> get(const std::string& key) const { return get_from(profile_, key); }
   std::optional<std::string> get_from(const std::string& profile, const std::string& key) const;
 

@@ -38,7 +38,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// Headers that are added, changed or dropped on the way.
+/// Headers that are added, changed or removed in transit.
 bool is_unsigned(const std::string& name) {
   constexpr std::array<std::string_view, 11> kept_out = {
       "authorization", "connection", "expect",          "keep-alive",    "te", "trailer", "transfer-encoding",
@@ -86,7 +86,7 @@ std::string without_dot_segments(std::string_view path) {
   return result;
 }
 
-/// S3 keys are signed as they are sent; everywhere else the path is tidied and encoded a second time.
+/// S3 keys are signed as sent; for other services the path is normalized and encoded a second time.
 std::string canonical_path(std::string_view path, const std::string& service) {
   if (path.empty()) return "/";
   if (service == "s3") return std::string(path);
@@ -114,7 +114,7 @@ std::string canonical_query(std::string_view query) {
   return result;
 }
 
-/// Lower-case names and squeezed values, in the order of the names, each name once.
+/// Lower-case names and trimmed values, in the order of the names, each name once.
 using SignedHeaders = std::vector<std::pair<std::string, std::string>>;
 
 SignedHeaders headers_to_sign(const HttpRequest& request, const UrlParts& url) {
@@ -147,7 +147,7 @@ void replace_header(Headers& headers, const char* name, std::string value) {
   if (!value.empty()) headers.push_back({name, std::move(value)});
 }
 
-/// When and for whom a request is signed.
+/// The time and scope of a signature.
 struct Occasion {
   std::string instant;  ///< 20150830T123600Z
   SigningScope scope;
@@ -182,7 +182,7 @@ std::string signature_of(const HttpRequest& request, const SignedHeaders& header
   return to_hex(hmac_sha256(signing_key(key, credentials, occasion), to_sign));
 }
 
-/// What an Authorization header says.
+/// The parsed Authorization header.
 struct Claim {
   std::string key_id;
   std::string date;
@@ -201,7 +201,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
-/// Nothing when the header is none of this algorithm, or lacks a part.
+/// nullopt when the header has another algorithm, or lacks a part.
 std::optional<Claim> claim_of(std::string_view authorization) {
   if (!authorization.starts_with(kAlgorithm)) return std::nullopt;
   std::map<std::string, std::string> parts;
@@ -219,7 +219,7 @@ std::optional<Claim> claim_of(std::string_view authorization) {
                parts["Signature"]};
 }
 
-/// The headers of those names as they came.
+/// The headers of those names as received.
 SignedHeaders claimed_headers(const HttpRequest& request, const std::vector<std::string>& names) {
   SignedHeaders headers;
   for (const std::string& name : names) {
@@ -235,7 +235,7 @@ SignedHeaders claimed_headers(const HttpRequest& request, const std::vector<std:
   return headers;
 }
 
-/// Whatever steers what a service does with a request must be covered.
+/// Everything that affects what a service does with a request must be signed.
 std::string problem_of_names(const HttpRequest& request, const std::vector<std::string>& names) {
   if (std::ranges::adjacent_find(names, std::greater_equal<>()) != names.end())
     return "its SignedHeaders must be in order, each once";
@@ -261,7 +261,7 @@ std::optional<Time> time_of(const std::string& instant) {
   return Time(static_cast<double>(timegm(&parts)));
 }
 
-/// Nothing when the request and the claim are such that the signature decides.
+/// nullopt when the request and the claim are such that the signature decides.
 std::optional<SignatureFault> fault_before_signature(const HttpRequest& request, const Claim& claim,
                                                      const Credentials& credentials, Time now) {
   using Kind = SignatureFault::Kind;

@@ -20,7 +20,7 @@ class Sts {
     std::string duration_seconds;    ///< may be empty: the service's own
   };
   Credentials assume(const Role&);
-  Credentials assume_with_web_identity(const Role&);  ///< for a caller that does not sign
+  Credentials assume_with_web_identity(const Role&);  ///< for an unsigned caller
 
   struct Identity {
     std::string account;

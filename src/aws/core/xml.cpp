@@ -10,13 +10,13 @@
 namespace sosw::aws {
 namespace {
 
-/// Behind the next `end` from `at` on.
+/// The position after the next `end` from `at` on.
 std::size_t behind(std::string_view text, std::size_t at, std::string_view end) {
   const std::size_t found = text.find(end, at);
   return found == std::string_view::npos ? text.size() : found + end.size();
 }
 
-/// Behind the tag that begins at `at`; its attributes may hold any character.
+/// The position after the tag that begins at `at`; its attributes may hold any character.
 std::size_t behind_tag(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] != '>') {
     const char c = text[at++];
@@ -25,8 +25,7 @@ std::size_t behind_tag(std::string_view text, std::size_t at) {
   return std::min(at + 1, text.size());
 }
 
-/// The parser recurses for each level, so how many there are is looked at before. Throws
-/// std::invalid_argument.
+/// The parser recurses for each level, so the depth is checked before. Throws std::invalid_argument.
 void require_shallow(std::string_view text) {
   constexpr int deepest = 200;
   int depth = 0;

@@ -9,7 +9,7 @@ namespace sosw::aws {
 
 using Xml = boost::property_tree::ptree;
 
-/// Throws std::invalid_argument when the text is no XML.
+/// Throws std::invalid_argument when the text is not XML.
 Xml parse_xml(const std::string&);
 
 /// The text at a dotted path; empty when there is none.

@@ -42,7 +42,7 @@ JobSchema schema_from_names(const std::string& names) {
   }
 }
 
-/// Those of the configuration; where the attributes are named, any job goes.
+/// The configuration's schemas; where the attributes are given, any job is accepted.
 std::optional<Settings> settings_for(const ChunkOptions& options) {
   if (options.schema) return std::nullopt;
   auto config = find_config(options.location);
@@ -60,7 +60,7 @@ std::string today_of(const ChunkOptions& options) {
   return *options.today;
 }
 
-/// Every job of the file, checked wholly.
+/// Every job of the file, fully checked.
 std::vector<Chunker> open_jobs(const ChunkOptions& options, const JsonText& text) {
   const auto settings = settings_for(options);
   const std::string anybody = settings ? "" : "labourer";

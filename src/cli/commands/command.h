@@ -9,7 +9,7 @@
 
 namespace sosw {
 
-/// What a subcommand does once the arguments are understood; returns the exit code.
+/// The action of a subcommand, after its arguments are parsed; returns the exit code.
 using Action = std::function<int()>;
 
 // Each adds its subcommands to the program; the one that the user calls sets the action.
@@ -33,7 +33,7 @@ void add_location(CLI::App& command, Location&);
 /// The option --json.
 void add_json(CLI::App& command, bool& json);
 
-/// The location as options of a command that the user is shown: " -c sosw.yaml --store sqlite:x.db" or "".
+/// The location as options of a command shown to the user: " -c sosw.yaml --store sqlite:x.db" or "".
 std::string flags_of(const Location&);
 
 }  // namespace sosw

@@ -18,7 +18,7 @@ struct CheckOptions {
   bool json = false;
 };
 
-/// Who says what stands there, each once, as far as a reader wants to know it.
+/// The sources of the keys there, each once, in a short form.
 void add_origins(const Document& document, const Json& value, const std::string& path,
                  std::vector<std::string>& origins) {
   if (value.is_object() && !value.empty()) {
@@ -30,7 +30,7 @@ void add_origins(const Document& document, const Json& value, const std::string&
   if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(std::move(origin));
 }
 
-/// Every key at the top, and every labourer, with who says something of it.
+/// Every top-level key, and every labourer, with its sources.
 std::map<std::string, std::vector<std::string>> origins_of_parts(const Document& document) {
   std::map<std::string, std::vector<std::string>> parts;
   for (const auto& [key, value] : document.content.items()) {
@@ -50,7 +50,7 @@ std::string origins_table(const std::map<std::string, std::vector<std::string>>&
   return table.render(output());
 }
 
-/// Rules whose last time is over; nothing is wrong with those that were for one time.
+/// Rules that will never be due again; this is no error for those with a single time.
 std::vector<std::string> rules_without_a_time(const Settings& settings) {
   const Time now = SystemClock().now();
   std::vector<std::string> notes;

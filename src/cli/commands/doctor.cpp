@@ -57,7 +57,7 @@ std::optional<Config> look_at_config(const Location& location, Findings& finding
   }
 }
 
-/// Whether somebody listens there; a worker is not called.
+/// Whether the port accepts connections; no worker is called.
 void look_at_urls(const Config& config, Findings& findings) {
   for (const auto& [id, url] : config.urls) {
     const std::string problem = connection_problem(url, kConnectTimeout);
@@ -100,7 +100,7 @@ void look_at_labourer(const std::string& id, Store& store, const Config* config,
                                     counted(closed.dead, "dead task"), id)});
 }
 
-/// Whether there is a file to look into.
+/// Whether there is a file to check.
 bool look_at_file(const fs::path& file, Findings& findings) {
   const fs::path folder = fs::absolute(file).parent_path();
   if (access(folder.c_str(), W_OK) != 0)
@@ -117,7 +117,7 @@ bool look_at_file(const fs::path& file, Findings& findings) {
   return true;
 }
 
-/// Whether there are tables to look into.
+/// Whether there are tables to check.
 bool look_at_tables(const aws::DynamoTables& tables, Findings& findings) {
   AwsStore store(tables);
   const auto faults = store.faults_of_its_tables();

@@ -11,7 +11,7 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kPollInterval = 1;  // between looks for outcomes; each outcome wakes the waiting one
+constexpr Seconds kPollInterval = 1;  // between polls for outcomes; each outcome wakes the waiting thread
 
 struct EssentialOptions {
   Location location;
@@ -23,7 +23,7 @@ struct EngineContext {
   explicit EngineContext(const EssentialOptions& options)
       : config(require_config(options.location)), here(config, locate_store(options.location, config)) {
     if (!here.is_alone()) return;
-    // The engine lock is ours: nothing that an earlier engine had under way still runs.
+    // We hold the engine lock: nothing that an earlier engine started still runs.
     for (const auto& [id, labourer] : config.settings.labourers) scavenger.recover(labourer);
   }
 
@@ -33,7 +33,7 @@ struct EngineContext {
   Scavenger scavenger{here.settings, here.tasks, here.events, *here.alarm, here.clock, here.random};
 };
 
-/// Sees every worker that was started to its end.
+/// Waits for the end of every started worker.
 std::map<std::string, Scavenger::Summary> see_to_their_end(EngineContext& context, Orchestrator& orchestrator,
                                                            std::int64_t started) {
   std::map<std::string, Scavenger::Summary> ended;

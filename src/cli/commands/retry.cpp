@@ -23,7 +23,7 @@ void require_one_of(const ActOptions& options, std::string_view flags) {
     throw Error(fmt::format("name either tasks or {}", flags));
 }
 
-/// What became of each task that was named. Returns 1 when it was not done for all of them.
+/// Prints the result for each named task. Returns 1 when it was not done for all of them.
 int report_each(const ActOptions& options, const std::string& done, std::string_view did,
                 std::string_view did_not) {
   const Json tasks = parse_json(done);
@@ -66,7 +66,7 @@ int cancel(const ActOptions& options) {
   return 0;
 }
 
-/// What both commands have; the rest is the caller's to add.
+/// Options of both commands; the caller adds the rest.
 CLI::App* add_act(CLI::App& app, Action& action, const std::string& name, const std::string& description,
                   const std::string& job_description, const std::shared_ptr<ActOptions>& options,
                   int (*body)(const ActOptions&)) {

@@ -16,7 +16,7 @@ struct RulesOptions {
   bool json = false;
 };
 
-/// Before the first run there is no store yet, and nothing is known of when they fired.
+/// Before the first run there is no store yet, and no rule has fired.
 std::string listed_rules(const Location& location) {
   if (!store_is_missing(location)) return open_admin_service(location, AdminAccess::read)->rules();
   return rules_text(require_config(location).settings, {}, SystemClock().now());

@@ -22,13 +22,13 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kDeadShown = 10;
-constexpr std::size_t kJobsSearched = 1000;  // the newest jobs, for one that is to be continued
-constexpr double kShareOfLooking = 0.05;     // of the engine's time, for finding out how far the work is
+constexpr std::size_t kJobsSearched = 1000;  // the newest jobs, when looking for one to continue
+constexpr double kShareOfLooking = 0.05;     // of the engine's time, for reading the progress
 constexpr int kInterrupted = 130;            // as shells report Ctrl-C
 
 struct RunOptions {
   Location location;
-  std::string job;  ///< a file, "-", or empty: go on with what is open
+  std::string job;  ///< a file, "-", or empty: continue open jobs
   bool json = false;
   bool verbose = false;
 };
@@ -44,14 +44,13 @@ std::vector<Job> open_jobs(JobStore& store) {
   return jobs;
 }
 
-/// Everything that is open and can be worked on with this configuration.
+/// All open jobs that can be processed with this configuration.
 void watch_open_jobs(LocalEngine& here, JobWatch& watch) {
   for (const Job& job : open_jobs(here.jobs))
     if (here.settings.labourers.contains(job.labourer_id)) watch.add(job.job_id);
 }
 
-/// A job that is known and not finished is continued, not scheduled again: that is how a run that was cut
-/// short goes on.
+/// A known unfinished job is continued, not scheduled again: this is how an interrupted run resumes.
 void watch_asked_jobs(LocalEngine& here, std::vector<PlannedJob> asked, JobWatch& watch) {
   const std::vector<Job> open = open_jobs(here.jobs);
   std::vector<PlannedJob> fresh;
@@ -88,7 +87,7 @@ void warn_of_what_can_not_run(LocalEngine& here, const Config& config, const Job
   }
 }
 
-/// Runs the engine until the jobs are closed or somebody stops it.
+/// Runs the engine until the jobs are closed or the user stops it.
 void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& display) {
   Time next_look;
   here.engine.run([&] {
@@ -110,8 +109,8 @@ void work(LocalEngine& here, JobWatch& watch, bool everything, ProgressDisplay& 
   });
 }
 
-/// Tells whoever waits for the jobs that they are finished. Returns whether nothing more is to be done: a
-/// labourer that on_complete calls has a job then.
+/// Sends the notifications of finished jobs. Returns whether nothing more is to be done: a labourer that
+/// on_complete calls has a job then.
 bool notify_of_completion(CompletionNotifierThread& notifier, const StoreLocation& store_location,
                           LocalEngine& here, JobWatch& watch) {
   notifier.stop();
@@ -175,7 +174,7 @@ int run(const RunOptions& options) {
         here.engine.stop();
       },
       [&] {
-        // The supervisor of the workers ends them all when this process is gone.
+        // The supervisor kills all workers when this process is gone.
         line->clear();
         line->print(fmt::format("sosw: killed; `{}` goes on", command_to_go_on(options)));
         line->flush();

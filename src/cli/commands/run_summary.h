@@ -10,7 +10,7 @@
 
 namespace sosw {
 
-/// What `sosw run` says at its end.
+/// The summary that `sosw run` prints at its end.
 struct RunSummary {
   std::vector<Job> jobs;
   std::vector<TaskRecord> dead;  ///< the first few
@@ -21,7 +21,7 @@ struct RunSummary {
   std::int64_t dead_count() const;
 };
 
-/// `flags` are those that lead a further command to the same store.
+/// `flags` are the options with which another command uses the same store.
 std::string text_of(const RunSummary&, const std::string& flags, Time now);
 Json json_of(const RunSummary&);
 

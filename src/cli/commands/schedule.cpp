@@ -19,7 +19,7 @@ struct ScheduleOptions {
   bool json = false;
 };
 
-/// By a running engine, or into the store; a bad job does not make one.
+/// By a running engine, or into the store; a bad job does not create one.
 std::string schedule_text(const ScheduleOptions& options, const JsonText& event) {
   auto admin = find_engine_admin_service(options.location);
   if (!admin) {

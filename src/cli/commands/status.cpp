@@ -51,7 +51,7 @@ std::string text_of(const Json& labourers) {
   return table.empty() ? "no labourers and no tasks yet\n" : table.render(output());
 }
 
-/// A task that is due already waits for an engine.
+/// A task that is already due waits for an engine.
 std::string due_text(Time due, Time now) {
   return due > now ? fmt::format("The next waiting task is due {}.\n", distance(due, now))
                    : fmt::format("The next waiting task has been due for {}.\n", lasting(now - due));
@@ -70,7 +70,7 @@ int status(const StatusOptions& options) {
   if (!status["jobs"].empty()) text += '\n' + table_of(status["jobs"], now);
   if (!status["engine"].is_null())
     text += fmt::format("\nAn engine is running: {}.\n", status["engine"].get<std::string>());
-  else if (has_store_file(options.location))  // elsewhere nobody knows
+  else if (has_store_file(options.location))  // elsewhere it is unknown
     text += "\nNo engine is running; `sosw run` works on what is open.\n";
   print(text);
   return 0;

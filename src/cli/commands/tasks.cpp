@@ -76,8 +76,7 @@ void print_log(const Json& log, Time now) {
   }
 }
 
-/// `text` is the task as the admin service describes it; what workers get and give is shown with the bytes
-/// that it has.
+/// `text` is the task as the admin service describes it; input and output of workers are shown byte for byte.
 void print_task(const std::string& text, Time now) {
   const Json task = parse_json(text, kDeepestJsonOfEngine);
   const auto field = [&](const char* key) { return task[key].is_null() ? "" : task[key].get<std::string>(); };

@@ -31,9 +31,9 @@
 namespace sosw {
 namespace {
 
-constexpr Seconds kAnswersGrace = 1;  // for requests that were read before
+constexpr Seconds kAnswersGrace = 1;  // for requests already read
 constexpr int kKilled = 130;
-constexpr std::string_view kInvokeApi = "2015-03-31";  // how its paths begin
+constexpr std::string_view kInvokeApi = "2015-03-31";  // the start of its paths
 
 struct UpOptions {
   Location location;
@@ -75,19 +75,19 @@ std::string url_of(const std::string& address, std::uint16_t port) {
                                                 : fmt::format("http://[{}]:{}", address, port);
 }
 
-/// Where commands and workers on this machine find the engine; an address that means all of them includes the
+/// The URL for commands and workers on this machine; an address that means all interfaces includes the
 /// loopback.
 std::string url_for_commands(const std::string& address, std::uint16_t port) {
   return url_of(address == "0.0.0.0" ? "127.0.0.1" : address == "::" ? "::1" : address, port);
 }
 
-/// Which port a free one will be is not known yet when the workers are told.
+/// The number of a free port is not known yet when the workers get their URL.
 std::string url_for_workers(const web::Access& access) {
   return access.port == 0 ? "" : url_for_commands(access.address, access.port);
 }
 
-/// With which workers sign calls of this engine, where their clients of AWS would find nothing to sign with
-/// and give up. Without a token nobody looks at the signature.
+/// The credentials with which workers sign calls to this engine, where their AWS clients would find none and
+/// fail. Without a token the signature is not checked.
 InvokeCredentials credentials_for_workers(const web::Access& access) {
   const bool needed =
       access.port != 0 && !names_aws_credentials(aws::Environment::of_process()) && !is_ec2_instance();
@@ -102,9 +102,9 @@ web::Limits limits_of_this_process() {
   return limits;
 }
 
-/// GET /healthz answers whether the engine's process lives, /readyz and /metrics how it does; / and some
-/// names below it are the dashboard, where there is one; /api/v1 is for people and their programs; everything
-/// else is the Lambda Invoke API.
+/// GET /healthz shows whether the engine's process lives, /readyz and /metrics its state; / and some paths
+/// below it are the dashboard, if enabled; /api/v1 is for people and their programs; everything else is the
+/// Lambda Invoke API.
 class RequestRouter final : public web::Handler {
  public:
   RequestRouter(EngineMetrics& metrics, std::shared_ptr<Dashboard> dashboard,
@@ -124,8 +124,7 @@ class RequestRouter final : public web::Handler {
   std::uint64_t body_limit(const web::Request& request) const override {
     return api_for(request).body_limit(request);
   }
-  /// Probes have no token, and learn nothing but that the process answers; the files of the pages hold
-  /// nothing.
+  /// Probes have no token, and learn only that the process answers; the files of the pages hold no secrets.
   bool is_for_everybody(const web::Request& request) const override {
     return is_healthz(request) || (dashboard_ && Dashboard::serves(request));
   }
@@ -146,7 +145,7 @@ class RequestRouter final : public web::Handler {
   }
 
   EngineMetrics& metrics_;
-  std::shared_ptr<Dashboard> dashboard_;  ///< none: switched off
+  std::shared_ptr<Dashboard> dashboard_;  ///< null: switched off
   std::shared_ptr<JsonApi> json_api_;
   std::shared_ptr<InvokeApi> invoke_api_;
 };
@@ -177,7 +176,7 @@ int up(const UpOptions& options) {
   std::optional<LabourerStates> states;
   EngineMetrics metrics(config.settings, clock, [&] { return states->look(); });
   const EventSinks event_sinks{&live, &metrics, &activity};
-  LocalFunctions* calls = nullptr;  // made over the engine, which asks it only while it runs
+  LocalFunctions* calls = nullptr;  // constructed after the engine, which uses it only while it runs
   const HeldSignals held_signals;
   LocalEngine here(config, store_location,
                    {.rules = true,
@@ -221,7 +220,7 @@ int up(const UpOptions& options) {
 
   const StopSignals signals([&] { engine.stop(); },
                             [&] {
-                              // The supervisors of the workers end them all when this process is gone.
+                              // The supervisors kill all workers when this process is gone.
                               line->print("sosw: killed");
                               line->flush();
                               _exit(kKilled);

@@ -21,10 +21,10 @@ using EasyPtr = std::unique_ptr<CURL, CurlCleanup>;
 using ListPtr = std::unique_ptr<curl_slist, CurlCleanup>;
 using MultiPtr = std::unique_ptr<CURLM, MultiCleanup>;
 
-/// Opened before the first use of libcurl, in whatever thread that is.
+/// Initialized before the first use of libcurl, on any thread.
 void require_curl();
 
-/// A request to a URL that follows no redirect, and what of its answer has come.
+/// A request to a URL that follows no redirect, and the received part of its answer.
 class CurlRequest {
  public:
   CurlRequest(const std::string& url, Seconds connect_timeout, Seconds timeout, std::size_t largest_answer);
@@ -36,14 +36,14 @@ class CurlRequest {
     curl_easy_setopt(easy_.get(), option, value);
   }
   void add_header(const std::string& name, const std::string& text);
-  void leave_out_header(const std::string& name);  ///< one that libcurl would add
-  void post_json(const std::string& json);         ///< which has to stay where it is
+  void leave_out_header(const std::string& name);  ///< a header that libcurl would add
+  void post_json(const std::string& json);         ///< the text must stay in memory
 
   CURL* easy() const { return easy_.get(); }
-  int status() const;  ///< 0: there is none
+  int status() const;  ///< 0: no answer
   std::string& body() { return body_; }
 
-  /// Why it failed, in words that are the same each time; empty when it did not.
+  /// Why it failed, as a constant text; empty when it did not.
   std::string problem_of(CURLcode) const;
 
  private:

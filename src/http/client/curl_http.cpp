@@ -74,7 +74,7 @@ class CurlHttp::Transfers {
     idle_.pop_back();
   }
 
-  /// Take the answers of the transfers that have ended; returns how many there were.
+  /// Collects the answers of ended transfers; returns how many there were.
   std::size_t collect(std::vector<HttpAnswer>& answers) {
     std::size_t ended = 0;
     int waiting = 0;

@@ -6,14 +6,14 @@
 
 namespace sosw::aws {
 
-/// HTTP/1.1 by libcurl, driven by the thread that calls. Connections are kept and used again; certificates
-/// are always checked; a proxy comes from the environment as curl takes it (https_proxy, no_proxy, ...).
-/// Calls of several threads follow one another.
+/// HTTP/1.1 by libcurl, driven by the calling thread. Connections are kept and reused; certificates are
+/// always checked; a proxy comes from the environment as in curl (https_proxy, no_proxy, ...). Concurrent
+/// calls are serialized.
 class CurlHttp final : public Http {
  public:
   struct Options {
     std::size_t in_flight = 256;  ///< requests under way at once
-    /// PEM file of the authorities to trust. Empty: curl's own, or where curl was built for another system
+    /// PEM file of the trusted authorities. Empty: curl's own, or where curl was built for another system
     /// than it runs on, that system's.
     std::string ca_file;
   };

@@ -33,7 +33,7 @@ void CurlTransfer::begin(const HttpRequest& request, const std::string& ca_file)
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds(request.timeout));
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_timeout));
-  // An idle connection that the far side is about to close makes an unknown outcome out of a certain one.
+  // An idle connection that the peer is about to close would turn a certain outcome into an unknown one.
   curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, 20L);  // seconds
   if (request.direct) curl_easy_setopt(curl, CURLOPT_PROXY, "");
   if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
@@ -45,8 +45,8 @@ void CurlTransfer::begin(const HttpRequest& request, const std::string& ca_file)
   set_headers(request);
 }
 
-/// A body is read through a callback that can't go back. So when a kept connection turns out to be dead after
-/// the body went into it, curl can't send the request once more by itself: it may have arrived.
+/// A body is read through a callback that can't rewind. So when a reused connection turns out to be dead
+/// after the body was sent, curl can't resend the request by itself: it may have arrived.
 void CurlTransfer::set_body(const HttpRequest& request) {
   CURL* curl = handle_.get();
   unread_ = request.body;

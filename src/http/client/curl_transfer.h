@@ -8,17 +8,17 @@
 
 namespace sosw::aws {
 
-/// One request at a time on one easy handle, which is used again and again.
+/// One request at a time on one easy handle, which is reused.
 class CurlTransfer {
  public:
   CurlTransfer();
 
-  /// Get the handle ready. The request must stay alive until the answer is taken.
+  /// Prepares the handle. The request must stay alive until the answer is taken.
   void begin(const HttpRequest&, const std::string& ca_file);
   HttpAnswer take_answer(CURLcode);
 
   CURL* handle() const { return handle_.get(); }
-  std::size_t index = 0;  ///< for whoever keeps transfers apart
+  std::size_t index = 0;  ///< for the caller, to identify transfers
 
  private:
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);

@@ -17,28 +17,28 @@ struct Header {
 };
 using Headers = std::vector<Header>;
 
-/// The value of the first header of that name, whatever its case; nullptr when there is none.
+/// The value of the first header of that name, ignoring case; nullptr when there is none.
 const std::string* find_header(const Headers&, std::string_view name);
 
-/// The moment that a Date header names; nullopt when there is none or it can't be read.
+/// The time in a Date header; nullopt when there is none or it can't be parsed.
 std::optional<Time> date_of(const Headers&);
 
 struct HttpRequest {
   std::string method = "POST";
-  std::string url;  ///< absolute, http or https; path and query percent-encoded as they go over the wire
-  Headers headers;  ///< Host, Content-Length and Expect are the sender's business
+  std::string url;  ///< absolute, http or https; path and query percent-encoded as transmitted
+  Headers headers;  ///< the sender adds Host, Content-Length and Expect
   std::string body;
   Seconds timeout = 60;  ///< for everything together
   Seconds connect_timeout = 3;
   bool direct = false;  ///< never through a proxy
 };
 
-/// What came of a request. The difference between `not_sent` and `unknown` is what our promises rest on.
+/// The result of a request. Our promises depend on the difference between `not_sent` and `unknown`.
 struct HttpAnswer {
   enum class Kind {
-    answered,  ///< there is a status, whichever
+    answered,  ///< there is a status, of any value
     not_sent,  ///< not one byte of the request left: it surely had no effect
-    unknown,   ///< cut or too slow after something was sent: it may have had its effect
+    unknown,   ///< broken or timed out after something was sent: it may have had its effect
   };
   Kind kind = Kind::not_sent;
   int status = 0;
@@ -53,7 +53,7 @@ class Http {
  public:
   virtual ~Http() = default;
 
-  /// One answer for each request, in their order; many are under way at once. Never throws for one of them.
+  /// One answer for each request, in their order; many run concurrently. Never throws for one of them.
   virtual std::vector<HttpAnswer> send(std::span<const HttpRequest>) = 0;
 };
 

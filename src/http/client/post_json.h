@@ -11,8 +11,8 @@ struct JsonPost {
   std::string json;
 };
 
-/// Sends them, many at once. For each, why it did not arrive, in one line that names the URL and is safe to
-/// log; empty when it did.
+/// Sends them concurrently. For each, why it was not delivered, in one line that names the URL and is safe to
+/// log; empty when it was.
 std::vector<std::string> post_json(std::span<const JsonPost>);
 
 }  // namespace sosw

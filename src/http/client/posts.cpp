@@ -17,17 +17,17 @@ constexpr std::size_t kLargestBody = 6 << 20;
 constexpr Seconds kPostConnectTimeout = 5;
 constexpr int kLongestWaitMs = 1000;
 
-/// One post under way.
+/// One active post.
 class PostTransfer {
  public:
   PostTransfer(Post post, std::function<void(PostAnswer)> done)
       : post_(std::move(post)),
         done_(std::move(done)),
         request_(post_.url, kPostConnectTimeout, post_.timeout, kLargestBody) {
-    // On a connection that was kept, the far side may close it while the request is on its way.
+    // The peer may close a reused connection while the request is in transit.
     request_.set(CURLOPT_FRESH_CONNECT, 1L);
     request_.set(CURLOPT_FORBID_REUSE, 1L);
-    request_.leave_out_header("Expect");  // not to wait for a server's leave to send a long body
+    request_.leave_out_header("Expect");  // don't wait for the server's permission to send a long body
     request_.post_json(post_.json);
     for (const auto& [name, text] : post_.headers) request_.add_header(name, text);
   }
@@ -72,7 +72,7 @@ struct Posts::Impl {
     changed.notify_all();
   }
 
-  /// Whether to go on.
+  /// Whether to continue.
   bool take_arrived() {
     std::vector<std::unique_ptr<PostTransfer>> taken;
     {
@@ -115,7 +115,7 @@ struct Posts::Impl {
   }
 
   MultiPtr multi;
-  std::unordered_map<CURL*, std::unique_ptr<PostTransfer>> active;  // of the thread alone
+  std::unordered_map<CURL*, std::unique_ptr<PostTransfer>> active;  // used by the thread only
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::unique_ptr<PostTransfer>> arrived;

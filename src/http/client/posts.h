@@ -12,16 +12,16 @@ namespace sosw {
 /// A JSON document for a server.
 struct Post {
   std::string url;                             ///< http or https; may hold user:password@
-  std::map<std::string, std::string> headers;  ///< beside Content-Type
+  std::map<std::string, std::string> headers;  ///< in addition to Content-Type
   std::string json;
   Seconds timeout = 60;  ///< for everything together
 };
 
 struct PostAnswer {
   enum class Kind {
-    answered,  ///< there is a status, whichever
-    not_sent,  ///< not one byte of it left: the server surely does not know of it
-    lost,      ///< no whole answer after something was sent
+    answered,  ///< there is a status, of any value
+    not_sent,  ///< not one byte of it left: the server surely did not receive it
+    lost,      ///< no complete answer after something was sent
   };
   Kind kind = Kind::not_sent;
   int status = 0;
@@ -29,18 +29,18 @@ struct PostAnswer {
   std::string problem;  ///< unless answered; holds no secret
 };
 
-/// POSTs, each on a connection of its own, so that none is ever sent twice, any number at once, by one
-/// thread. TLS certificates are checked, redirects are not followed.
+/// POSTs, each on its own connection, so that none is ever sent twice; any number at once, on one thread. TLS
+/// certificates are checked, redirects are not followed.
 class Posts {
  public:
   Posts();
   ~Posts();  ///< stop(0)
 
-  /// `done` is called once by the thread of Posts, unless the post is cut by stop(). False after stop(): then
+  /// `done` is called once on the thread of Posts, unless stop() aborts the post. False after stop(): then
   /// nothing is sent. Any thread.
   bool send(Post, std::function<void(PostAnswer)> done);
 
-  /// Take nothing more; return when all are answered, or cut the rest after `grace`.
+  /// Takes nothing more; returns when all are answered, aborting the rest after `grace`.
   void stop(Seconds grace);
 
  private:

@@ -15,7 +15,7 @@ constexpr std::size_t kAtOnce = 64;  // transfers; keeps far below the limit of 
 constexpr Seconds kConnectTimeout = 2;
 constexpr int kLongestPollMs = 1000;
 
-/// One request under way.
+/// One active request.
 class Transfer {
  public:
   Transfer(const HttpRequest& request, Seconds timeout)

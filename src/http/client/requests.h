@@ -16,22 +16,22 @@ struct HttpRequest {
   HttpHeaders headers;
   std::string json;                        ///< POSTed when not empty; otherwise the request is a GET
   std::size_t largest_answer = 1'000'000;  ///< bytes
-  bool direct = false;                     ///< not through a proxy, whatever the environment says
+  bool direct = false;                     ///< not through a proxy, whatever the environment has
 };
 
 struct HttpAnswer {
-  int status = 0;       ///< 0: there was no answer
+  int status = 0;       ///< 0: no answer
   std::string body;     ///< at most largest_answer
-  std::string problem;  ///< why there is no answer of status 200 to 299, in words that follow the URL
+  std::string problem;  ///< why there is no answer of status 200 to 299, as text that follows the URL
 };
 
-/// One answer for each request, in their order, many of them asked at once; each request is given up after
-/// `timeout`. TLS certificates are checked, redirects are not followed: a header may be meant for one host
-/// only. Never throws for a request. Any thread.
+/// One answer for each request, in their order, many sent at once; each request is aborted after `timeout`.
+/// TLS certificates are checked, redirects are not followed: a header may be meant for one host only. Never
+/// throws for a request. Any thread.
 std::vector<HttpAnswer> send_requests(std::span<const HttpRequest>, Seconds timeout);
 
-/// Why no connection to the server of that URL can be made, TLS included, in words that follow the URL; empty
-/// when one can. Asks nothing. Never throws; any thread.
+/// Why no connection to the server of that URL can be made, TLS included, as text that follows the URL; empty
+/// when one can. Sends no request. Never throws; any thread.
 std::string connection_problem(const std::string& url, Seconds timeout);
 
 /// Whether the text is an absolute http or https URL.

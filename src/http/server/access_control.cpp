@@ -18,7 +18,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// "[::1]:80" and "localhost.:80" without port, brackets and last dot; empty when it is neither so.
+/// "[::1]:80" and "localhost.:80" without port, brackets and last dot; empty when it is invalid.
 std::string name_of(std::string_view host) {
   const bool in_brackets = host.starts_with('[');
   const std::size_t end = in_brackets ? host.find(']') : std::min(host.find(':'), host.size());
@@ -47,7 +47,7 @@ bool only_reads(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
-/// Whether the page that asks was served under the very name and port that it asks now.
+/// Whether the requesting page was served under the same name and port as its request.
 bool is_own_origin(std::string_view origin, std::string_view host) {
   const std::size_t scheme_end = origin.find("://");
   return scheme_end != std::string_view::npos && lower(origin.substr(scheme_end + 3)) == lower(host);
@@ -91,8 +91,8 @@ std::optional<Answer> AccessControl::rejection(const Request& request) const {
   return rejection;
 }
 
-/// What is wrong with a page that asks; empty when nothing is, or no page asks. What another site's page only
-/// reads, its browser keeps from it.
+/// Why a page's request is refused; empty when it is allowed, or not from a page. Browsers keep what another
+/// site's page reads from it.
 std::string AccessControl::fault_of_page(const Request& request) const {
   const auto is_of_browser = [](const auto& header) {
     return header.first == "origin" || header.first.starts_with("sec-fetch-");
@@ -108,13 +108,13 @@ std::string AccessControl::fault_of_page(const Request& request) const {
                                                      : "";
 }
 
-/// A page can make its own name point at us, but not an address: so addresses need no list.
+/// A page can make its own name resolve to us, but not an address: so addresses need no list.
 bool AccessControl::host_is_known(std::string_view host) const {
   const std::string name = name_of(host);
   return is_address(name) || std::ranges::find(hosts_, name) != hosts_.end();
 }
 
-/// Takes the same time whatever is wrong with the token.
+/// Takes constant time, whatever is wrong with the token.
 bool AccessControl::knows_token(std::string_view authorization) const {
   constexpr std::string_view kScheme = "bearer ";
   if (lower(authorization.substr(0, kScheme.size())) != kScheme) return false;

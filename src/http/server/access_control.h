@@ -10,7 +10,7 @@
 
 namespace sosw::web {
 
-/// Who may ask: decides on a request's headers, and on the whole of it where it offers a proof.
+/// Access control: decides on a request's headers, and on the whole of it where it has a proof.
 class AccessControl {
  public:
   explicit AccessControl(const Access&);
@@ -18,10 +18,10 @@ class AccessControl {
   struct Decision {
     int status = 0;  ///< 0: the request may pass
     std::string message;
-    bool needs_authentication = false;  ///< it may pass if there is no objection() once its body was read
+    bool needs_authentication = false;  ///< it may pass if there is no objection() once its body is read
   };
   Decision check(const Request& head) const;
-  /// What to answer when none of the proofs that a request offers is good.
+  /// The answer when none of a request's proofs is valid.
   std::optional<Answer> rejection(const Request& whole) const;
 
  private:

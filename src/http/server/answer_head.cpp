@@ -8,7 +8,7 @@
 namespace sosw::web {
 namespace {
 
-/// A value that would start a header of its own must not.
+/// Prevents values that would start a header of their own.
 void append_header(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
   for (const char c : value) head += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;

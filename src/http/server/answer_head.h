@@ -6,10 +6,10 @@
 
 namespace sosw::web {
 
-/// How the bytes of an answer go out.
+/// The encoding of an answer's bytes.
 struct Framing {
   bool keep_alive = true;
-  bool old_version = false;  ///< HTTP/1.0: knows no chunks
+  bool old_version = false;  ///< HTTP/1.0: has no chunks
   bool chunked = false;      ///< a stream; until the end of the connection for HTTP/1.0
 };
 

@@ -6,16 +6,16 @@
 
 namespace sosw::web {
 
-/// A way beside the token for a request to show that it may pass, such as a signature. Called on the server's
-/// one thread; must not wait.
+/// A way other than the token for a request to prove that it may pass, such as a signature. Called on the
+/// server's one thread; must not block.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  /// Whether the headers hold such a proof, good or not: only then is the body read, and judged.
+  /// Whether the headers have such a proof, valid or not: only then is the body read, and the proof checked.
   virtual bool has_credentials(const Request& head) const = 0;
 
-  /// What to answer a whole request whose proof is not good; nothing when it may pass.
+  /// The answer to a complete request whose proof is invalid; nullopt when it may pass.
   virtual std::optional<Answer> rejection(const Request&) const = 0;
 };
 

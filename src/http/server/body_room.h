@@ -6,14 +6,13 @@
 
 namespace sosw::web {
 
-/// Memory for the bodies of requests that have come, and not for those that were only announced. Of what is
-/// still coming, a peer gets no more than what is left for the others then: one may take half of the room,
-/// each of two a third.
+/// Memory for received bodies, not for those only declared. For unfinished bodies, a peer gets no more than
+/// what is then left for the others: one may take half of the room, each of two a third.
 class BodyRoom {
  public:
   explicit BodyRoom(std::uint64_t limit) : limit_(limit) {}
 
-  /// Whether so many bytes would fit now.
+  /// Whether that many bytes would fit now.
   bool fits(std::uint64_t bytes) const { return bytes <= limit_ - taken_; }
 
   bool take(std::uint64_t bytes) {
@@ -23,7 +22,7 @@ class BodyRoom {
   }
   void give_back(std::uint64_t bytes) { taken_ -= bytes; }
 
-  /// The same for bytes of a body of this peer that has not come wholly.
+  /// The same for bytes of an incomplete body of this peer.
   bool take_share(const std::string& peer, std::uint64_t bytes) {
     std::uint64_t& share = shares_[peer];
     const bool is_fair = fits(bytes) && share + bytes <= limit_ - taken_ - bytes;
@@ -35,7 +34,7 @@ class BodyRoom {
     }
     return is_fair;
   }
-  /// The bytes stay taken, but are no share any more.
+  /// The bytes stay taken, but no longer count as the peer's share.
   void end_share(const std::string& peer, std::uint64_t bytes) {
     const auto share = shares_.find(peer);
     if (share != shares_.end() && (share->second -= bytes) == 0) shares_.erase(share);
@@ -47,7 +46,7 @@ class BodyRoom {
   std::unordered_map<std::string, std::uint64_t> shares_;  ///< by peer
 };
 
-/// The bytes of one body that count there, until this is gone.
+/// The bytes of one body that count there, for the lifetime of this object.
 class BodyBytes {
  public:
   explicit BodyBytes(BodyRoom& room) : room_(room) {}
@@ -55,8 +54,8 @@ class BodyBytes {
   BodyBytes(const BodyBytes&) = delete;
   BodyBytes& operator=(const BodyBytes&) = delete;
 
-  /// So many have come, and more are to come, from this peer, which is the same at each call. Returns whether
-  /// there is room for them.
+  /// That many bytes have come, and more are expected, from this peer, the same at each call. Returns
+  /// whether there is room for them.
   bool grow(std::uint64_t bytes, const std::string& peer) {
     if (bytes == bytes_) return true;
     if (!room_.take_share(peer, bytes - bytes_)) return false;
@@ -65,7 +64,7 @@ class BodyBytes {
     return true;
   }
 
-  /// All of it has come.
+  /// The body is complete.
   bool complete(std::uint64_t bytes) {
     end_share();
     if (!room_.take(bytes - bytes_)) return false;

@@ -17,7 +17,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::size_t kHeadRead = 4 << 10;  // bytes; all that a client costs while it is idle
+constexpr std::size_t kHeadRead = 4 << 10;  // bytes; all the memory of an idle client
 constexpr std::size_t kBodyRead = 64 << 10;
 constexpr std::size_t kHeldBack = 16 << 10;
 
@@ -119,7 +119,7 @@ Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBy
       co_return false;
     }
     if (parser.is_done()) break;
-    if (buffer_.size() > loop_->limits.header_bytes) {  // of what stands between chunks and behind them
+    if (buffer_.size() > loop_->limits.header_bytes) {  // of what is between and after chunks
       co_await refuse(
           service_->handler->refusal(parser.request, 400, "a chunk's head or the trailer is too long"));
       co_return false;
@@ -134,7 +134,7 @@ Async<bool> Connection::read_body(RequestParser& parser, BodyBytes& body, BodyBy
   co_return true;
 }
 
-/// False when nothing more comes.
+/// False at the end of the input.
 Async<bool> Connection::more(std::size_t bytes) {
   co_await flush();
   if (watching_) {
@@ -148,7 +148,7 @@ Async<bool> Connection::more(std::size_t bytes) {
   co_return !error;
 }
 
-/// What the headers alone say against the request.
+/// Objections from the headers alone.
 std::optional<Answer> Connection::rejection(RequestParser& parser) {
   Request& request = parser.request;
   if (!read_target(request)) return error_answer(400, "the target must be a path, with % only in escapes");
@@ -157,7 +157,7 @@ std::optional<Answer> Connection::rejection(RequestParser& parser) {
       !coding.empty() && !boost::beast::iequals({coding.data(), coding.size()}, "chunked"))
     return handler.refusal(request, 501, "the only transfer encoding known here is 'chunked'");
   AccessControl::Decision decision = service_->access_control.check(request);
-  // Also a proof that is not good any more, such as an old cookie, must not keep anybody from it.
+  // An invalid proof, such as an expired cookie, must not prevent access to it either.
   if ((decision.status == 401 || decision.needs_authentication) && handler.is_for_everybody(request))
     decision = {};
   if (decision.status != 0) {
@@ -177,7 +177,7 @@ std::optional<Answer> Connection::rejection(RequestParser& parser) {
   return std::nullopt;
 }
 
-/// What has come of the body is counted; what is said against it when that is more than there is room for.
+/// Counts the received bytes of the body; returns the refusal when there is no room for them.
 std::optional<Answer> Connection::shortage(const RequestParser& parser, BodyBytes& body,
                                            BodyBytes& unauthenticated) {
   const std::uint64_t bytes = parser.request.body.size();
@@ -198,7 +198,7 @@ Answer Connection::too_much_at_once(const Request& request) const {
                                     "too much is being read and worked on at the moment, try again later");
 }
 
-/// Whom the client's bytes are counted to: the user, where it is a program of this machine, else its address.
+/// The peer to which bytes are counted: the user, for a program of this machine, else the address.
 const std::string& Connection::peer() {
   if (!peer_.empty()) return peer_;
   RequestParser::Code ignored;
@@ -241,7 +241,7 @@ Async<void> Connection::answered() {
   }
 }
 
-/// While the handler thinks: one read, so that we see the client leave. What it sends instead is the
+/// While the handler works: one read, to detect that the client leaves. Data received instead is the
 /// beginning of its next request.
 void Connection::watch_client() {
   if (watching_ || gone_ || cut_off_ || buffer_.size() > 0) return;
@@ -294,7 +294,7 @@ Async<bool> Connection::send_stream() {
   co_return false;
 }
 
-/// Answers before the request is read to its end. What still comes is thrown away for a while: closing now
+/// Answers before the request is read completely. The rest is discarded for a while: closing immediately
 /// would make the client's system drop our answer.
 Async<void> Connection::refuse(Answer answer) {
   answer_.reset();

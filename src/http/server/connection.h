@@ -17,31 +17,31 @@
 
 namespace sosw::web {
 
-/// What stands behind one listening port.
+/// The configuration of one listening port.
 struct Service {
   AccessControl access_control;
   std::function<bool(uid_t)> users;  ///< see Access
   std::shared_ptr<Handler> handler;
 };
 
-/// One client: reads a request, lets the handler answer it, writes the answer, and so on. Everything but
+/// One client: reads a request, has the handler answer it, writes the answer, and so on. All except
 /// is_cut_off() is for the server's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Loop>, Socket, std::shared_ptr<const Service>);
 
-  /// Until the client, a timeout, or cut() ends it.
+  /// Runs until the client, a timeout, or cut_off() ends it.
   Async<void> serve();
-  /// The same for one that gets no more than this.
+  /// The same for a client that gets only this answer.
   Async<void> turn_away(Answer);
 
-  void cut_off();                               ///< end it now
-  void drain();                                 ///< end it after the exchange under way
-  void cut_off_when_late();                     ///< called once a tick
+  void cut_off();                               ///< closes it now
+  void drain();                                 ///< closes it after the current exchange
+  void cut_off_when_late();                     ///< called every tick
   bool is_cut_off() const { return cut_off_; }  ///< any thread
   const std::shared_ptr<const Service>& service() const { return service_; }
 
-  // What the handler does, through a Ticket, to the exchange under way.
+  // The handler's operations, through a Reply or Stream, on the current exchange.
   std::uint64_t exchange() const { return exchange_; }
   void answer(Answer);
   void start_stream(Answer head);
@@ -79,7 +79,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string peer_;  ///< see peer()
   const std::shared_ptr<const Service> service_;
   boost::beast::flat_buffer buffer_;
-  std::string unsent_;  ///< short answers, held back because the next request is there already
+  std::string unsent_;  ///< short answers, held back because the next request has arrived already
   Signal changed_;      ///< an answer, bytes of a stream, the client's end
 
   Phase phase_ = Phase::idle;
@@ -87,14 +87,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool timed_out_ = false;
   bool draining_ = false;
   bool gone_ = false;      ///< the client sends nothing any more
-  bool watching_ = false;  ///< a read is under way to notice that
+  bool watching_ = false;  ///< a read is pending that detects this
   std::atomic<bool> cut_off_ = false;
 
-  // The exchange under way.
+  // The current exchange.
   std::uint64_t exchange_ = 0;
   bool needs_authentication_ = false;
   Framing framing_;
-  std::optional<Answer> answer_;  ///< whole, or the head of a stream
+  std::optional<Answer> answer_;  ///< complete, or the head of a stream
   bool streaming_ = false;
   bool stream_ended_ = false;
   std::string stream_bytes_;  ///< to be sent

@@ -18,7 +18,7 @@ ExchangeHandle::~ExchangeHandle() {
   answer(error_answer(500, "the server forgot to answer this request"));
 }
 
-/// Calls on the server's thread, if the exchange still goes on: at once when this is that thread.
+/// Runs on the server's thread, if the exchange is still active: immediately when this is that thread.
 template <class Do>
 void ExchangeHandle::on_connection(Do action) {
   asio::dispatch(loop_->io,

@@ -13,7 +13,7 @@ namespace sosw::web {
 class Connection;
 struct Loop;
 
-/// What Replies and Streams hold: the way from any thread to the exchange of the connection that they answer.
+/// Held by Replies and Streams: reaches, from any thread, the connection's exchange that they answer.
 class ExchangeHandle {
  public:
   ExchangeHandle(std::shared_ptr<Loop>, std::weak_ptr<Connection>, std::uint64_t exchange);

@@ -12,22 +12,22 @@ namespace sosw::web {
 
 class ExchangeHandle;
 
-/// An answer that goes out bit by bit, until the last copy of this is gone. Every call is safe from any
+/// An answer sent piece by piece, until the last copy of this object is gone. Every call is safe from any
 /// thread, also when server and client are long gone.
 class Stream {
  public:
   explicit Stream(std::shared_ptr<ExchangeHandle>);
 
   /// False when the client is known to be gone. Does not wait for slow clients; one that leaves too much
-  /// unread (Limits::stream_backlog) is cut off.
+  /// unread (Limits::stream_backlog) is disconnected.
   bool write(std::string bytes) const;
 
  private:
   std::shared_ptr<ExchangeHandle> handle_;
 };
 
-/// The right to answer one request, once: now or later, from any thread. When the last copy is gone and
-/// nothing was sent, the client gets a 500. Calls after the answer, or after the client is gone, do nothing.
+/// The right to answer one request, once: now or later, from any thread. When the last copy is gone without
+/// an answer, the client gets a 500. Calls after the answer, or after the client is gone, have no effect.
 class Reply {
  public:
   explicit Reply(std::shared_ptr<ExchangeHandle>);
@@ -37,29 +37,29 @@ class Reply {
   /// Sends the head now; its body is the first part of the stream.
   Stream stream(Answer head) const;
 
-  /// Calls back, on the server's thread, when the client leaves before the answer, or the stream, has ended.
-  /// Not called when it has ended. A client that closes only its sending side counts as gone.
+  /// Calls back, on the server's thread, when the client leaves before the answer or the stream has ended;
+  /// not called otherwise. A client that closes only its sending side counts as gone.
   void on_gone(std::function<void()>) const;
 
  private:
   std::shared_ptr<ExchangeHandle> handle_;
 };
 
-/// What a server serves. Everything here is called on the server's one thread and must not wait: whatever
-/// takes time answers later. An exception is a 500, and a line of the log.
+/// What a server serves. Everything here is called on the server's one thread and must not block: slow work
+/// answers later. An exception results in a 500, and a line of the log.
 class Handler {
  public:
   virtual ~Handler() = default;
 
   virtual void handle(Request, Reply) = 0;
 
-  /// The most bytes to read of the body of this request, whose headers have come.
+  /// The largest body to read for this request, whose headers have come, in bytes.
   virtual std::uint64_t body_limit(const Request&) const { return 1 << 20; }
 
-  /// Whether a request that has come to the right host is answered without a token, too.
+  /// Whether a request to the right host is answered without a token, too.
   virtual bool is_for_everybody(const Request&) const { return false; }
 
-  /// How the server's own refusal of this request (too long, not allowed) looks here.
+  /// The format of the server's own refusal of this request (too long, not allowed).
   virtual Answer refusal(const Request&, int status, std::string_view message) {
     return error_answer(status, message);
   }

@@ -26,8 +26,8 @@ template <class T>
 using Async = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> kAwait;
 
-/// What everything on the server's thread shares. Timeouts are counted in ticks of one timer, so that they
-/// cost nothing for each request.
+/// State shared by everything on the server's thread. Timeouts are counted in ticks of one timer, so that
+/// they cost nothing per request.
 struct Loop {
   explicit Loop(const Limits& limits_);
 
@@ -45,7 +45,7 @@ struct Loop {
   PeerUsers users;
 };
 
-/// Lets a coroutine wait for something else that happens on the same thread.
+/// Lets a coroutine wait for an event on the same thread.
 class Signal {
  public:
   explicit Signal(Loop& loop) : timer_(loop.io, Timer::time_point::max()) {}
@@ -55,7 +55,7 @@ class Signal {
     timer_.cancel();
   }
 
-  /// Returns after raise(), at once if that was before. The waiter checks what happened, and may have to wait
+  /// Returns after raise(), at once if that was before. The waiter checks the condition, and may have to wait
   /// again.
   Async<void> wait() {
     boost::system::error_code cancelled;

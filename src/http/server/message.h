@@ -8,14 +8,14 @@
 
 namespace sosw::web {
 
-/// Names and values, in the order in which they came. Names of a request are in lower case.
+/// Names and values, in the order received. Names of a request are in lower case.
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 /// A request as a handler gets it.
 struct Request {
   std::string method;             ///< as sent: "GET"
   std::string target;             ///< as sent: "/jobs/a%20b?limit=10"
-  std::vector<std::string> path;  ///< {"jobs", "a b"}: decoded, without the empty one after a last slash
+  std::vector<std::string> path;  ///< {"jobs", "a b"}: decoded, without an empty last segment
   Pairs query;                    ///< {{"limit", "10"}}: decoded
   Pairs headers;
   std::string body;
@@ -26,13 +26,13 @@ struct Request {
   std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
-/// What goes back. Content-Length, Connection and Transfer-Encoding are the server's to add; 1xx, 204 and 304
-/// have no body.
+/// The answer. The server adds Content-Length, Connection and Transfer-Encoding; 1xx, 204 and 304 have no
+/// body.
 struct Answer {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";  ///< not sent for an empty body
-  Pairs headers;                                  ///< beside that of content_type
+  Pairs headers;                                  ///< in addition to content_type's
 };
 
 /// {"status": 404, "message": "..."}: an error for people and programs.

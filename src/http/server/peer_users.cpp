@@ -25,7 +25,7 @@ struct End {
   std::uint16_t port = 0;
 };
 
-/// A connection as its other end sees it.
+/// A connection as seen from its other end.
 struct Ends {
   int family = 0;
   End theirs, ours;
@@ -87,7 +87,7 @@ struct Found {
   std::optional<uid_t> user;
 };
 
-/// A socket that no program has any more is shown with the user 0, and without a number of its own.
+/// A socket that no program holds any more is shown with the user 0, and without an inode.
 std::optional<uid_t> user_if_open(uid_t user, std::uint64_t inode) {
   return inode == 0 ? std::nullopt : std::optional(user);
 }
@@ -98,7 +98,7 @@ Found ask_netlink(int netlink, const Ends& ends, std::uint32_t number) {
   alignas(nlmsghdr) std::array<char, 4096> room{};
   const auto* head = reinterpret_cast<const nlmsghdr*>(room.data());
   ssize_t size = 0;
-  do size = recv(netlink, room.data(), room.size(), 0);  // skips answers that came too late
+  do size = recv(netlink, room.data(), room.size(), 0);  // skips late answers
   while (size >= static_cast<ssize_t>(sizeof *head) && head->nlmsg_seq != number);
   if (size < static_cast<ssize_t>(NLMSG_LENGTH(sizeof(inet_diag_msg))) ||
       head->nlmsg_type != SOCK_DIAG_BY_FAMILY)
@@ -132,7 +132,7 @@ std::optional<uid_t> ask_proc(const Ends& ends, const char* file, int family) {
   return std::nullopt;
 }
 
-/// ::ffff:127.0.0.1, as a server of both families sees a client of IPv4.
+/// ::ffff:127.0.0.1, as a dual-stack server sees an IPv4 client.
 bool is_mapped(const Ends& ends) {
   return ends.family == AF_INET6 && ends.theirs.words[0] == 0 && ends.theirs.words[1] == 0 &&
          ends.theirs.words[2] == htonl(0xffff);
@@ -150,7 +150,7 @@ std::optional<uid_t> ask_proc(Ends ends) {
 }  // namespace
 
 PeerUsers::PeerUsers() : netlink_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)) {
-  // The kernel answers at once, while it is asked.
+  // The kernel answers synchronously.
   const timeval timeout{.tv_sec = 1, .tv_usec = 0};
   if (netlink_ >= 0) setsockopt(netlink_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 }

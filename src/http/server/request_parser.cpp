@@ -12,13 +12,13 @@ void RequestParser::on_request_impl(Verb, Text method, Text target, int version,
 }
 
 void RequestParser::on_field_impl(Field, Text name, Text value, Code&) {
-  if (is_header_done()) return;  // a trailer after the last chunk: nobody waits for it
+  if (is_header_done()) return;  // a trailer after the last chunk: unused
   auto& header = request.headers.emplace_back(std::string(name), std::string(value));
   std::ranges::transform(header.first, header.first.begin(), [](unsigned char c) { return std::tolower(c); });
 }
 
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, Code&) {
-  constexpr std::uint64_t kBelieved = 1 << 20;  // what a client only announces takes no more memory than this
+  constexpr std::uint64_t kBelieved = 1 << 20;  // limits the memory for a merely declared size
   if (length) request.body.reserve(std::min(*length, kBelieved));
 }
 

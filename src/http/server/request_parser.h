@@ -6,7 +6,7 @@
 
 namespace sosw::web {
 
-/// Beast's parser, writing straight into our Request.
+/// Beast's parser, filling our Request directly.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
   using Text = boost::beast::string_view;

@@ -49,7 +49,7 @@ asio::ip::address address_of(const Access& access) {
   return address;
 }
 
-/// No program that this process starts inherits a port or a client. Asio asks the kernel for neither.
+/// Keeps child processes from inheriting ports and clients. Asio sets this for neither.
 void close_on_exec(int socket) { fcntl(socket, F_SETFD, FD_CLOEXEC); }
 
 Acceptor open_port(Loop& loop, const Access& access) {
@@ -120,8 +120,8 @@ Async<void> Server::Impl::accept(std::shared_ptr<Listener> listener) {
   }
 }
 
-/// Of those that are not welcome, a few are heard out while they are told, since who is busy sending a body
-/// hears no answer otherwise; the rest is told in passing.
+/// A few of the rejected clients are read while they get the answer, since a client that is busy sending a
+/// body reads no answer otherwise; the rest get it without.
 void Server::Impl::welcome(Socket socket, const std::shared_ptr<const Service>& service) {
   std::optional<Answer> rejection = objection_to(socket, *service);
   const bool is_unwelcome = rejection.has_value();

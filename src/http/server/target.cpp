@@ -6,7 +6,7 @@
 namespace sosw::web {
 namespace {
 
-/// Nothing when a % is not followed by two hex digits.
+/// nullopt when a % is not followed by two hex digits.
 std::optional<std::string> decoded(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());

@@ -4,7 +4,7 @@
 
 namespace sosw::web {
 
-/// Fill path and query from the target. False when it does not start with a slash or is wrongly encoded.
+/// Sets path and query from the target. False when it does not start with a slash or is wrongly encoded.
 bool read_target(Request&);
 
 }  // namespace sosw::web

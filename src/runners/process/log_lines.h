@@ -6,12 +6,12 @@
 
 namespace sosw {
 
-/// Cuts a stream of text into lines, in bounded memory: what a line has too much is left out.
+/// Splits a stream of text into lines, in bounded memory: overlong lines are truncated.
 class LogLines {
  public:
   static constexpr std::size_t kLongestLine = 4096;  ///< bytes
 
-  /// `take` gets each line that is not blank, readable.
+  /// `take` gets each line that is not blank, made printable.
   explicit LogLines(std::function<void(const std::string& line)> take) : take_(std::move(take)) {}
 
   void add(std::string_view text);

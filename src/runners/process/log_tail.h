@@ -14,7 +14,7 @@ class LogTail {
   void add(const std::string& line);  ///< in UTF-8, without its newline
   void clear();
 
-  /// Whole lines, each with its newline; nothing is left then. A line that is too long alone is cut.
+  /// Returns and removes whole lines, each with its newline. An overlong single line is truncated.
   std::string take();
 
  private:

@@ -11,7 +11,7 @@ namespace sosw {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{64} * 1024;
-constexpr int kMostPieces = 64;  // of a last look: more than a pipe holds, unless somebody still writes
+constexpr int kMostPieces = 64;  // of a last read: more than a pipe holds, unless another writes
 
 }  // namespace
 

@@ -10,17 +10,18 @@
 
 namespace sosw {
 
-/// Reads what others write into a pipe, piece by piece, in the thread of an io_context.
+/// Reads from a pipe, piece by piece, on the thread of an io_context.
 class PipeReader {
  public:
   using Take = std::function<void(std::string_view)>;
 
   PipeReader(boost::asio::io_context& io, Take take) : pipe_(io), take_(std::move(take)) {}
 
-  /// Makes the pipe; returns the end to write into. Throws std::system_error when there are no more files.
+  /// Creates the pipe; returns the end to write into. Throws std::system_error when no more files can be
+  /// opened.
   Descriptor open();
 
-  /// Passes on what comes, until the end of the pipe or close(). `owner` keeps this object alive.
+  /// Passes on what is read, until the end of the pipe or close(). `owner` keeps this object alive.
   void start(std::shared_ptr<void> owner);
 
   /// Passes on what is in the pipe now, and closes it.

@@ -50,7 +50,7 @@ struct ProcessFunctions::Impl {
     files->give_back(static_cast<int>(in_hand) * kFilesOfAWorker);
   }
 
-  // Called by the threads of others.
+  // Called on other threads.
 
   std::vector<Dispatch> invoke(std::vector<Invocation> invocations) {
     std::vector<Dispatch> dispatches;
@@ -104,7 +104,7 @@ struct ProcessFunctions::Impl {
     }
   }
 
-  /// Whether one more can be taken; its files are then. The mutex is held.
+  /// Whether one more can be accepted; reserves its files. The mutex is held.
   Dispatch admission() {
     if (!refusal.empty()) return {Dispatch::Kind::refused, refusal};
     if (SteadyClock::now() < shortage_ends) return {Dispatch::Kind::refused, shortage};
@@ -112,7 +112,7 @@ struct ProcessFunctions::Impl {
     return {};
   }
 
-  // Everything below runs in our own thread.
+  // Everything below runs on our own thread.
 
   void work() {
     sigset_t all;
@@ -142,7 +142,7 @@ struct ProcessFunctions::Impl {
     }
   }
 
-  /// Returns whether it was handed over; if not, the next try is arranged.
+  /// Returns whether it was started; if not, the next try is scheduled.
   bool start(WorkerProcess& worker) {
     std::error_code error;
     try {
@@ -171,7 +171,7 @@ struct ProcessFunctions::Impl {
     });
   }
 
-  /// The machine has no room for another process now. What was accepted waits, more is refused.
+  /// The machine currently lacks resources for another process. Accepted invocations wait, more are refused.
   void pause(const std::string& problem) {
     {
       const std::lock_guard lock(mutex);
@@ -201,7 +201,7 @@ struct ProcessFunctions::Impl {
     pause("no process can be started: " + event.problem);
   }
 
-  /// Whoever hears of the outcome finds room for the next one.
+  /// Files are returned before the outcome is visible, so that its receiver finds room for the next one.
   void settle(Outcome outcome) {
     files->give_back(kFilesOfAWorker);
     outcomes.put(std::move(outcome));
@@ -241,7 +241,7 @@ struct ProcessFunctions::Impl {
 
   std::mutex mutex;
   std::condition_variable settled;
-  std::string refusal;  // why nothing is taken any more
+  std::string refusal;  // why nothing is accepted any more
   std::string shortage;
   SteadyClock::time_point shortage_ends;
   std::size_t in_hand = 0;  // accepted, without an outcome yet

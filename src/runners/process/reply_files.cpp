@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a worker left in a file. It may have put anything there: nothing but a plain file is read, and one
-/// byte more than `most` at the most.
+/// The content of a worker's file. It may have put anything there: only a plain file is read, and at most one
+/// byte more than `most`.
 struct Left {
   std::string text;
   std::string problem;  ///< why there is no text

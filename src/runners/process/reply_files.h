@@ -10,8 +10,8 @@
 
 namespace sosw {
 
-/// A folder of this process alone, for what workers reply in files. It is made when it is first asked for
-/// and is gone with this object. One that was killed leaves it behind, among the machine's temporary files.
+/// A private folder of this process for result files of workers. It is created at the first use and deleted
+/// with this object. A process that was killed leaves it behind, among the machine's temporary files.
 class ReplyFolder {
  public:
   ReplyFolder() = default;
@@ -19,7 +19,7 @@ class ReplyFolder {
   ReplyFolder(const ReplyFolder&) = delete;
   ReplyFolder& operator=(const ReplyFolder&) = delete;
 
-  /// Empty when there can be none; the log says why, once. One thread at a time.
+  /// Empty when it can't be created; the log says why, once. One thread at a time.
   const std::filesystem::path& path();
 
  private:
@@ -27,8 +27,8 @@ class ReplyFolder {
   bool tried_ = false;
 };
 
-/// The files in which one worker may leave its result and its stats, instead of printing them. They are there
-/// only if it makes them, and are gone with this object.
+/// The files in which one worker may leave its result and its stats, instead of printing them. They exist
+/// only if the worker creates them, and are deleted with this object.
 class ReplyFiles {
  public:
   /// `folder` may be empty: then there are no files.
@@ -37,10 +37,10 @@ class ReplyFiles {
   ReplyFiles(const ReplyFiles&) = delete;
   ReplyFiles& operator=(const ReplyFiles&) = delete;
 
-  /// How the worker learns of them: SOSW_RESULT=..., SOSW_STATS=...
+  /// The variables that name them: SOSW_RESULT=..., SOSW_STATS=...
   std::vector<std::string> environment() const;
 
-  /// Nothing when the worker wrote no result here.
+  /// nullopt when the worker wrote no result here.
   std::optional<WorkerResult> result() const;
   WorkerResult stats() const;
 

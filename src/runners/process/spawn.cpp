@@ -24,7 +24,7 @@ struct Child {
   pid_t parent;
 };
 
-/// Somebody may have lowered the hard limit: then the variable has to do.
+/// The hard limit may have been lowered: then the variable must suffice.
 void bear(rlim_t mark) {
   rlimit limit{};
   getrlimit(RLIMIT_LOCKS, &limit);
@@ -32,7 +32,7 @@ void bear(rlim_t mark) {
   setrlimit(RLIMIT_LOCKS, &limit);
 }
 
-/// Runs in the child, which shares the memory of its parent until it becomes the program: nothing here may
+/// Runs in the child, which shares the memory of its parent until it executes the program: nothing here may
 /// change what the parent sees.
 [[noreturn]] void become(const Child& child) {
   StartFailure failure{getpid(), StartStep::fork, 0};
@@ -78,7 +78,7 @@ std::vector<char*> environment_of(std::string& mark_variable, const StartRequest
 Spawner::Spawner() {
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-    return;  // then a failure has no reason but its exit code
+    return;  // then a failure has no reason except its exit code
   failures_out_ = Descriptor(ends[0]);
   failures_in_ = Descriptor(ends[1]);
 }

@@ -11,7 +11,7 @@
 
 namespace sosw {
 
-/// Why a child could not become its program.
+/// Why a child could not execute its program.
 struct StartFailure {
   pid_t process;
   StartStep step;
@@ -24,11 +24,11 @@ class Spawner {
  public:
   Spawner();
 
-  /// The child leads a session of its own, bears the mark before its program starts, and dies with its
-  /// parent. Returns its process id, or -1 with errno.
+  /// The child leads its own session, has the mark before its program starts, and dies with its parent.
+  /// Returns its process id, or -1 with errno.
   pid_t spawn(const StartRequest&, const WorkerMark&, const std::array<int, 3>& files);
 
-  /// Failures since the last call. A child that failed exits with kFailed, after its failure is here.
+  /// Failures since the last call. A failed child exits with kFailed, after its failure is recorded.
   std::vector<StartFailure> failures();
   static constexpr int kFailed = 127;
 

@@ -11,7 +11,7 @@ namespace sosw {
 namespace {
 
 constexpr std::int64_t kFilesOfOthers = 256;  // of the store, of clients and so on
-constexpr std::int64_t kLeast = 2;            // for workers, however few there are
+constexpr std::int64_t kLeast = 2;            // for workers, in any case
 
 }  // namespace
 

@@ -7,19 +7,17 @@
 
 namespace sosw {
 
-/// Allows this process as many open files as it may have at all; returns how many.
+/// Raises this process's limit of open files to its maximum; returns the limit.
 std::uint64_t allow_most_open_files();
 
-/// The open files of this process that are for its workers, of all kinds together. The first call allows it
-/// as many as it may have: supervisors, whose workers may not expect that, are to be forked before. Any
-/// thread.
+/// The open files of this process that are for its workers, of all kinds together. The first call raises the
+/// limit to its maximum: fork supervisors, whose workers may not expect that, before it. Any thread.
 class WorkerFiles {
  public:
-  /// For how many workers more of so many files each there is room. When there is none, the log says so,
-  /// once.
+  /// How many more workers with that many files each have room. When none has, the log says so, once.
   std::int64_t room_for_workers(int files_each);
 
-  /// False when there are not so many.
+  /// False when there are not enough.
   bool take(int files);
   void give_back(int files);
 
@@ -30,7 +28,7 @@ class WorkerFiles {
   std::int64_t left();
 
   mutable std::mutex mutex_;
-  std::optional<std::uint64_t> limit_;  ///< of all open files, once it was asked for
+  std::optional<std::uint64_t> limit_;  ///< of all open files, once read
   std::int64_t taken_ = 0;
   bool told_ = false;
 };

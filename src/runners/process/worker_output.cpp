@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-/// Why a text that looks like a result is none.
+/// Why a text that looks like a result is invalid.
 std::string problem_of(std::string_view text) {
   try {
     require_json(text);
@@ -24,7 +24,7 @@ std::string problem_of(std::string_view text) {
   }
 }
 
-/// However deep it is nested: what is too deep to be kept is a mistake in a result, and no words for the log.
+/// At any depth of nesting: one too deep to be stored is an error in a result, not text for the log.
 bool is_one_value(std::string_view text) {
   try {
     require_json(text, std::numeric_limits<int>::max());
@@ -51,7 +51,7 @@ std::string WorkerOutput::end() {
   return std::move(candidate_);
 }
 
-/// Only objects and lists have more than one line.
+/// Only objects and lists span several lines.
 bool WorkerOutput::may_be_one_value() const {
   std::string_view text = text_;
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));

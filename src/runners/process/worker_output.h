@@ -7,20 +7,20 @@
 
 namespace sosw {
 
-/// Tells the result of a program from words for the log, in what it writes to its standard output.
+/// Separates a program's result from log text in its standard output.
 ///
-/// If all of it is one JSON value, that is the result. Else it is the last line that is one by itself; lines
-/// that begin with a blank do not count, since they are parts of a value that is spread over several. Every
-/// other line is for the log, at once where it can't be a part of the result.
+/// If all of it is one JSON value, that is the result. Else it is the last line that is a JSON value; lines
+/// that begin with a blank do not count, since they are parts of a multi-line value. Every other line is for
+/// the log, immediately where it can't be a part of the result.
 class WorkerOutput {
  public:
   /// `log` gets text for the log, whole lines.
   explicit WorkerOutput(std::function<void(std::string_view)> log) : log_(std::move(log)) {}
 
-  /// False when what may still be the result has become larger than a result may be.
+  /// False when a possible result has become larger than a result may be.
   bool add(std::string_view text);
 
-  /// The result, JSON or empty, when no more comes.
+  /// The result, JSON or empty, at the end of the output.
   std::string end();
 
  private:

@@ -33,7 +33,7 @@ SteadyClock::duration duration_of(Seconds seconds) {
       std::chrono::duration<double>(std::clamp(seconds, 0.0, kForever)));
 }
 
-/// The event is a file, not a pipe: a worker that does not read it is no trouble, whatever its size.
+/// The event is a file, not a pipe: a worker that does not read it causes no problem, whatever its size.
 Descriptor file_with(std::string_view text) {
   Descriptor file(memfd_create("sosw-event", MFD_CLOEXEC));
   if (!file.is_open()) throw std::system_error(errno, std::generic_category());
@@ -82,7 +82,7 @@ void WorkerProcess::started() {
   began_ = SteadyClock::now();
   output_pipe_.start(shared_from_this());
   error_pipe_.start(shared_from_this());
-  // Counted from when it was accepted, since that is when others begin to count.
+  // Counted from its acceptance, since that is when others begin to count.
   timer_.expires_at(accepted_ + duration_of(duration_));
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error)
@@ -117,7 +117,7 @@ void WorkerProcess::end(const std::string& reason, bool interrupted, std::string
   error_ = std::move(lambda_message);
   interrupted_ = interrupted;
   signal_(id_, SIGTERM);
-  // All must be over before the task is given up and may run elsewhere.
+  // All must have ended before the task is given up and may run elsewhere.
   timer_.expires_after(duration_of(std::min(kGrace, cooldown_ / 2)));
   timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error) self->signal_(self->id_, SIGKILL);
@@ -164,7 +164,7 @@ Outcome WorkerProcess::unstartable(const std::string& problem) {
 
 std::string WorkerProcess::request_id() const { return request_id_of(task_, id_); }
 
-/// Stats that can't be kept are no reason to do the work again.
+/// Invalid stats are no reason to repeat the work.
 std::string WorkerProcess::stats() const {
   WorkerResult stats = replies_.stats();
   if (!stats.problem.empty()) spdlog::warn("task {}: {}", task_.task_id, stats.problem);

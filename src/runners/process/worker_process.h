@@ -23,21 +23,22 @@
 
 namespace sosw {
 
-/// One invocation of a program, from the moment it is accepted: what goes into the process, what comes out of
-/// it, its deadline, and what became of it. Lives in the thread of its io_context.
+/// One invocation of a program, from its acceptance: its input and output, its deadline, and its outcome.
+/// Belongs to the thread of its io_context.
 class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
  public:
   /// Passes a signal on to the process.
   using Signal = std::function<void(std::uint64_t id, int number)>;
 
-  /// The command must outlive it. The worker may reply in files of this folder; empty: it can only print.
+  /// The command must outlive it. The worker may write its replies to files in this folder; empty: it can
+  /// only print.
   WorkerProcess(boost::asio::io_context&, std::uint64_t id, Invocation, const Command&,
                 const std::filesystem::path& replies, Signal);
 
   std::uint64_t id() const { return id_; }
   const std::string& labourer_id() const { return task_.labourer_id; }
 
-  /// How to start it. Throws std::system_error when there are no files or no memory for it at the moment.
+  /// How to start it. Throws std::system_error when there are currently no files or no memory for it.
   const ProcessPlan& plan();
 
   /// It was started as planned.
@@ -49,11 +50,10 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   /// Whether it has waited for its start for as long as it may run.
   bool waited_too_long() const;
 
-  /// SIGTERM, and SIGKILL after a while. The outcome is a failure for this reason, also in the words of
-  /// Lambda.
+  /// SIGTERM, and SIGKILL later. The outcome is a failure for this reason, also in Lambda's format.
   void end(const std::string& reason, bool interrupted, std::string lambda_message = "");
 
-  /// What became of the invocation; nothing else may be asked for after that. `status` is as from waitpid().
+  /// The outcome of the invocation; nothing else may be called after that. `status` is as from waitpid().
   Outcome ended(int status);
   Outcome failed(const std::string& reason, bool interrupted = false);
   Outcome unstartable(const std::string& problem);

@@ -9,7 +9,7 @@
 namespace sosw {
 namespace {
 
-/// In the words of Go, in which AWS wrote what watches the processes.
+/// In the format of Go, in which AWS wrote the supervisor of the processes.
 std::string exit_text(int status) {
   if (WIFSIGNALED(status)) {
     std::string name = strsignal(WTERMSIG(status));

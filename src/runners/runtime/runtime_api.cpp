@@ -23,7 +23,7 @@ web::Answer error_answer(int status, const char* type, std::string_view message)
   return {.status = status, .body = nlohmann::json{{"errorMessage", message}, {"errorType", type}}.dump()};
 }
 
-/// What of {errorType, errorMessage} there is, else the text as it is.
+/// The existing members of {errorType, errorMessage}, else the text as it is.
 std::string reason_of(const std::string& body) {
   const auto error = json_or_discarded<nlohmann::json>(body);
   const auto text = [&](const char* key) {
@@ -40,7 +40,7 @@ std::string reason_of(const std::string& body) {
                        kLongestApiReason);
 }
 
-/// In the words of AWS Lambda. A worker that sends chunks has not said how many bytes.
+/// In AWS Lambda's format. A worker that sends chunks has not declared a size.
 std::string too_large_error(std::string_view bytes) {
   const std::string size = bytes.empty() ? "" : fmt::format(" ({} bytes)", bytes);
   return nlohmann::ordered_json{
@@ -51,7 +51,7 @@ std::string too_large_error(std::string_view bytes) {
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// What the caller of the function is told of an error; its cause is for those who trace.
+/// The part of an error for the function's caller; its cause is for tracing.
 std::string error_for_caller(const web::Request& request) {
   if (!is_json_object(request.body)) return "";
   if (request.header("content-type") != "application/vnd.aws.lambda.error.cause+json") return request.body;
@@ -60,15 +60,14 @@ std::string error_for_caller(const web::Request& request) {
   return error.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// What the worker counted, which Lambda itself does not ask for. Stats that can't be kept are no reason to
-/// do the work again.
+/// The worker's stats, an extension of Lambda's API. Invalid stats are no reason to repeat the work.
 std::string stats_of(const web::Request& request, const Task& task) {
   WorkerResult stats = worker_stats(request.header("x-sosw-stats"));
   if (!stats.problem.empty()) spdlog::warn("task {}: {}", task.task_id, stats.problem);
   return std::move(stats.json);
 }
 
-/// What comes behind /2018-06-01/runtime/, if it is that.
+/// The rest of the path after /2018-06-01/runtime/, if it starts so.
 std::span<const std::string> steps_of(const web::Request& request) {
   const std::span<const std::string> path = request.path;
   return path.size() > 2 && path[0] == "2018-06-01" && path[1] == "runtime" ? path.subspan(2)

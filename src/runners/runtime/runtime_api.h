@@ -13,12 +13,12 @@
 namespace sosw {
 
 /// The Lambda Runtime API (version 2018-06-01) for one worker process: started -> next -> waiting -> working
-/// -> answered -> next. Lives in the thread of its server.
+/// -> answered -> next. Belongs to the thread of its server.
 class RuntimeApi final : public web::Handler {
  public:
   struct Events {
     std::function<void()> asked;            ///< it waits for work; give() may be called
-    std::function<void()> answering;        ///< the work ends, but is still to be seen
+    std::function<void()> answering;        ///< the answer has begun and is not complete yet
     std::function<void(Outcome)> answered;  ///< the work has ended
     std::function<void(const std::string& reason, const std::string& error)> init_failed;  ///< see Outcome
   };
@@ -30,7 +30,7 @@ class RuntimeApi final : public web::Handler {
   void give(RuntimeWork);  ///< only while waiting
   const std::optional<RuntimeWork>& work() const { return work_; }
 
-  /// Takes no answer any more. Returns the work that has none.
+  /// Accepts no more answers. Returns the work that has none.
   std::optional<RuntimeWork> close();
 
   void handle(web::Request, web::Reply) override;

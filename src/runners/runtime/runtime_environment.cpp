@@ -7,9 +7,9 @@
 namespace sosw {
 namespace {
 
-constexpr int kMemory = 1024;  // MB; nothing holds a worker to it
+constexpr int kMemory = 1024;  // MB; not enforced
 
-/// Ours only where the person who started the engine has not set it.
+/// Our values, where the environment of the engine has none.
 void set_if_missing(std::vector<std::string>& environment, const char* name, const std::string& value) {
   if (std::getenv(name) == nullptr) environment.push_back(fmt::format("{}={}", name, value));
 }

@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// NAME=VALUE: what AWS Lambda sets for a custom runtime, as far as it means something here.
+/// NAME=VALUE: the variables of AWS Lambda's custom runtimes that make sense here.
 std::vector<std::string> runtime_environment(const std::string& labourer_id, const Bootstrap&,
                                              const RuntimeOptions&, std::uint16_t port,
                                              std::uint64_t process);

@@ -22,7 +22,7 @@ constexpr Seconds kLimitPeriod = 0.05;  // at time limits
 constexpr int kFilesOfAProcess = 3;     // its output, its address, and its connection
 constexpr auto kSupervisorKilled = "the process that keeps the workers was killed, and all workers with it";
 
-/// Work takes as long as it takes; a worker may be idle, or stopped in a debugger, for hours.
+/// Work may take long; a worker may be idle, or stopped in a debugger, for hours.
 constexpr Seconds kDay = 86400;
 constexpr web::Limits kLimits = {
     .connections = 1'000'000, .body_bytes = std::numeric_limits<std::uint64_t>::max(), .idle_timeout = kDay};
@@ -38,7 +38,7 @@ struct RuntimeFunctions::Impl {
         options(std::move(options_)),
         files(std::move(files_)) {}
 
-  /// What lives in the thread of the server.
+  /// The parts that belong to the thread of the server.
   struct Life {
     explicit Life(Impl& owner)
         : server(kLimits),
@@ -75,7 +75,7 @@ struct RuntimeFunctions::Impl {
 
   std::mutex mutex;
   std::condition_variable less;
-  std::string refusal;      // why nothing is taken any more
+  std::string refusal;      // why nothing is accepted any more
   std::size_t in_hand = 0;  // accepted, without an outcome yet
   std::size_t processes = 0;
   std::uint64_t next_work = 1;
@@ -124,7 +124,7 @@ std::vector<Dispatch> RuntimeFunctions::Impl::invoke(std::vector<Invocation> inv
   return dispatches;
 }
 
-/// Why the life can't begin now, such as for want of open files; empty when it has begun.
+/// Why the life can't begin now, such as too few open files; empty when it has begun.
 std::string RuntimeFunctions::Impl::begin() {
   if (life) return "";
   try {
@@ -143,7 +143,7 @@ std::string RuntimeFunctions::Impl::begin() {
 RuntimePool::Events RuntimeFunctions::Impl::events() {
   return {.settled =
               [this](Outcome outcome) {
-                files->give_back(kFilesOfAProcess);  // whoever hears of the outcome finds room for the next
+                files->give_back(kFilesOfAProcess);  // first: makes room for the next
                 outcomes.put(std::move(outcome));
                 count(in_hand, -1);
               },

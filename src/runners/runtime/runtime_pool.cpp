@@ -52,8 +52,8 @@ void RuntimePool::hand_out() {
   if (!waiting_.empty()) start_more(RuntimeWork::Clock::now());
 }
 
-/// A process for each that waits, but for those who have to ask for more work yet, as on AWS Lambda, so that
-/// there are never more than the labourer may run; and only a few at once: the first may be done before the
+/// A process for each waiting one, minus those that must ask for more work yet, as on AWS Lambda, so that
+/// there are never more than the labourer's limit; and only a few at once: the first may be done before the
 /// last has begun.
 void RuntimePool::start_more(Now now) {
   if (winding_down_ || now < next_start_ || waiting_.size() <= resting_.size()) return;
@@ -115,7 +115,7 @@ void RuntimePool::take(const ProcessEvent& event) {
   auto unfinished = worker->unfinished(reason);
   worker->close();
   events_.process_gone();
-  // As on AWS Lambda, a process may answer and go: the next task gets a new one.
+  // As on AWS Lambda, a process may answer and exit: the next task gets a new one.
   const bool went_after_work = worker->has_answered() && !unfinished && went_well(event);
   const bool has_failed = !was_retired && !went_after_work;
   if (has_failed) be_careful(RuntimeWork::Clock::now());
@@ -151,7 +151,7 @@ void RuntimePool::start_failed(const std::shared_ptr<RuntimeWorker>& worker, con
   if (!waiting_.empty()) fail_for_want_of_a_start(worker->take_log());
 }
 
-/// The oldest work that waits, by what became of the last start.
+/// Ends the oldest waiting work, by the result of the last start.
 void RuntimePool::fail_for_want_of_a_start(std::string log) {
   RuntimeWork work = std::move(waiting_.front());
   waiting_.pop_front();
@@ -162,7 +162,7 @@ void RuntimePool::fail_for_want_of_a_start(std::string log) {
   settle(std::move(outcome));
 }
 
-/// The next start waits, the longer the more processes have failed in a row.
+/// Delays the next start, the longer the more processes have failed in a row.
 void RuntimePool::be_careful(Now now) {
   const Seconds pause = std::min(kLongestPause, kFirstPause * std::exp2(std::min(failures_, 20)));
   ++failures_;
@@ -179,8 +179,8 @@ void RuntimePool::check_time(Now now) {
   if (!waiting_.empty()) start_more(now);
 }
 
-/// Where there is no process for it, work has not run. While one starts, it may wait for as long as it is
-/// given back (see RuntimeWork::begin), and has had its time then.
+/// Work without a process has not run. While one starts, it may wait for as long as its deadline is extended
+/// (see RuntimeWork::begin), and has had its time then.
 void RuntimePool::fail_those_who_waited_too_long(Now now) {
   const bool ran = !starting_.empty();
   while (!waiting_.empty()) {

@@ -13,14 +13,14 @@
 
 namespace sosw {
 
-/// The warm processes of one labourer and the work that waits for them. Lives in the thread of the server.
+/// The warm processes of one labourer and its waiting work. Belongs to the thread of the server.
 class RuntimePool {
  public:
   using Now = RuntimeWorker::Now;
 
   struct Events {
     std::function<void(Outcome)> settled;
-    std::function<std::uint64_t(RuntimePool&)> new_process;  ///< returns its id; news of it goes to this pool
+    std::function<std::uint64_t(RuntimePool&)> new_process;  ///< returns its id; its events go to this pool
     std::function<void()> process_gone;
   };
   RuntimePool(const RuntimeHost&, std::string labourer_id, Bootstrap, Events);
@@ -28,15 +28,15 @@ class RuntimePool {
 
   void accept(RuntimeWork);
 
-  /// What the supervisor says of one of the processes.
+  /// An event from the supervisor about one of the processes.
   void take(const ProcessEvent&);
 
-  /// To be called now and then: time limits, and starts that had to wait.
+  /// Must be called regularly: handles time limits and delayed starts.
   void check_time(Now);
 
-  /// No new work, no new process; those without work end.
+  /// Accepts no new work and starts no new process; idle ones end.
   void wind_down();
-  /// Those with work are asked to end, too, and ended when they do not.
+  /// Processes with work get SIGTERM, too, and later SIGKILL.
   void interrupt(const std::string& reason, Now);
   /// The supervisor is gone and all processes with it.
   void lose_all(const std::string& reason);

@@ -8,19 +8,19 @@
 
 namespace sosw {
 
-/// One invocation on its way through a warm process.
+/// One invocation by a warm process.
 struct RuntimeWork {
   using Clock = std::chrono::steady_clock;
 
-  /// `number` tells apart all invocations of this process.
+  /// `number` distinguishes all invocations of this process.
   RuntimeWork(Invocation, std::uint64_t number, const RuntimeOptions&);
 
-  /// Its outcome; nothing is left of it then.
+  /// Returns its outcome, and moves its contents there.
   Outcome succeeded(std::string result) &&;
   Outcome failed(std::string reason, bool interrupted = false) &&;
 
-  /// It goes to a worker now: sets `deadline`. Time that it waited is given back to it, as far as nobody else
-  /// takes the task for lost before that.
+  /// Called when a worker gets it: sets `deadline`. Extends it by the time waited, but not beyond when others
+  /// consider the task lost.
   void begin(Clock::time_point now);
 
   Task task;

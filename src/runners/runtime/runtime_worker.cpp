@@ -31,13 +31,13 @@ RuntimeWorker::RuntimeWorker(const RuntimeHost& host, std::uint64_t id, std::str
       events_(std::move(events)),
       output_(host.server.io(), [this](std::string_view text) { lines_.add(text); }),
       lines_([this](const std::string& line) { log(line); }) {
-  // Its owner ends the api before itself, so that the api can't call what is gone.
+  // Its owner destroys the api before itself, so that the api can't call a dead object.
   api_ = std::make_shared<RuntimeApi>(
       host.clock, RuntimeApi::Events{.asked = [this] { asked(); },
                                      .answering =
                                          [this] {
                                            output_.read_now();
-                                           lines_.end();  // half a line is this task's, too
+                                           lines_.end();  // an incomplete line is this task's, too
                                          },
                                      .answered =
                                          [this](Outcome outcome) {
@@ -84,7 +84,7 @@ void RuntimeWorker::asked() {
 
 void RuntimeWorker::give(RuntimeWork work) {
   tail_.clear();
-  lines_.forget_last();  // it was another task's
+  lines_.forget_last();  // it was the previous task's
   api_->give(std::move(work));
   rest_ends_ = api_->work()->deadline;
 }

@@ -17,7 +17,7 @@
 
 namespace sosw {
 
-/// What all warm processes share.
+/// Shared by all warm processes.
 struct RuntimeHost {
   web::Server& server;
   Supervisor& supervisor;
@@ -25,8 +25,8 @@ struct RuntimeHost {
   const RuntimeOptions& options;
 };
 
-/// One warm process: its address, its output, its time limits, and what becomes of the work that it has.
-/// Lives in the thread of the server.
+/// One warm process: its address, its output, its time limits, and the outcome of its work. Belongs to the
+/// thread of the server.
 class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
  public:
   using Now = RuntimeWork::Clock::time_point;
@@ -39,8 +39,8 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
 
   std::uint64_t id() const { return id_; }
 
-  /// It has `timeout` to ask for work. Throws std::exception when the machine has no room for it at the
-  /// moment.
+  /// It has `timeout` to ask for work. Throws std::exception when the machine currently lacks resources for
+  /// it.
   void start(Now, Seconds timeout);
 
   bool has_started() const { return api_->state() != RuntimeApi::State::started; }  ///< it has asked for work
@@ -50,20 +50,20 @@ class RuntimeWorker : public std::enable_shared_from_this<RuntimeWorker> {
   bool is_retired() const { return termination_ends_.has_value(); }
   void give(RuntimeWork);
 
-  void retire(Now);  ///< it has no work: SIGTERM, and SIGKILL if that does not help
+  void retire(Now);                                ///< it has no work: SIGTERM, and later SIGKILL
   void interrupt(const std::string& reason, Now);  ///< the same though it has work, which it may still answer
   void kill(const std::string& reason);            ///< its work fails for this reason
   void check_time(Now);
 
-  /// The process is gone; returns why, with what it said last.
+  /// The process is gone; returns why, with its last output line.
   std::string ended(int status);
-  /// Afterwards: what AWS Lambda would tell the caller with this request id, see Outcome.
+  /// Afterwards: AWS Lambda's error for the caller with this request id, see Outcome.
   std::string error_for(const std::string& request_id) const;
-  std::string take_log() { return tail_.take(); }  ///< what it wrote since it got its work, or was started
+  std::string take_log() { return tail_.take(); }  ///< its output since it got its work, or was started
   /// Afterwards: the outcome of the work that it had.
   std::optional<Outcome> unfinished(const std::string& reason);
 
-  /// No events any more.
+  /// Disables all events.
   void close();
 
  private:

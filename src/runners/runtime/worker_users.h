@@ -11,14 +11,14 @@
 
 namespace sosw {
 
-/// Which users' programs may ask for a warm worker's events: this process's own, root's, and those as whom
-/// the worker or what it started runs, which is known by its mark.
+/// The users whose programs may ask for a warm worker's events: this process's own, root, and those as whom
+/// the worker or its descendants run, found by the worker's mark.
 class WorkerUsers {
  public:
   WorkerUsers(std::string labourer_id, WorkerMark mark);
 
-  /// A first no is logged. The search for the worker's processes takes milliseconds, so that it is made once
-  /// a second for each stranger.
+  /// The first refusal is logged. The search for the worker's processes takes milliseconds, so it is made
+  /// once a second for each unknown user.
   bool may_ask(uid_t user);
 
  private:

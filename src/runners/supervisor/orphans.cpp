@@ -18,10 +18,10 @@ namespace sosw {
 namespace {
 
 constexpr int kRoundPause = 5;           // milliseconds
-constexpr int kRoundsBeforeWords = 400;  // of waiting for what was killed
+constexpr int kRoundsBeforeWords = 400;  // of waiting for killed processes
 
-/// "NSpid:" names a process once for each namespace in which it has a number; those of the namespaces below
-/// ours have marks with numbers of theirs.
+/// "NSpid:" lists a process's number in each PID namespace; processes in child namespaces have marks with
+/// their own numbers.
 bool is_of_our_namespace(pid_t process) {
   constexpr std::string_view kName = "NSpid:\t";
   const std::string status = read_of_process(process, "status", std::size_t{8} * 1024);

@@ -2,9 +2,9 @@
 
 namespace sosw {
 
-/// Ends, with SIGKILL, all that workers have left behind whose supervisor is gone, whichever engine it was
-/// of, and returns when nothing of it is left but what this user may not kill. That is logged, and so is what
-/// takes long. What lives in another namespace of processes (a container) is not looked at.
+/// Kills, with SIGKILL, all processes left by workers whose supervisor is gone, whichever engine it was of,
+/// and returns when only those are left that this user may not kill. These are logged, and so are long waits.
+/// Processes in another PID namespace (a container) are ignored.
 void end_orphans();
 
 }  // namespace sosw

@@ -15,14 +15,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A process that was killed may need a moment to go; one that hangs in the kernel, or runs as somebody else,
-// must not keep the end of its group from being told.
+// A killed process may need a moment to go; one that hangs in the kernel, or runs as another user, must not
+// keep the end of its group from being reported.
 constexpr milliseconds kGroupTimeout{2000};
-constexpr milliseconds kLookPeriod{10};  // at groups that are still there
+constexpr milliseconds kLookPeriod{10};  // for checks of remaining groups
 
-// The search for what left its group reads /proc: it costs milliseconds where thousands of processes run.
+// The search for processes that left their group reads /proc: milliseconds where thousands of processes run.
 constexpr milliseconds kSearchPeriod{20};
-constexpr int kSearchShare = 20;  // at most one part in so many of the time goes into searching
+constexpr int kSearchShare = 20;  // at most one part in so many of the time is spent searching
 
 bool group_is_gone(pid_t group) { return kill(-group, 0) != 0 && errno == ESRCH; }
 
@@ -31,7 +31,7 @@ int milliseconds_until(SupervisedProcesses::Clock::time_point time) {
   return static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
 }
 
-/// Waits until children have ended; returns false when there is none.
+/// Reaps ended children; returns false when there is none.
 bool wait_for_some() {
   if (waitpid(-1, nullptr, 0) < 0 && errno != EINTR) return false;
   while (waitpid(-1, nullptr, WNOHANG) > 0) {
@@ -42,7 +42,7 @@ bool wait_for_some() {
 }  // namespace
 
 void SupervisedProcesses::start(const StartRequest& request, const std::array<int, 3>& files) {
-  if (std::ranges::count(files, -1) > 0) {  // they did not get through
+  if (std::ranges::count(files, -1) > 0) {  // they were not transferred
     replies_.push_back({request.id, Reply::Kind::not_started, EMFILE, StartStep::fork});
     return;
   }
@@ -58,7 +58,7 @@ void SupervisedProcesses::start(const StartRequest& request, const std::array<in
 void SupervisedProcesses::signal(std::uint64_t id, int number) {
   const auto process = running_.find(id);
   if (process == running_.end()) return;
-  // Where vfork is a fork, as under ThreadSanitizer, a process that was just started leads no group yet.
+  // Where vfork is a fork, as under ThreadSanitizer, a newly started process leads no group yet.
   if (kill(-process->second, number) != 0) kill(process->second, number);
 }
 
@@ -77,7 +77,7 @@ void SupervisedProcesses::reap() {
   siginfo_t child{};
   while (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid != 0) {
     const pid_t process = child.si_pid;
-    // While it is not waited for, no other process can have its number.
+    // While it is a zombie, no other process can have its number.
     if (ids_.contains(process)) kill(-process, SIGKILL);
     int status = 0;
     waitpid(process, &status, 0);
@@ -118,8 +118,8 @@ void SupervisedProcesses::report_those_who_left() {
   });
 }
 
-/// Children that we did not start are what others left behind. They may stay as long as the process whose
-/// mark they bear runs; those without a mark as long as anything runs.
+/// Children that we did not start were reparented to us. They may stay as long as the process whose mark they
+/// have runs; those without a mark as long as anything runs.
 void SupervisedProcesses::kill_orphans() {
   const auto began = Clock::now();
   for (const pid_t child : children()) {
@@ -142,7 +142,7 @@ void SupervisedProcesses::end_all() {
       kill(-child, SIGKILL);
       kill(child, SIGKILL);
     }
-    // Each end may leave others to us, which the next round finds.
+    // Each end may reparent others to us, which the next round finds.
   } while (wait_for_some());
 }
 

@@ -17,8 +17,8 @@
 
 namespace sosw {
 
-/// The processes that a supervisor has started, from their start until nothing of them is left. Lives in the
-/// supervisor process, which is the foster parent of all that its children leave behind.
+/// The processes that a supervisor has started, until nothing of them is left. Belongs to the supervisor
+/// process, the subreaper of its children's descendants.
 class SupervisedProcesses {
  public:
   using Clock = std::chrono::steady_clock;
@@ -26,17 +26,17 @@ class SupervisedProcesses {
   void start(const StartRequest&, const std::array<int, 3>& files);
   void signal(std::uint64_t id, int number);
 
-  /// Waits for what has ended and kills what that left behind. To be called after each SIGCHLD, and when
+  /// Reaps ended processes and kills what they left behind. Must be called after each SIGCHLD, and when
   /// poll_timeout() is over.
   void clean_up();
 
-  /// How long clean_up() has nothing to do unless a child ends, in milliseconds as poll() takes them.
+  /// How long clean_up() has no work unless a child ends, in milliseconds as for poll().
   int poll_timeout() const;
 
-  /// What became of starts since the last call.
+  /// The results of starts since the last call.
   std::vector<Reply> replies() { return std::exchange(replies_, {}); }
 
-  /// Kills all that was started and all that those started; returns when none is left.
+  /// Kills all started processes and their descendants; returns when none is left.
   void end_all();
 
  private:
@@ -57,11 +57,11 @@ class SupervisedProcesses {
   const SupervisorMarks marks_{getpid()};
   Spawner spawner_;
   std::unordered_map<std::uint64_t, pid_t> running_;
-  std::unordered_map<pid_t, std::uint64_t> ids_;  ///< of what runs
-  std::vector<Leaving> leaving_;                  ///< ended, but not all of their process groups
+  std::unordered_map<pid_t, std::uint64_t> ids_;  ///< of running ones
+  std::vector<Leaving> leaving_;                  ///< ended, but not their whole process groups
   std::vector<StartFailure> failures_;
   std::vector<Reply> replies_;
-  bool orphans_possible_ = false;  ///< something ended since the last search for them
+  bool orphans_possible_ = false;  ///< a process ended since the last search for them
   Clock::time_point next_search_;
 };
 

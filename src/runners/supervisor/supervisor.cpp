@@ -63,7 +63,7 @@ Supervisor::Supervisor() {
 
 Supervisor::~Supervisor() {
   const auto its_state = state_of(process_);
-  shutdown(socket_.number(), SHUT_RDWR);  // a close alone would not do if a fork has a copy
+  shutdown(socket_.number(), SHUT_RDWR);  // closing is not enough if a fork has a copy
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
   if (its_state) remove_cgroup_of(process_, its_state->began);

@@ -24,12 +24,12 @@ struct ProcessPlan {
   std::array<Descriptor, 3> files;       ///< its standard input, output and error
 };
 
-/// What became of a process that was to be started.
+/// The result of a start.
 struct ProcessEvent {
   enum class Kind {
-    ended,        ///< all that it started is gone, too
+    ended,        ///< all its descendants are gone, too
     unstartable,  ///< no such program or directory, no right to run it
-    shortage,     ///< not started: the machine lacks memory or processes for the moment
+    shortage,     ///< not started: the machine currently lacks memory or processes
   };
   std::uint64_t id = 0;
   Kind kind = Kind::ended;
@@ -37,43 +37,42 @@ struct ProcessEvent {
   std::string problem;  ///< unless ended: for people
 };
 
-/// A small process beside this one that starts processes for it, sees them end, and outlives it long enough
-/// to end them all when it is gone, however it went. One thread at a time; construct it before any thread
-/// is started.
+/// A small helper process that starts processes for this one, sees them end, and outlives it long enough to
+/// kill them all, however it ended. One thread at a time; construct it before any thread is started.
 ///
-/// What is started runs in a session of its own with all signals at their defaults and no files but the three
-/// given. When it ends, what it left in its process group is killed before its end is told, and what left the
-/// group soon after. The supervisor recognizes the latter by its WorkerMark.
+/// A started process runs in its own session with all signals at their defaults and no files but the three
+/// given. When it ends, the rest of its process group is killed before the end is reported, and processes
+/// that left the group soon after. The supervisor recognizes the latter by its WorkerMark.
 ///
-/// The supervisor has the open files of the moment of its fork, except standard input, output and error. It
-/// hears no signal of the terminal and ignores SIGTERM. When somebody kills it, its processes get SIGKILL,
-/// too, and end_orphans() ends what they leave behind: it is called by news(), and has to be called by the
-/// next engine for when this process was killed as well.
+/// The supervisor keeps the files open at its fork, except standard input, output and error. It receives no
+/// signal of the terminal and ignores SIGTERM. When it is killed, its processes get SIGKILL, too, and
+/// end_orphans() ends what they leave behind: it is called by news(), and must be called by the next engine
+/// for when this process was killed as well.
 ///
-/// Both talk over a socket of packets. To the supervisor: start (id, directory, argv, environment, three
+/// They communicate over a packet socket. To the supervisor: start (id, directory, argv, environment, three
 /// descriptors), signal (id, number). From it: one ProcessEvent for each start. See supervisor_messages.h.
 class Supervisor {
  public:
-  /// Throws Error when there can be no such process.
+  /// Throws Error when the process can't be created.
   Supervisor();
 
-  /// Ends whatever runs, with SIGKILL, and the supervisor itself.
+  /// Kills all running processes, with SIGKILL, and the supervisor itself.
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Hand over a start; `id` must be new. Returns resource_unavailable_try_again when the supervisor is busy,
-  /// and descriptor() is writable when it no longer is; another error when it can't be handed over.
+  /// Requests a start; `id` must be new. Returns resource_unavailable_try_again when the supervisor is busy,
+  /// and descriptor() becomes writable when it no longer is; another error when the request can't be sent.
   std::error_code start(std::uint64_t id, const ProcessPlan&);
 
-  /// Send a signal to the process group of a process that was started. Harmless when it has ended.
+  /// Sends a signal to the process group of a started process. Harmless when it has ended.
   void signal(std::uint64_t id, int number);
 
-  /// Readable when there is news.
+  /// Readable when there are events.
   int descriptor() const { return socket_.number(); }
 
-  /// What there is, without waiting. Nothing when the supervisor is gone: then all that it started is ended
-  /// and there will be no more news.
+  /// The pending events, without waiting. nullopt when the supervisor is gone: then all started processes are
+  /// ended and there will be no more events.
   std::optional<std::vector<ProcessEvent>> take_events();
 
   /// Any thread.
@@ -81,7 +80,7 @@ class Supervisor {
 
   pid_t process() const { return process_; }
 
-  /// What the process of this start bears, and all that it starts.
+  /// The mark of the process of this start, and of its descendants.
   WorkerMark mark_of(std::uint64_t id) const { return SupervisorMarks(process_).of_start(id); }
 
  private:

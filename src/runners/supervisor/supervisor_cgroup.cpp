@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "sosw-workers-";  // and the supervisor's number, '-', and when it began
+constexpr std::string_view kPrefix = "sosw-workers-";  // and the supervisor's number, '-', and its start time
 
 /// That of this process; empty when the machine has none of version 2.
 fs::path own_cgroup() {
@@ -38,7 +38,7 @@ std::string name_of(pid_t supervisor, std::uint64_t began) {
   return fmt::format("{}{}-{}", kPrefix, supervisor, began);
 }
 
-/// Whether it is the name of a supervisor's cgroup that has ended.
+/// Whether it is the name of the cgroup of an ended supervisor.
 bool is_of_the_dead(const std::string& name) {
   if (!name.starts_with(kPrefix)) return false;
   pid_t supervisor = 0;
@@ -78,8 +78,8 @@ std::vector<pid_t> left_in_cgroups() {
     if (!is_of_the_dead(folder->path().filename())) continue;
     std::ifstream processes(folder->path() / "cgroup.procs");
     for (pid_t process = 0; processes >> process;)
-      if (process > 0) left.push_back(process);  // 0: of a namespace of processes that is not ours
-    fs::remove(folder->path(), ignored);         // fails as long as there are any
+      if (process > 0) left.push_back(process);  // 0: of another PID namespace
+    fs::remove(folder->path(), ignored);         // fails as long as it has processes
   }
   return left;
 }

@@ -7,9 +7,9 @@
 
 namespace sosw {
 
-// A cgroup (version 2) for each supervisor, below that of its engine, where this user may make one: root may,
-// and whoever has a part of the tree delegated. What its workers start is in it, whatever it does with its
-// environment and its limits. Without one their marks have to do.
+// A cgroup (version 2) for each supervisor, below that of its engine, where this user may create one: root
+// may, and users with a delegated subtree. It contains the workers' processes, whatever they do with their
+// environment and their limits. Without one the marks must suffice.
 
 /// Puts this process, a supervisor that has started nothing yet, into a new cgroup.
 void enter_own_cgroup();

@@ -21,20 +21,20 @@
 namespace sosw {
 namespace {
 
-constexpr int kRequestsInARow = 16;  // before a look at what has ended
+constexpr int kRequestsInARow = 16;  // before ended processes are checked
 
-/// The standard files belong to whoever started us, who may wait for them to be closed.
+/// The standard files belong to our parent, which may wait for them to be closed.
 void let_go_of_standard_files() {
   const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int file = 0; file < 3; ++file) {
-    // Started without standard files: what has the number may be a lock, which must stay open.
+    // Started without standard files: the descriptor may be a lock, which must stay open.
     if ((fcntl(file, F_GETFD) & FD_CLOEXEC) != 0) fcntl(file, F_DUPFD_CLOEXEC, 3);
     dup2(nothing, file);
   }
   if (nothing >= 3) close(nothing);
 }
 
-/// What we inherited stays open here, but goes no further.
+/// Inherited files stay open here, but are not passed on.
 void keep_files_from_children() {
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
     const int file = std::atoi(entry.path().filename().c_str());
@@ -103,7 +103,7 @@ class SupervisorLoop {
       if (file >= 0) close(file);
   }
 
-  /// Never waits for the other side, which may be waiting for us.
+  /// Never waits for the peer, which may be waiting for us.
   void answer() {
     for (const Reply& reply : processes_.replies()) replies_.push_back(reply);
     while (!replies_.empty()) {

@@ -12,10 +12,10 @@ namespace sosw {
 namespace {
 
 constexpr std::string_view kVariable = "SOSW_KEPT=";
-constexpr std::string_view kLimit = "Max file locks ";  // a line of /proc/<process>/limits begins so
+constexpr std::string_view kLimit = "Max file locks ";  // the start of a line of /proc/<process>/limits
 
-// A mark's bits, from the highest: 0; the supervisor's number and the lower ones of when it began; the lower
-// ones of the start. No number of a process takes more: see PID_MAX_LIMIT.
+// A mark's bits, from the highest: 0; the supervisor's number and the lower ones of its start time; the lower
+// ones of the start. Process numbers are no larger: see PID_MAX_LIMIT.
 constexpr int kSupervisorBits = 22;
 constexpr int kBeganBits = 21;
 constexpr int kStartBits = 20;
@@ -31,7 +31,7 @@ std::optional<std::uint64_t> number_behind(std::string_view text, std::string_vi
   return read.ec == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-/// Of the first part that begins with the name.
+/// The value of the first part that begins with the name.
 std::optional<std::uint64_t> number_in(const std::string& text, char separator, std::string_view name) {
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view part = rest.substr(0, rest.find(separator));
@@ -52,7 +52,7 @@ std::optional<WorkerMark> WorkerMark::on(pid_t process) {
   return number ? from(*number) : std::nullopt;
 }
 
-/// Neither a limit that somebody else has set, nor RLIM_INFINITY.
+/// Neither a limit set by others, nor RLIM_INFINITY.
 std::optional<WorkerMark> WorkerMark::from(std::uint64_t number) {
   const bool is_one =
       number >> (kBeganBits + kStartBits) != 0 && number >> (kSupervisorBits + kBeganBits + kStartBits) == 0;

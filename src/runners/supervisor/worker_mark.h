@@ -18,12 +18,12 @@ namespace sosw {
 ///    let this limit be set.
 class WorkerMark {
  public:
-  /// Returns nullopt when the process bears none, or is gone.
+  /// Returns nullopt when the process has none, or is gone.
   static std::optional<WorkerMark> on(pid_t process);
 
   bool operator==(const WorkerMark&) const = default;
 
-  /// Whether the supervisor that gave it still runs.
+  /// Whether the supervisor that set it still runs.
   bool supervisor_lives() const;
 
   std::string variable() const;  ///< NAME=VALUE

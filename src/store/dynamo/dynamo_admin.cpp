@@ -1,4 +1,4 @@
-// AdminStore: what people see; and what stands where.
+// AdminStore: reading; and counts.
 
 #include <algorithm>
 

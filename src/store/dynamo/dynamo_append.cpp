@@ -1,4 +1,4 @@
-// JobStore: the one way by which tasks come to be.
+// JobStore: the only way to create tasks.
 
 #include <algorithm>
 
@@ -13,12 +13,12 @@
 namespace sosw::aws {
 namespace {
 
-constexpr Seconds kWritesFor = 300;  // at most, until somebody else may go on
+constexpr Seconds kWritesFor = 300;  // at most, until another process may continue
 constexpr Seconds kTriesFor = 200;   // until the mark is renewed: calls that began then have ended in time
 constexpr int kTries = 8;
 
-/// After a batch of unknown outcome, until it is looked for: what was sent has arrived by then, or never
-/// will. A batch that came later would put a task back in line that has moved on.
+/// The delay, after a batch of unknown outcome, until it is read: a sent batch has arrived by then, or never
+/// will. A batch that came later would requeue a task that has moved on.
 constexpr Seconds kLateArrival = 20;
 
 std::int64_t written_to(const Item& job_row) {
@@ -26,15 +26,15 @@ std::int64_t written_to(const Item& job_row) {
   return index ? index->integer() : 0;
 }
 
-/// One batch of a job's tasks. A mark in the job's row says who writes which places: it keeps others out, and
-/// tells whoever comes after a crash that some of them may be there already, and may even have moved on. How
-/// far somebody ever meant to write stays in the row, since the next one may write less at once.
+/// One batch of a job's tasks. A mark in the job's row says who writes which indexes: it excludes others, and
+/// tells the next writer after a crash that some of them may exist already, and may even have moved on. How
+/// far any writer ever meant to write stays in the row, since the next one may write fewer at once.
 class Append {
  public:
   Append(DynamoStore::Tables& tables, const Job& job, std::int64_t first, std::int64_t count, Time now)
       : tables_(tables), job_(job), first_(first), end_(first + count), now_(now), began_(tables.db.now()) {}
 
-  /// Nothing when the tasks are to be written, else where the cursor stands.
+  /// nullopt when the tasks are to be written, else the cursor.
   std::optional<std::int64_t> begin() {
     WriteResult result = take_mark(end_);
     if (result.condition_failed && result.item && written_to(*result.item) > end_)
@@ -60,7 +60,7 @@ class Append {
       const BatchWriteResult result = tables_.db.write_all(batch_of(payloads));
       if (result.all_done()) return;
       const AwsError& error = *result.error;
-      // The mark stays: whoever comes next looks first.
+      // The mark stays: the next writer reads first.
       if (tries == kTries || !(error.retryable || error.maybe_done) || nothing_is_taken(result))
         throw AwsError(error);
       may_be_there_ = true;
@@ -71,7 +71,7 @@ class Append {
     }
   }
 
-  /// Of a job that is cut no further, what nobody wrote of a batch that somebody was writing: the places are
+  /// Of a job that is not chunked further, the unwritten rest of an unfinished batch: the indexes are
   /// counted, and cancelled.
   std::int64_t close_missing() {
     may_be_there_ = true;
@@ -107,7 +107,7 @@ class Append {
     update.update += " REMOVE sosw_writer, sosw_writes_until";
     const WriteResult result = tables_.db.update(update);
     if (result.done()) return end_;
-    // An answer may have been lost and the update be done; else somebody else took the job over.
+    // A response may have been lost after the update; else another process took the job over.
     const auto row = tables_.row(job_key(job_.job_id));
     return row ? row->at("sosw_cursor").integer() : first_;
   }
@@ -134,8 +134,8 @@ class Append {
         .repeat = Repeat::always});
   }
 
-  /// Large payloads go where there is room; nothing when none is. One that looks like a reference goes there
-  /// too, so that it comes back as it was.
+  /// Large payloads go to the bucket, in order; nullopt when there is none. One that looks like a reference
+  /// goes there too, so that it is read back unchanged.
   std::vector<std::string> keep_large(std::span<const std::string> payloads) {
     std::vector<std::string> kept;
     for (std::size_t i = 0; i < payloads.size(); ++i) {
@@ -156,7 +156,7 @@ class Append {
             first_ + static_cast<std::int64_t>(i), job_.job_id, payloads[i].size(), kLargestPayload));
   }
 
-  /// The rows of those that are not there.
+  /// The rows of the missing ones.
   BatchWrite batch_of(std::span<const std::string> payloads) {
     const bool waits = begins_later(job_, now_);
     BatchWrite batch{.table = waits ? tables_.names.retry : tables_.names.tasks,
@@ -197,7 +197,7 @@ class Append {
     std::vector<ClosedSets::Change> cancelled;
     for (const auto& [id, found] : tables_.locate(asked)) {
       ids.insert(id);
-      // By a cancellation of the job that died before it had counted them.
+      // By a cancellation of the job that crashed before it had counted them.
       if (record_from(found.table, found.row).closed == TaskRecord::Closed::cancelled)
         if (const auto change = ClosedSets::change_for(id, TaskRecord::Closed::cancelled))
           cancelled.push_back(*change);
@@ -212,7 +212,7 @@ class Append {
   std::int64_t end_;
   Time now_;
   Time began_;                           ///< by the machine's clock
-  std::vector<std::int64_t> positions_;  ///< in line, the same at each try
+  std::vector<std::int64_t> positions_;  ///< in the queue, the same at each try
   bool may_be_there_ = false;            ///< some of the tasks
 };
 

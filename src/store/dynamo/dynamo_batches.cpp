@@ -21,8 +21,8 @@ using State = BatchWriteResult::State;
 constexpr std::size_t kKeysAtOnce = 100;
 constexpr std::size_t kWritesAtOnce = 25;
 constexpr Seconds kBurst = 10;        // whose capacity may be used at once
-constexpr int kRounds = 8;            // until what is left unprocessed counts as refused
-constexpr int kFruitlessRounds = 12;  // until a table that takes nothing at all counts as unusable
+constexpr int kRounds = 8;            // until unprocessed writes count as refused
+constexpr int kFruitlessRounds = 12;  // until a table that accepts nothing at all counts as unusable
 
 AwsError still_unprocessed(const Caller& caller, const std::string& operation) {
   return AwsError({.service = caller.setup().service,
@@ -41,7 +41,7 @@ struct PendingWrite {
   bool is_put;
 };
 
-/// Writes on their way, until each has its state.
+/// Active writes, until each has its state.
 class WriteRun {
  public:
   WriteRun(Caller& caller, std::span<const BatchWrite> requests, std::optional<double> rate)
@@ -84,7 +84,7 @@ class WriteRun {
     });
   }
 
-  /// As many as may be under way at once.
+  /// As many as may be active at once.
   std::vector<std::vector<PendingWrite>> take_batches() {
     std::vector<std::vector<PendingWrite>> batches;
     std::size_t taken = 0;

@@ -1,4 +1,4 @@
-// AdminStore: what people do.
+// AdminStore: actions.
 
 #include <algorithm>
 #include <set>
@@ -18,9 +18,9 @@ using ClosedAs = TaskRecord::Closed;
 using Found = DynamoStore::Tables::Found;
 using Table = TaskRecord::Table;
 
-constexpr int kCancelRounds = 8;  // until what moves all the time stays as it is
+constexpr int kCancelRounds = 8;  // until a task that keeps changing is left as it is
 
-/// Of several equal ids only the first is meant.
+/// Of several equal ids only the first counts.
 std::vector<std::size_t> firsts_of(std::span<const std::string> ids) {
   std::vector<std::size_t> firsts;
   std::set<std::string> taken;
@@ -29,8 +29,8 @@ std::vector<std::size_t> firsts_of(std::span<const std::string> ids) {
   return firsts;
 }
 
-/// Plans a move for each task, carries the moves out, and plans anew for those that were in motion. `plan`
-/// returns nothing for a task that is to stay.
+/// Plans a move for each task, executes the moves, and plans anew for tasks that changed meanwhile. `plan`
+/// returns nullopt for a task that is to stay.
 template <class Plan>
 std::vector<bool> move_all(DynamoStore::Tables& tables, std::span<const std::string> ids, Plan plan) {
   std::vector<bool> moved(ids.size(), false);

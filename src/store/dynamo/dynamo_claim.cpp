@@ -20,7 +20,7 @@ constexpr Seconds kMarksFor = 20;  // the last call may take a while more; a lea
 /// can_be_released(), as the table checks it.
 constexpr const char* kCanBeReleased = "sosw_token = :token AND attribute_not_exists(completed_at)";
 
-/// Marks the tasks that stand first in line.
+/// Marks the first tasks of the queue.
 class ClaimRun {
  public:
   ClaimRun(DynamoStore::Tables& tables, const Claim& claim)
@@ -40,7 +40,7 @@ class ClaimRun {
   }
 
  private:
-  /// Marks that the table's capacity bears: what its burst gives back before the next run.
+  /// Marks within the table's capacity: what its burst regains before the next run.
   std::int64_t affordable() const {
     const auto rate = tables_.db.write_rate(tables_.names.tasks);
     if (!rate) return std::numeric_limits<std::int64_t>::max();
@@ -69,8 +69,8 @@ class ClaimRun {
     }
   }
 
-  /// A task that was completed while it stood in line is archived, never invoked: it goes where completed()
-  /// looks.
+  /// A task that was completed while it was queued is archived, never invoked: it moves to where completed()
+  /// finds it.
   void let_completed_go(std::vector<Item>& rows) {
     std::vector<UpdateItem> updates;
     for (const Item& row : rows)
@@ -106,7 +106,7 @@ class ClaimRun {
         .returns = UpdateItem::Return::updated_old};
   }
 
-  /// Those are returned of which nobody knows whether they are marked.
+  /// Returns those that may or may not be marked.
   std::vector<Item> mark(const std::vector<Item>& rows) {
     if (rows.empty()) return {};
     std::vector<UpdateItem> updates;
@@ -128,8 +128,7 @@ class ClaimRun {
     return unsure;
   }
 
-  /// Takes those of the rows that have our token, and returns the others. `rows` show them as they were
-  /// before.
+  /// Removes the rows that have our token, and returns the others. `rows` are their previous states.
   std::vector<Item> take_marked(const std::vector<Item>& rows) {
     if (rows.empty()) return {};
     std::map<std::string, const Item*> before;
@@ -152,8 +151,7 @@ class ClaimRun {
     return others;
   }
 
-  /// What a mark changes may have been different from what the index showed; the rest of a task never
-  /// changes.
+  /// The attributes that a mark changes may have differed from the index; the rest of a task never changes.
   void take(Item row, const Item& before) {
     for (const auto& [name, value] : before) row.insert_or_assign(name, value);
     claimed_.push_back(handed_out(claim_, task_from(row)));
@@ -162,12 +160,12 @@ class ClaimRun {
   DynamoStore::Tables& tables_;
   const Claim& claim_;
   Lease lease_;
-  Time marks_until_;  ///< by the machine's clock: no mark is begun later
+  Time marks_until_;  ///< by the machine's clock: no mark begins later
   std::vector<Task> claimed_;
 };
 
-/// Tasks whose payload is in the bucket get it; those whose payload is gone say so in its place, which no
-/// worker is called with. Takes out and returns those whose payload can't be had at the moment.
+/// Loads payloads that are in the bucket; a task whose payload is gone gets a note instead, with which no
+/// worker is called. Removes and returns those whose payload is temporarily unavailable.
 std::vector<Task> make_payloads_whole(LargeTexts& texts, std::vector<Task>& tasks) {
   std::vector<Task> without;
   std::erase_if(tasks, [&](Task& task) {
@@ -195,7 +193,7 @@ std::vector<Task> DynamoStore::claim(const Claim& claim) {
     const std::vector<Task> without_payload = make_payloads_whole(tables_->texts, tasks);
     try {
       release(without_payload);
-    } catch (const StoreError& error) {  // they come back when they have expired
+    } catch (const StoreError& error) {  // they are retried when they have expired
       spdlog::warn("{} tasks stay invoked: {}", without_payload.size(), error.what());
     }
     return tasks;

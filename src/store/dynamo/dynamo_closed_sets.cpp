@@ -11,7 +11,7 @@ namespace {
 
 using Closed = TaskRecord::Closed;
 
-constexpr std::int64_t kIndexesPerRow = 256;  // about 1 KB, which is what one write unit pays for
+constexpr std::int64_t kIndexesPerRow = 256;  // about 1 KB, the size of one write unit
 
 const char* set_name(Closed closed) {
   switch (closed) {

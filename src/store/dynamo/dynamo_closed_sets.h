@@ -14,8 +14,8 @@
 
 namespace sosw::aws {
 
-/// How a job's tasks ended: for every 256 places a row that holds, as sets, the places that are completed,
-/// dead and cancelled. A set can be added to again and again, so that a step that is repeated counts once.
+/// The outcomes of a job's tasks: for every 256 indexes a row that holds, as sets, the completed, dead and
+/// cancelled ones. Adding to a set is idempotent, so that a repeated step counts once.
 class ClosedSets {
  public:
   struct Change {
@@ -25,7 +25,7 @@ class ClosedSets {
     bool takes_back = false;  ///< the task is no longer closed
   };
 
-  /// Nothing for a task of no job of ours.
+  /// nullopt for a task that belongs to none of our jobs.
   static std::optional<Change> change_for(const std::string& task_id, TaskRecord::Closed,
                                           bool takes_back = false);
 
@@ -33,10 +33,10 @@ class ClosedSets {
   /// One update for changes of one row and one kind.
   static UpdateItem update_for(const std::string& table, std::span<const Change>);
 
-  /// Adds the completed; harmless to repeat. Throws AwsError when one of them can't be added.
+  /// Adds completed tasks; harmless to repeat. Throws AwsError when one of them can't be added.
   static void add(DynamoStore::Tables&, std::span<const Change>);
 
-  /// Fills in what is closed of jobs whose `scheduled` is known.
+  /// Sets the closed counts of jobs whose `scheduled` is known.
   static void count(DynamoStore::Tables&, std::span<Job>);
 };
 

@@ -24,9 +24,9 @@ namespace {
 constexpr std::size_t kRowsInBatch = 25;
 constexpr std::size_t kMostBatches = 16;  // under way at once
 constexpr std::size_t kMostRemembered = 100'000;
-constexpr Seconds kSilence = 60;         // between two words about lost events
+constexpr Seconds kSilence = 60;         // between two messages about lost events
 constexpr Seconds kStep = 1e-6;          // between events of one task
-constexpr Seconds kPollInterval = 0.05;  // how often a wait looks whether it is still wanted
+constexpr Seconds kPollInterval = 0.05;  // how often a wait checks whether it is still wanted
 constexpr int kAttempts = 4;
 constexpr Seconds kFirstDelay = 0.025;
 
@@ -36,7 +36,7 @@ std::chrono::duration<Seconds> duration_of(Seconds seconds) {
 
 struct Ended {};
 
-/// Waiting that ends, by an exception, when nobody needs it any more.
+/// A wait that ends, by an exception, when it is no longer needed.
 class EndableWaiting final : public Waiting {
  public:
   EndableWaiting(Waiting& waiting, std::stop_token stop) : waiting_(waiting), stop_(std::move(stop)) {}
@@ -181,13 +181,13 @@ class DynamoEventLog::Writer {
   std::stop_source stop_;
   EndableWaiting waiting_time_;
 
-  // The thread's own.
+  // Used by the thread only.
   Session session_;
   std::optional<DynamoDb> db_;
   std::size_t batches_ = kMostBatches;
   std::set<std::pair<std::string, Time>> times_;  ///< of the latest events by task
 
-  mutable std::mutex mutex_;  ///< guards what follows
+  mutable std::mutex mutex_;  ///< guards the members below
   std::condition_variable_any work_;
   std::condition_variable idle_;
   std::shared_ptr<const EventAuthor> author_;

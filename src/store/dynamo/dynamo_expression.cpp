@@ -36,7 +36,7 @@ UpdateItem change_of(const std::string& table, const Item& seen, const Item& wan
 
 Move back_to_queue(const DynamoStore::Tables& tables, const Item& seen, Item wanted) {
   wanted.erase(field::due);
-  // Another system's late report may have left a row without labourer there. What it says must not be lost.
+  // Another system's late report may have left a row without labourer there. Its content must not be lost.
   const char* free = wanted.contains(field::completed_at)
                          ? "attribute_not_exists(labourer_id)"
                          : "attribute_not_exists(labourer_id) AND attribute_not_exists(completed_at)";

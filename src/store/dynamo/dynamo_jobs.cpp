@@ -15,7 +15,7 @@ namespace sosw::aws {
 namespace {
 
 constexpr std::int64_t kCancelledAtOnce = 5000;
-constexpr std::size_t kLargestJob = 390'000;  // a row ends at 400 KB
+constexpr std::size_t kLargestJob = 390'000;  // a row is limited to 400 KB
 
 std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<const char*> index_keys,
                          bool newest_first, std::size_t at_most) {
@@ -34,14 +34,14 @@ std::vector<Job> jobs_in(DynamoStore::Tables& tables, std::initializer_list<cons
   return jobs;
 }
 
-/// The jobs' rows are there twice for a moment when they change their line.
+/// The jobs' rows exist twice for a moment when they move in the index.
 std::vector<Job> without_doubles(std::vector<Job> jobs) {
   const auto same = [](const Job& a, const Job& b) { return a.job_id == b.job_id; };
   jobs.erase(std::unique(jobs.begin(), jobs.end(), same), jobs.end());
   return jobs;
 }
 
-/// With the document that may be in the bucket. Throws StoreError when it is gone before the job is cut.
+/// With the document, perhaps from the bucket. Throws StoreError when it is gone before the job is chunked.
 Job whole_job(DynamoStore::Tables& tables, const Item& row) {
   Job job = job_from(row);
   auto document = tables.texts.whole(job.job_id, job.document);
@@ -51,7 +51,7 @@ Job whole_job(DynamoStore::Tables& tables, const Item& row) {
   return job;
 }
 
-/// Fills in the documents that are in the bucket. A job whose document can't be had is left out, so that it
+/// Loads the documents that are in the bucket. A job whose document is unavailable is left out, so that it
 /// does not stop the others.
 std::vector<Job> with_documents(DynamoStore::Tables& tables, std::vector<Job> jobs) {
   std::erase_if(jobs, [&](Job& job) {
@@ -72,8 +72,7 @@ std::vector<Job> with_documents(DynamoStore::Tables& tables, std::vector<Job> jo
   return jobs;
 }
 
-/// A job of which nobody knows whether it was taken here counts as not taken: somebody takes it after
-/// `until`.
+/// A job that may or may not have been taken here counts as not taken: it can be taken again after `until`.
 bool claim_notification(DynamoStore::Tables& tables, const std::string& job_id, Time now, Time until) {
   const UpdateItem take{
       .table = tables.names.tasks,
@@ -91,7 +90,7 @@ Job DynamoStore::accept(const Job& job) {
   return as_store_error([&] {
     Item row = job_row(job);
     if (tables_->texts.can_keep() && size_of(row) > kLargestJob)
-      // Under a name of its own: another document with the same idempotency key must not take its place.
+      // Under a separate name: another document with the same idempotency key must not overwrite it.
       row.insert_or_assign(
           "sosw_document",
           tables_->texts.keep(job.job_id, "job-" + job_id_from(tables_->random.next()), job.document));

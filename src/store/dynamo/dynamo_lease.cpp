@@ -8,7 +8,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr Seconds kHeldFor = 60;  // at most, when its holder dies
+constexpr Seconds kHeldFor = 60;  // at most, when its holder crashes
 
 GreenfieldRange where_running(const Claim& claim) { return running_range(claim.now, claim.attempt_timeout); }
 
@@ -50,7 +50,7 @@ bool Lease::take() {
   return true;
 }
 
-/// Their rows go before the lease stops naming them, so that none is left behind.
+/// Their rows are deleted before the lease stops naming them, so that none is left behind.
 void Lease::forget_old_marks(const Item& lease) {
   const AttributeValue* recent = find(lease, "sosw_recent");
   const Item* marks = recent ? std::get_if<Item>(&recent->value) : nullptr;
@@ -83,7 +83,7 @@ bool Lease::record_marks(std::span<const Item> rows) {
   Item marks = DynamoStore::Tables::key_of(key);
   marks.emplace("sosw_ids", std::move(ids));
   recent_[key] = {.at = claim_.now, .count = static_cast<std::int64_t>(rows.size())};
-  // The lease names the row first: one that is named and not there says that nothing was marked.
+  // The lease names the row first: a named row that does not exist means that nothing was marked.
   ours_ = update("SET sosw_recent = :recent, sosw_until = :until", "sosw_owner = :me",
                  {{":recent", recent_as_item()}, {":until", until()}})
               .done();
@@ -101,8 +101,8 @@ std::set<std::string> Lease::running_in_index() {
   return ids;
 }
 
-/// Of what was marked lately, how much still runs: read from the table itself, so that what the index says of
-/// it does not count.
+/// The number of recently marked tasks that still run, read from the table itself, so that the index's state
+/// of them does not count.
 std::int64_t Lease::running_lately(std::set<std::string>& in_index) {
   std::vector<std::string> keys;
   for (const auto& [key, of] : recent_) keys.push_back(key);

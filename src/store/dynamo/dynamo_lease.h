@@ -13,11 +13,11 @@
 namespace sosw::aws {
 
 /// The right to mark tasks of one labourer as invoked, held by one store at a time. Its row also names the
-/// rows that say what was marked lately, because the index that running tasks are counted by is read late.
+/// rows of recently marked tasks, because the index that counts running tasks is eventually consistent.
 class Lease {
  public:
   Lease(DynamoStore::Tables&, const Claim&);
-  ~Lease();  ///< gives it back
+  ~Lease();  ///< releases it
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
@@ -26,19 +26,19 @@ class Lease {
   /// How many more tasks may be marked; never too many.
   std::int64_t room();
 
-  /// To be called before tasks are marked. Whether the lease is still ours.
+  /// Must be called before tasks are marked. Whether the lease is still ours.
   bool record_marks(std::span<const Item> rows);
 
  private:
   bool take();
-  Time until() const;  ///< when it ends if it is not renewed
+  Time until() const;  ///< when it expires unless renewed
   void forget_old_marks(const Item& lease);
   Item recent_as_item() const;
   std::set<std::string> running_in_index();
   std::int64_t running_lately(std::set<std::string>& in_index);
   WriteResult update(const std::string& update, const std::string& condition, Item values);
 
-  /// What one announcement was about.
+  /// The marks of one row.
   struct Marks {
     Time at;
     std::int64_t count = 0;
@@ -47,7 +47,7 @@ class Lease {
   DynamoStore::Tables& tables_;
   const Claim& claim_;
   std::map<std::string, Marks> recent_;  ///< by the key of the row that holds the task ids
-  Time began_;                           ///< by the machine's clock; that of the claim is the caller's
+  Time began_;                           ///< by the machine's clock; the claim's clock is the caller's
   int marks_recorded_ = 0;
   bool ours_ = false;
 };

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t kMovesAtOnce = 25;         // two writes each, of the hundred of a transaction
 constexpr std::size_t kBytesAtOnce = 3'000'000;  // of the 4 MB of a transaction
-constexpr int kTriesUnseen = 2;                  // of a transaction whose answers are lost, until we look
+constexpr int kTriesUnseen = 2;                  // of a transaction whose answers are lost, until we read
 
-/// What may share a transaction: moves that count in the same row.
+/// Moves that can share a transaction: those that count in the same row.
 std::string name_of_group(const Move& move) {
   if (!move.closed_change) return "";
   return ClosedSets::key_of(*move.closed_change) + (move.closed_change->takes_back ? "-" : "+") +
@@ -62,7 +62,7 @@ Group group_of(DynamoStore::Tables& tables, std::span<const Move> moves, std::ve
   return group;
 }
 
-/// Of one move in a cancelled transaction.
+/// The result of one move in a cancelled transaction.
 Moved moved_by(const TransactionResult& result, std::size_t member, std::size_t members,
                std::size_t updates) {
   const auto failed = [&](std::size_t write) {
@@ -71,7 +71,7 @@ Moved moved_by(const TransactionResult& result, std::size_t member, std::size_t 
   return failed(member) || failed(members + updates + member) ? Moved::lost : Moved::later;
 }
 
-/// Carries moves out, and finds out about those whose answer was lost.
+/// Executes moves, and reads the results of those whose answer was lost.
 class Carriage {
  public:
   Carriage(DynamoStore::Tables& tables, std::span<const Move> moves)
@@ -79,7 +79,7 @@ class Carriage {
 
   std::vector<Moved> run() {
     send(groups_of(moves_));
-    // One row that can't be written must not hold up the others.
+    // One row that can't be written must not block the others.
     std::vector<std::vector<std::size_t>> alone;
     for (const Group& group : std::exchange(unreadable_, {}))
       for (const std::size_t i : group.members)
@@ -87,7 +87,7 @@ class Carriage {
     send(alone);
     for (int tries = 1; tries <= kTriesUnseen && !unsure_.empty(); ++tries) {
       tables_.db.back_off(tries);
-      send_groups(std::exchange(unsure_, {}));  // with the same token: what was done is not done again
+      send_groups(std::exchange(unsure_, {}));  // with the same token: completed ones are not repeated
     }
     for (const Group& group : unsure_) look_for(group);
     if (std::ranges::count(outcomes_, Moved::later) > 0) tables_.db.back_off();
@@ -132,7 +132,7 @@ class Carriage {
                         : moved_by(result, member, group.members.size(), group.transaction.updates.size());
   }
 
-  /// The rows that it was to write tell whether it did; if one is there, all were written.
+  /// The rows that it wrote show whether it succeeded; if one exists, all were written.
   void look_for(const Group& group) {
     std::map<std::string, BatchGet> gets;
     for (const PutItem& put : group.transaction.puts) {
@@ -156,8 +156,8 @@ class Carriage {
   DynamoStore::Tables& tables_;
   std::span<const Move> moves_;
   std::vector<Moved> outcomes_;
-  std::vector<Group> unreadable_;  ///< the service calls them wrong
-  std::vector<Group> unsure_;      ///< nobody knows whether they happened
+  std::vector<Group> unreadable_;  ///< the service rejects them as invalid
+  std::vector<Group> unsure_;      ///< may or may not have happened
 };
 
 }  // namespace

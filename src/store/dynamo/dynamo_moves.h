@@ -10,7 +10,7 @@
 
 namespace sosw::aws {
 
-/// A task that goes from one table to another in one transaction, perhaps with what its job counts.
+/// Moves a task from one table to another in one transaction, perhaps with its job's counts.
 struct Move {
   PutItem put;
   DeleteItem remove;
@@ -19,12 +19,12 @@ struct Move {
 
 enum class Moved {
   yes,
-  lost,   ///< it is no longer as it was seen: look again
-  later,  ///< something was in the way for a moment: try again
+  lost,   ///< it has changed since it was read: read again
+  later,  ///< temporarily blocked: try again
 };
 
-/// Many moves at once, a few dozen in a transaction; each happens whole or not at all. What became of one
-/// whose answers were lost is found out. Throws AwsError when the tables can't be used.
+/// Many moves at once, a few dozen per transaction; each is all-or-nothing. The results of moves with lost
+/// answers are read back. Throws AwsError when the tables can't be used.
 std::vector<Moved> carry_out(DynamoStore::Tables&, std::span<const Move>);
 
 }  // namespace sosw::aws

@@ -24,7 +24,7 @@ std::optional<std::int64_t> QueuePositions::edge(bool foremost) {
 std::int64_t QueuePositions::reserve_front(std::int64_t tasks) {
   std::optional<std::int64_t> oldest = edge(true);
   if (known_.front)
-    oldest = std::min(oldest.value_or(*known_.front), *known_.front);  // the index may be late
+    oldest = std::min(oldest.value_or(*known_.front), *known_.front);  // the index may be stale
   known_.front = front_position(band_, oldest, tasks);
   return *known_.front;
 }

@@ -9,13 +9,13 @@
 
 namespace sosw::aws {
 
-/// Hands out the positions of tasks that join a labourer's queue (sosw/model/queue_position.h). Other stores
-/// may hand out the same ones at the same time; then tasks share a position.
+/// Assigns the positions of tasks that join a labourer's queue (sosw/model/queue_position.h). Other stores
+/// may assign the same ones at the same time; then tasks share a position.
 class QueuePositions {
  public:
   QueuePositions(DynamoStore::Tables&, const std::string& labourer_id, Priority);
 
-  /// Room for `tasks` in front of all others; the first one's position.
+  /// Reserves positions for `tasks` in front of all others; returns the first one.
   std::int64_t reserve_front(std::int64_t tasks);
 
   /// The next position behind all others.

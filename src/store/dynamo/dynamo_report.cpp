@@ -1,4 +1,4 @@
-// TaskStore: what workers say.
+// TaskStore: workers' reports.
 
 #include <algorithm>
 #include <set>
@@ -12,7 +12,7 @@ namespace {
 
 using Table = TaskRecord::Table;
 
-constexpr int kReportRounds = 8;  // until what moves all the time is given up
+constexpr int kReportRounds = 8;  // until a task that keeps changing is given up
 
 /// The row as the report changes it.
 Item after(DynamoStore::Tables& tables, const Report& report, const TaskRecord& record, const Item& row) {
@@ -22,7 +22,7 @@ Item after(DynamoStore::Tables& tables, const Report& report, const TaskRecord& 
   return changed;
 }
 
-/// Reports that are not decided yet; of each task one at a time, in their order.
+/// Undecided reports; one at a time per task, in their order.
 class ReportRun {
  public:
   ReportRun(DynamoStore::Tables& tables, std::span<const Report> reports)
@@ -87,7 +87,7 @@ class ReportRun {
       if (ends[k] == Moved::yes) decide(moved[k], ReportOutcome::recorded);
   }
 
-  /// Whether an earlier try of unknown outcome did it after all.
+  /// Whether an earlier try of unknown outcome succeeded.
   bool was_ours(std::size_t i, const Task& stored) const {
     return unsure_.contains(i) && shows(reports_[i], stored);
   }

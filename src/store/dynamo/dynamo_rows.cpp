@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr double kLargestNumber = 1e125;
 constexpr double kSmallestNumber = 1e-129;
-constexpr int kDeepest = 24;  // of nested values; DynamoDB ends at 32
+constexpr int kDeepest = 24;  // of nested values; DynamoDB's limit is 32
 constexpr std::size_t kLargestRow = 400'000;
 constexpr std::size_t kReserve = 4'000;         // for what other steps add
 constexpr std::size_t kMostMembers = 64;        // so that an update's expression stays below 4 KB
@@ -53,7 +53,7 @@ std::int64_t integer_in(const Item& row, const char* name) {
   }
 }
 
-/// JSON as DynamoDB can hold it; a number that is out of its range becomes text.
+/// JSON within DynamoDB's limits; a number out of its range becomes text.
 AttributeValue value_of(const json& value, int depth = 0) {
   if (depth == kDeepest && value.is_structured()) return value.dump();
   switch (value.type()) {
@@ -85,7 +85,7 @@ AttributeValue value_of(const json& value, int depth = 0) {
   }
 }
 
-/// Of a row whose worker's words another system wrote: the members that begin with the prefix.
+/// For a row whose worker's texts another system wrote: the members that begin with the prefix.
 std::string said(const Item& row, const char* name, std::string_view prefix) {
   if (std::string text = task_text(row, name); !text.empty()) return text;
   Item members;
@@ -114,7 +114,7 @@ void set_text(Item& row, const char* name, const std::string& text) {
            : fmt::format(R"({{"sosw_left_out": "{} bytes are more than the row can hold"}})", text.size()));
 }
 
-/// Member by member, where that is not too much.
+/// Member by member, if not too large.
 void spread(Item& row, const char* prefix, const std::string& text) {
   if (text.empty() || text.size() > kLargestSpread) return;
   const json document = json_or_discarded<json>(text);

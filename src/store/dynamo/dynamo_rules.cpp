@@ -1,4 +1,4 @@
-// RuleStore: one row, an attribute a rule, so that no step of one touches another.
+// RuleStore: one row, an attribute per rule, so that steps of different rules don't conflict.
 
 #include "store/dynamo/dynamo_tables.h"
 
@@ -48,7 +48,7 @@ std::vector<RuleProgress> DynamoStore::rule_progress() {
   });
 }
 
-/// A step that was taken and whose answer was lost fails when it is repeated; both leave the same behind.
+/// A step that was applied, but whose answer was lost, fails when repeated; the result is the same.
 void DynamoStore::keep_rule_progress(std::span<const RuleStep> steps) {
   as_store_error([&] {
     std::vector<UpdateItem> updates;

@@ -13,9 +13,9 @@ using Closed = TaskRecord::Closed;
 using Table = TaskRecord::Table;
 using To = Settlement::To;
 
-constexpr int kSettleRounds = 8;  // until what moves all the time is left to the next run
+constexpr int kSettleRounds = 8;  // until a task that keeps changing is left to the next run
 
-/// Carries out settlements; of each task one at a time, in their order.
+/// Applies settlements; one at a time per task, in their order.
 class SettleRun {
  public:
   SettleRun(DynamoStore::Tables& tables, std::span<const Settlement> moves)
@@ -68,7 +68,7 @@ class SettleRun {
     return firsts;
   }
 
-  /// First the row says that it is completed, from when on nobody moves it; then it is archived.
+  /// First the row is marked completed, after which it is not moved; then it is archived.
   void plan_completion(std::size_t i, const DynamoStore::Tables::Found& found, const TaskRecord& record) {
     const Settlement& move = moves_[i];
     Task completed = after_settlement(move, record).task;
@@ -167,7 +167,7 @@ class SettleRun {
 
   std::vector<Completion> completed_;  // ready to be archived
   std::vector<UpdateItem> updates_;
-  std::vector<Completion> updated_;  // what the updates make of their rows
+  std::vector<Completion> updated_;  // the updated rows
   std::vector<Move> transfers_;
   std::vector<std::size_t> transferred_;
 };

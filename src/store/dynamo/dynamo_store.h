@@ -28,37 +28,37 @@ struct DynamoTables {
   std::string closed_by_status = "labourer_task_status_with_time";
   std::string meta = "sosw_tasks_meta";
 
-  /// What the fields of the tasks, retry and closed tables are called where it is not the usual name, from
+  /// The names of the fields of the tasks, retry and closed tables where they are not the usual ones, from
   /// the usual name to that one; see field_names.h.
   std::map<std::string, std::string> field_names;
 
-  /// Of S3, for payloads, jobs and results that no row has room for; empty: they are refused, or left out,
-  /// and tasks whose payload others put there are not claimed.
-  /// Its objects are never deleted by us: give their prefix sosw/ a lifecycle rule that is longer than any
-  /// task waits and anybody asks for its result.
+  /// Of S3, for payloads, jobs and results too large for a row; empty: they are refused, or left out, and
+  /// tasks whose payload another system put there are not claimed.
+  /// We never delete its objects: give their prefix sosw/ a lifecycle rule longer than any task waits and any
+  /// result is needed.
   std::string bucket;
 
-  /// What they must look like, to be made where there are none.
+  /// Their required definitions, used to create missing ones.
   std::vector<TableDescription> descriptions() const;
 };
 
-/// The ports of a store, on DynamoDB, in tables that a Python installation can share (SPEC 15). Many may work
-/// on them at once, anywhere, if their clocks agree within seconds. Jobs, leases, tallies and the progress of
-/// rules are rows of the tasks table that no task id leads to.
+/// The ports of a store, on DynamoDB, in tables that a Python installation can share (SPEC 15). Many may use
+/// them at once, anywhere, if their clocks agree within seconds. Jobs, leases, tallies and the progress of
+/// rules are rows of the tasks table that are not reachable by any task id.
 ///
-/// Indexes are read late. claim() therefore knows from its lease row what was marked lately; completed(),
-/// expired() and count() may miss what happened a moment ago, and find it at the next call. Payloads and
-/// results must fit a row of 400 KB, unless there is a bucket for those that do not.
+/// Indexes are eventually consistent. claim() therefore reads from its lease row what was marked recently;
+/// completed(), expired() and count() may miss the latest changes, and find them at the next call. Payloads
+/// and results must fit a row of 400 KB, unless there is a bucket for larger ones.
 ///
-/// Where fields have other names, the DynamoDb that is given translates them from then on, for all its users.
+/// Where fields have other names, the given DynamoDb translates them from then on, for all its users.
 class DynamoStore final : public TaskStore, public JobStore, public AdminStore, public RuleStore {
  public:
-  /// `s3` is for the bucket that the tables name.
+  /// `s3` is for the bucket named in the tables.
   DynamoStore(DynamoDb&, Random&, DynamoTables, S3* s3 = nullptr);
   DynamoStore(DynamoDb& db, Random& random) : DynamoStore(db, random, DynamoTables()) {}
   ~DynamoStore() override;
 
-  /// Asks what the tables are provisioned with, and takes no more than half of it from now on: batches are
+  /// Reads the provisioned capacity of the tables, and uses at most half of it from now on: batches are
   /// written slowly, and fewer tasks are claimed at once. Tables on demand have no such limit. Throws
   /// StoreError.
   void keep_to_capacity();
@@ -98,7 +98,7 @@ class DynamoStore final : public TaskStore, public JobStore, public AdminStore, 
   std::vector<RuleProgress> rule_progress() override;
   void keep_rule_progress(std::span<const RuleStep>) override;
 
-  class Tables;  ///< of the store's own files
+  class Tables;  ///< private to the store
 
  private:
   bool hasten(const Item& waiting, Time now);

@@ -86,7 +86,7 @@ std::map<std::string, DynamoStore::Tables::Found> DynamoStore::Tables::locate(
   std::set<std::string> missing;
   for (const std::string& id : task_ids)
     if (is_task_id(id)) missing.insert(id);
-  // A task that moves while we look may be missed where it was and where it went to.
+  // A task that moves during the read may be missed in both tables.
   for (int look = 0; look < kLooks && !missing.empty(); ++look) {
     look_in(names.tasks, Table::queue, missing, found);
     look_in_retry(missing, found);
@@ -108,7 +108,7 @@ void DynamoStore::Tables::look_in(const std::string& table, Table kind, std::set
   }
 }
 
-/// Its key begins with the labourer, which a job knows. A task of no job of ours may be anybody's.
+/// Its key begins with the labourer, which a job has. Another system's task may belong to any labourer.
 void DynamoStore::Tables::look_in_retry(std::set<std::string>& missing, std::map<std::string, Found>& found) {
   BatchGet get{.table = names.retry, .consistent = true};
   std::set<std::string> anybodys;

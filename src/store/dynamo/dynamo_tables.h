@@ -18,10 +18,10 @@ namespace sosw::aws {
 inline constexpr const char* kNotCompleted = "attribute_not_exists(completed_at)";
 inline constexpr const char* kCompleted = "attribute_exists(completed_at)";
 
-/// How soon an index shows what was written, at the latest.
+/// The maximum delay until an index shows a write.
 inline constexpr Seconds kIndexLag = 10;
 
-/// What all calls of a store share: the tables, and where things are in them.
+/// Shared by all calls of a store: the tables, and how to find things in them.
 class DynamoStore::Tables {
  public:
   Tables(DynamoDb& db_, Random& random_, DynamoTables names_, S3* s3);
@@ -29,21 +29,21 @@ class DynamoStore::Tables {
   DynamoDb& db;
   Random& random;
   const DynamoTables names;
-  const std::string owner;  ///< tells this store from others in leases
+  const std::string owner;  ///< identifies this store in leases
   LargeTexts texts;
 
-  /// What the row of that task is to hold of a worker's result: a reference where it has no room for more. A
-  /// bucket in trouble is no reason to lose a report.
+  /// What the task's row holds of a worker's result: a reference where it is too large. A failing bucket is
+  /// no reason to lose a report.
   std::string result_for(const Item& row, const std::string& stats, const std::string& result);
 
-  /// A row of the queue's index for each task in line, foremost first.
+  /// A row of the queue's index for each queued task, in queue order.
   Query in_queue(const std::string& labourer_id, GreenfieldRange, const char* filter = "") const;
   std::vector<Item> queue_rows(const std::string& labourer_id, GreenfieldRange, const char* filter,
                                std::size_t at_most);
   std::int64_t count_queue(const std::string& labourer_id, GreenfieldRange, const char* filter);
   Query waiting(const std::string& labourer_id) const;
 
-  /// The ends of a band as this store last extended it.
+  /// The ends of a band as last extended by this store.
   struct Edges {
     std::optional<std::int64_t> front;
     std::optional<std::int64_t> end;
@@ -54,17 +54,17 @@ class DynamoStore::Tables {
     TaskRecord::Table table;
     Item row;
   };
-  /// Where each of the tasks is now; those that are nowhere are left out. Read consistently.
+  /// The current table of each of the tasks; unknown ones are left out. A consistent read.
   std::map<std::string, Found> locate(std::span<const std::string> task_ids);
 
   std::optional<Item> row(const std::string& key);  ///< of the tasks table; a task's or one of ours
   std::vector<Item> rows(const std::vector<std::string>& keys);
 
-  /// Remember that a labourer has something here.
+  /// Records that a labourer has tasks or history here.
   void know_labourer(const std::string& labourer_id);
   std::set<std::string> labourers();
 
-  /// Whose tasks a job's are; asked for once.
+  /// The labourer of a job's tasks; read once.
   std::optional<std::string> labourer_of_job(const std::string& job_id);
 
   static Item key_of(const std::string& task_id) { return {{field::task_id, task_id}}; }
@@ -88,8 +88,7 @@ inline constexpr const char* kLabourersKey = "sosw#labourers";
 inline constexpr const char* kControlsKey = "sosw#controls";
 inline constexpr const char* kRulesKey = "sosw#rules";
 
-/// What `work` returns; what AWS or a row says against it becomes the StoreError that callers of the ports
-/// know.
+/// Returns what `work` returns; errors of AWS and of rows become the StoreError that the ports promise.
 template <class Work>
 auto as_store_error(Work work) -> decltype(work()) {
   try {

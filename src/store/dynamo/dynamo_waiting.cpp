@@ -1,4 +1,4 @@
-// TaskStore: tasks that wait for a retry or for their time.
+// TaskStore: tasks that wait for a retry or for their due time.
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kWaitingRounds = 8;
 
-/// Positions for rows in the order of being due.
+/// Positions for rows in the order of their due times.
 void give_positions(DynamoStore::Tables& tables, const std::string& labourer_id, std::vector<Item>& rows) {
   std::vector<Joining> due;
   due.reserve(rows.size());
@@ -30,18 +30,18 @@ void give_positions(DynamoStore::Tables& tables, const std::string& labourer_id,
 }
 
 /// Waiting tasks that are in the tasks table already: a late report of another system completed them while
-/// they waited, or a move of it was cut between its two writes.
+/// they waited, or a move was interrupted between its two writes.
 void mend(DynamoStore::Tables& tables, const std::vector<Item>& waiting, Time now) {
   std::vector<Move> moves;
   std::vector<DeleteItem> deletes;
   for (const Item& row : waiting) {
     const auto there = tables.row(row.at(field::task_id).text());
-    if (!there) continue;  // gone, or moved by somebody else
+    if (!there) continue;  // gone, or moved by another process
     if (is_task(*there)) {
       deletes.push_back({.table = tables.names.retry,
                          .key = DynamoStore::Tables::retry_key(row.at(field::labourer_id).text(),
                                                                row.at(field::task_id).text()),
-                         .condition = "desired_launch_time = :seen",  // else it came back to wait again
+                         .condition = "desired_launch_time = :seen",  // else it has come back to wait again
                          .placeholders = {{}, {{":seen", row.at(field::due)}}},
                          .repeat = Repeat::always});
       continue;

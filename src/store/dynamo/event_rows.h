@@ -9,14 +9,14 @@
 
 namespace sosw::aws {
 
-/// In rows of the meta table that are ours; another system's have no such attribute.
+/// In our rows of the meta table; other systems' rows have no such attribute.
 inline constexpr const char* kOwnEvent = "sosw_own";
 
-/// An event as a row of the meta table (SPEC 2, 10). Its details are attributes beside the row's own, which
-/// go before; details that can't be attributes are left out.
+/// An event as a row of the meta table (SPEC 2, 10). Its details become attributes, which the row's own
+/// override; details that can't be attributes are left out.
 Item event_row(const TaskEvent&, const EventAuthor&);
 
-/// The event of a row, whoever wrote it; nothing when its action is none. Attributes that are not every row's
+/// The event of a row from any author; nullopt when its action is unknown. Attributes not common to every row
 /// are its details.
 std::optional<TaskEvent> event_from(const Item& row);
 

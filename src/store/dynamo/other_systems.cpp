@@ -13,7 +13,7 @@
 namespace sosw::aws {
 namespace {
 
-constexpr std::int64_t kTasksLookedAt = 5;  // of each labourer and way to be closed
+constexpr std::int64_t kTasksLookedAt = 5;  // of each labourer and kind of closing
 
 bool is_scavenging(TaskAction action) {
   using enum TaskAction;

@@ -11,17 +11,16 @@
 
 namespace sosw::aws {
 
-/// Another system that works on the same tables (SPEC 15).
+/// Another system that uses the same tables (SPEC 15).
 struct OtherSystem {
   std::string author;      ///< the name of its function
-  bool scavenges = false;  ///< it moves tasks: of scavengers there may be only one kind
+  bool scavenges = false;  ///< it moves tasks: only one kind of scavenger may exist
   Time last_seen;
 };
 
-/// Who else wrote events since then about the tasks that were closed last, by their author's name. Our own
-/// events are told from others by a mark in the row. It looks at a few tasks of each labourer: a few reads in
-/// all. What it does not see may still be there, such as a neighbour that has closed nothing lately or writes
-/// no events. Throws AwsError.
+/// Other authors of events since then about recently closed tasks, by name. Our own events are recognized by
+/// an attribute of the row. It reads a few tasks of each labourer: a few reads in all. A system it does not
+/// see may still exist, such as one that has closed nothing recently or writes no events. Throws AwsError.
 std::vector<OtherSystem> find_other_systems(DynamoDb&, const DynamoTables&,
                                             std::span<const std::string> labourer_ids, Time since);
 

@@ -42,7 +42,7 @@ std::string key_text(const KeySchema& key, const TableDescription& table) {
   return key.range.empty() ? typed(key.hash) : fmt::format("{} + {}", typed(key.hash), typed(key.range));
 }
 
-/// Compares one table as it is with what it must be.
+/// Compares one table with its required definition.
 class Comparison {
  public:
   Comparison(const TableDescription& is, const TableDescription& wanted) : is_(is), wanted_(wanted) {}

@@ -10,14 +10,13 @@
 
 namespace sosw::aws {
 
-/// Makes those tables that do not exist, on demand as to capacity, and waits until they can be used. Tables
-/// that exist are left as they are. Returns the names of the new ones. Throws AwsError, and StoreError when a
-/// table is not ready after five minutes.
+/// Creates missing tables, with capacity on demand, and waits until they can be used. Existing tables are
+/// left unchanged. Returns the names of the new ones. Throws AwsError, and StoreError when a table is not
+/// ready after five minutes.
 std::vector<std::string> create_missing_tables(DynamoDb&, const DynamoTables&, Waiting&);
 
-/// What is wrong with the tables as they are, a line each, with what to do about it; empty when all is well.
-/// More attributes, indexes and projections than we need are no fault. Throws AwsError when DynamoDB can't be
-/// asked.
+/// What is wrong with the existing tables, a line each, with the fix; empty when nothing is. Additional
+/// attributes, indexes and projections are no fault. Throws AwsError when DynamoDB can't be reached.
 std::vector<std::string> faults_of_tables(DynamoDb&, const DynamoTables&);
 
 }  // namespace sosw::aws

@@ -1,4 +1,4 @@
-// AdminStore: what people do.
+// AdminStore: actions.
 
 #include "sosw/model/errors.h"
 #include "sosw/model/manual_moves.h"

@@ -14,9 +14,9 @@ namespace {
 
 using Cell = JobCells::Cell;
 
-constexpr std::int64_t kLookedAtWholly = 8'000;  // tasks of a job; of a larger one some in each cell
+constexpr std::int64_t kLookedAtWholly = 8'000;  // tasks of a job; a larger one is sampled in each cell
 constexpr std::int64_t kSample = 16;             // in a cell
-constexpr std::int64_t kRareAtMost = 100'000;    // found one by one
+constexpr std::int64_t kRareAtMost = 100'000;    // read one by one
 
 constexpr char kJob[] = R"(
   SELECT job_number, labourer_id, scheduled, dead + cancelled
@@ -71,7 +71,7 @@ Cell sample_of(Query& query, const Picture& picture, std::size_t index) {
   return sample;
 }
 
-/// So that all states together are `size`, in the proportions of the sample.
+/// Scales the states of the sample so that their sum is `size`.
 void fill(std::int64_t size, const Cell& sample, Cell& cell) {
   const std::int64_t rest = std::max<std::int64_t>(0, size - cell.running - cell.dead - cell.cancelled);
   const std::int64_t answer = sample.queued + sample.waiting + sample.completed;

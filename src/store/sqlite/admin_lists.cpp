@@ -1,4 +1,4 @@
-// AdminStore: what people see.
+// AdminStore: reading.
 
 #include "store/sqlite/connection.h"
 #include "store/sqlite/rows.h"
@@ -12,8 +12,8 @@ using Table = TaskRecord::Table;
 
 constexpr char kByKey[] = "WHERE task_key = ?1";
 
-// Tasks are listed job by job, in the order of the jobs' ids, so that what is asked for is found without
-// sorting all tasks: jobs that have none of them are passed over by what is counted of each.
+// Tasks are listed job by job, in the order of the jobs' ids, so that matches are found without sorting all
+// tasks: jobs that have none are skipped by their counts.
 //
 // ?1 is the labourer or empty, ?2 the job or empty, ?3 the id of the first job.
 constexpr char kJobs[] = R"(
@@ -21,13 +21,13 @@ constexpr char kJobs[] = R"(
   FROM jobs CROSS JOIN job_progress USING (job_number)
   WHERE job_id >= ?3 AND (?1 = '' OR labourer_id = ?1) AND (?2 = '' OR job_id = ?2) ORDER BY job_id)";
 
-// ?1 and ?2 are the first and the last key, ?3 how many at most, ?4 the place, ?5 how a task was closed or
-// empty. Goes by task after task.
+// ?1 and ?2 are the first and the last key, ?3 how many at most, ?4 the column place, ?5 the kind of closing
+// or empty. Scans task by task.
 constexpr char kOfSmallJob[] = R"(
   WHERE task_key BETWEEN ?1 AND ?2 AND place = ?4 AND (?5 = '' OR closed_as = ?5) ORDER BY task_key LIMIT ?3)";
 
-// ?1, ?2 and ?3 as above, ?4 the labourer, ?5 how a task was closed. What is not closed, and what was given
-// up, is found through its own small index, however many others the job has.
+// ?1, ?2 and ?3 as above, ?4 the labourer, ?5 the kind of closing. Open tasks and dead ones are found through
+// their own small index, however many others the job has.
 constexpr char kInQueue[] = R"(
   WHERE task_key IN (
     SELECT task_key FROM (
@@ -76,7 +76,7 @@ JobRow job_row_from(const Query& row) {
           row.integer(4), row.integer(5), row.integer(6)};
 }
 
-/// How many of its tasks may be what is asked for: never too few.
+/// An upper bound of its matching tasks.
 std::int64_t candidates(const JobRow& job, Table table, const TaskFilter& filter) {
   if (table != Table::closed) return job.scheduled - job.closed();
   if (!filter.closed) return job.closed();
@@ -97,7 +97,7 @@ void append_of_job(SqliteConnection& db, TaskKeys& keys, const JobRow& job, Tabl
   const std::int64_t last = TaskKey{job.number, TaskKey::kLastIndex}.number();
   const std::int64_t room = limit_of(filter.at_most) - static_cast<std::int64_t>(records.size());
   const bool given_up = filter.closed && *filter.closed != TaskRecord::Closed::completed;
-  const bool is_new = job.closed() <= kSmallJob;  // few tasks stand before those in the queue
+  const bool is_new = job.closed() <= kSmallJob;  // few tasks precede those in the queue
   const bool by_task = job.scheduled <= kSmallJob || (table == Table::closed && !given_up) ||
                        (table == Table::queue && is_new);
   Query query = select_tasks(db, by_task                 ? kOfSmallJob

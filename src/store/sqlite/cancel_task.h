@@ -8,7 +8,7 @@
 
 namespace sosw {
 
-/// Closes a task as cancelled if it can be; whether it could.
+/// Closes a task as cancelled if possible; returns whether it was.
 bool cancel_task(SqliteConnection&, TaskKey, Time now, ClosedCounts&);
 
 }  // namespace sosw

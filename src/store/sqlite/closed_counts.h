@@ -9,10 +9,10 @@
 
 namespace sosw {
 
-/// Adds up which tasks of which jobs one transaction closes, so that each job is changed once.
+/// Counts which tasks of which jobs one transaction closes, so that each job is updated once.
 class ClosedCounts {
  public:
-  /// One task more that is closed so, or, with -1, one fewer.
+  /// Counts one more task closed with that outcome, or, with -1, one fewer.
   void count(std::int64_t job_number, TaskRecord::Closed as, std::int64_t tasks = 1) {
     closed_[job_number].count(as, tasks);
   }
@@ -21,7 +21,7 @@ class ClosedCounts {
   void write(SqliteConnection&) const;
 
  private:
-  std::map<std::int64_t, JobProgress> closed_;  ///< by job_number; what is closed is what is added
+  std::map<std::int64_t, JobProgress> closed_;  ///< by job_number; the closed counts are increments
 };
 
 }  // namespace sosw

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kBusyTimeoutMilliseconds = 5000;
 
-/// What a person should know and do, for the result codes that people meet.
+/// The explanation and the fix for the result codes that users encounter.
 std::string advice(const std::string& path, const SQLite::Exception& error) {
   switch (error.getErrorCode()) {
     case SQLITE_BUSY:
@@ -42,7 +42,7 @@ std::string advice(const std::string& path, const SQLite::Exception& error) {
   }
 }
 
-/// What SQLite itself would only call "unable to open database file".
+/// Explains what SQLite itself only calls "unable to open database file".
 void check_path(const std::filesystem::path& file, SqliteStore::Open mode) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored))
@@ -85,7 +85,7 @@ void SqliteConnection::prepare_for_use(SqliteStore::Open mode) {
     throw StoreError(
         fmt::format("{} can't be written; check the permissions of the file and its folder", path_));
   database_.exec("PRAGMA cache_size = -65536");  // KiB
-  database_.exec("PRAGMA secure_delete = OFF");  // Debian's default overwrites what is deleted
+  database_.exec("PRAGMA secure_delete = OFF");  // Debian's default overwrites deleted data
   database_.exec("PRAGMA synchronous = NORMAL");
   identify(database_, path_, mode);
   if (read_only_) return;
@@ -115,12 +115,12 @@ Query SqliteConnection::query(const char* sql, const char* rest) {
   return Query(found->second);
 }
 
-/// SQLite itself only minds when something is really changed.
+/// SQLite itself reports it only at an actual change.
 void SqliteConnection::refuse_when_read_only() const {
   if (read_only_) throw StoreError(fmt::format("{} can't be written: it is open for reading only", path_));
 }
 
-/// Who opens the file by its name does not see any more what is written here.
+/// Programs that open the file by its name no longer see what is written here.
 void SqliteConnection::refuse_when_moved() {
   int moved = 0;
   sqlite3_file_control(database_.getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);

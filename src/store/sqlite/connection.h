@@ -18,18 +18,18 @@
 
 namespace sosw {
 
-/// An open store file: its transactions, its prepared statements, and the words for what goes wrong with it.
+/// An open store file: its transactions, its prepared statements, and its error messages.
 class SqliteConnection {
  public:
   SqliteConnection(const std::filesystem::path& file, SqliteStore::Open mode);
 
   enum class Durability {
-    process,  ///< what is committed outlives the death of the process
-    power,    ///< and a power cut
+    process,  ///< commits survive the death of the process
+    power,    ///< and a power failure
   };
 
-  /// Runs `body` in one transaction and returns what it returns; an exception undoes everything. Errors of
-  /// SQLite come out as StoreError. Not from within a body: the connections of a process write in turns.
+  /// Runs `body` in one transaction and returns what it returns; an exception rolls it back. Errors of SQLite
+  /// become StoreError. Not from within a body: the connections of a process write in turns.
   template <typename Body>
   auto write(Durability durability, Body body) {
     return as_store_error([&] {
@@ -45,7 +45,7 @@ class SqliteConnection {
     return write(Durability::process, body);
   }
 
-  /// The same for a body that only reads: all of it sees the same moment.
+  /// The same for a body that only reads, from one snapshot.
   template <typename Body>
   auto read(Body body) {
     return as_store_error([&] { return inside(SQLite::TransactionBehavior::DEFERRED, body); });

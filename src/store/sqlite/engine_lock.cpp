@@ -24,7 +24,7 @@ namespace {
 constexpr uid_t kRoot = 0;
 constexpr mode_t kOwnersOnly = S_IRUSR | S_IWUSR;
 
-/// One lock for a file, by whichever links it is named.
+/// One lock per file, whichever links name it.
 std::filesystem::path lock_file_of(const std::filesystem::path& store_file) {
   return behind_links(store_file) += ".lock";
 }
@@ -37,14 +37,14 @@ std::string this_host() {
 
 std::string this_process() { return fmt::format("process {} on host {}\n", getpid(), this_host()); }
 
-/// What is written only informs; the lock holds without it.
+/// The content is only informative; the lock holds without it.
 void sign(int descriptor, const std::string& url = "") {
   const std::string text = this_process() + url;
   if (ftruncate(descriptor, 0) == 0) [[maybe_unused]]
     const auto written = pwrite(descriptor, text.data(), text.size(), 0);
 }
 
-/// What the lock file says.
+/// The content of the lock file.
 struct Signature {
   pid_t pid = 0;
   std::string host;
@@ -54,8 +54,8 @@ struct Signature {
   bool is_alive() const { return kill(pid, 0) == 0 || errno != ESRCH; }
 };
 
-/// Of a file that another user put there, or may change, nothing is believed. Who may do everything believes
-/// the store's owner, too.
+/// The content of a file that another user created, or may change, is not trusted. Root also trusts the
+/// store's owner.
 bool is_believable(const struct stat& lock_file, const std::filesystem::path& store_file) {
   const uid_t user = geteuid();
   struct stat store {};
@@ -65,7 +65,7 @@ bool is_believable(const struct stat& lock_file, const std::filesystem::path& st
          (lock_file.st_uid == user || lock_file.st_uid == kRoot || is_of_store);
 }
 
-/// Returns -1 when there is none that can be read and believed.
+/// Returns -1 when there is none that can be read and trusted.
 int open_to_read(const std::filesystem::path& store_file) {
   const int descriptor =
       open(lock_file_of(store_file).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -75,7 +75,7 @@ int open_to_read(const std::filesystem::path& store_file) {
   return -1;
 }
 
-/// The beginning of the lock file, which is all of it unless somebody else wrote there.
+/// The beginning of the lock file, which is all of it unless another program wrote there.
 std::string text_in(const std::filesystem::path& store_file) {
   std::array<char, 4096> text{};
   const int descriptor = open_to_read(store_file);
@@ -93,8 +93,8 @@ Signature signature_in(const std::filesystem::path& store_file) {
   return signature;
 }
 
-/// Opens the lock file to hold it, and makes it if there is none. Nobody else can read it then, since whoever
-/// can may keep it locked.
+/// Opens the lock file to lock it, creating it if needed. Nobody else can read it then, since any reader may
+/// keep it locked.
 int open_to_hold(const std::filesystem::path& path) {
   const int descriptor =
       open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kOwnersOnly);

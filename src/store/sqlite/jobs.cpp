@@ -27,7 +27,7 @@ constexpr char kUnfinished[] = R"(WHERE job_number IN (
     SELECT job_number FROM job_progress INDEXED BY jobs_unfinished WHERE total IS NULL)
   ORDER BY created_at, job_id)";
 constexpr char kNewestFirst[] = "ORDER BY created_at DESC, job_id DESC LIMIT ?1";
-// The document, which may be megabytes, is read last, and not at all where nothing is sought in it.
+// The document, which may be megabytes, is read last, and only where it is searched.
 constexpr char kFiltered[] = R"(WHERE job_number IN (
     SELECT job_number FROM jobs INDEXED BY jobs_by_time
     WHERE created_at >= ?1 AND created_at < ?2
@@ -62,10 +62,10 @@ constexpr char kNotifyAfter[] = R"(
 
 struct Cursor {
   std::int64_t job_number;
-  JobProgress progress;  ///< how much is written of it
+  JobProgress progress;  ///< how much of it is written
 };
 
-/// Nothing when the job is unknown.
+/// nullopt when the job is unknown.
 std::optional<Cursor> cursor_of(SqliteConnection& db, const std::string& job_id) {
   Query query = db.query(kCursor);
   if (!query.start(job_id).next()) return std::nullopt;
@@ -76,7 +76,7 @@ void move_cursor(SqliteConnection& db, const Cursor& cursor) {
   db.query(kMoveCursor).run(cursor.job_number, cursor.progress.scheduled, cursor.progress.total);
 }
 
-/// Returns how far the job is then.
+/// Returns its progress after that.
 JobProgress insert_tasks(SqliteConnection& db, const Job& job, Cursor cursor,
                          std::span<const std::string> payloads, bool last, Time now) {
   TaskKey key{cursor.job_number, cursor.progress.scheduled};

@@ -10,21 +10,20 @@
 namespace sosw {
 namespace {
 
-// One table holds the tasks of all three tables of SPEC 2, which people see as views: a move is then the
-// change of one row, so that a task can't be in two places or none (I1), and costs half of a delete and an
-// insert. Its key is a number, job_number << 32 | place (see task_keys.h), not the task id that it stands
-// for: the life of a task costs a third less, because SQLite finds, moves and indexes numbers faster.
+// One table holds the tasks of all three tables of SPEC 2, which users see as views: a move is then the
+// change of one row, so that a task can't be in two tables or none (I1), and costs half of a delete and an
+// insert. Its key is a number, job_number << 32 | index (see task_keys.h), not the task id that it
+// represents: the life of a task costs a third less, because SQLite finds, moves and indexes numbers faster.
 //
-// What the engine looks for again and again (the next in line, what runs, what is due) has partial indexes
-// that hold only open tasks, so that a closed task costs nothing any more. They also hold the columns of
-// their own condition (in few bytes, since these are small constants), because SQLite else looks at the row
-// of each task that it only counts.
+// The engine's frequent queries (next in the queue, running, due) have partial indexes of open tasks only, so
+// that a closed task costs nothing any more. They also hold the columns of their own condition (in few bytes,
+// since these are small constants), because SQLite otherwise reads the row of each task that it only counts.
 //
-// The document of a job can be megabytes; what changes with every batch of its tasks stands apart from it.
+// The document of a job can be megabytes; the columns that change with every batch of tasks are separate.
 //
-// An event row tells one thing that happened to many tasks of a job in one moment: thousands of tasks move
-// at once, and a row each would double the work of a task. A task's own history is found through the range
-// of places that a row covers.
+// An event row records one event of many tasks of a job at one time: thousands of tasks move at once, and a
+// row each would double the work per task. A task's own history is found through the range of indexes that a
+// row covers.
 constexpr Migration kCreateEverything = R"(
 CREATE TABLE tasks (
   task_key INTEGER PRIMARY KEY,

@@ -9,7 +9,7 @@
 
 namespace sosw {
 
-/// "sosw" in ASCII; tells our files from those of other programs (PRAGMA application_id).
+/// "sosw" in ASCII; distinguishes our files from those of other programs (PRAGMA application_id).
 inline constexpr int kApplicationId = 0x736f7377;
 
 /// One step from a version of the file (PRAGMA user_version) to the next. Steps are never changed once they
@@ -21,8 +21,8 @@ std::span<const Migration> migrations();
 /// Throws StoreError unless the file is a store that this program knows, or, with Open::create, still empty.
 void identify(SQLite::Database&, const std::string& path, SqliteStore::Open mode);
 
-/// Takes the file through the steps that it has not seen, each in a transaction of its own. Safe when
-/// several processes do so at once.
+/// Applies the missing steps to the file, each in its own transaction. Safe when several processes do so at
+/// once.
 void migrate(SQLite::Database&, const std::string& path, std::span<const Migration> steps);
 
 }  // namespace sosw

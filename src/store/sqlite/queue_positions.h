@@ -10,13 +10,13 @@
 
 namespace sosw {
 
-/// Hands out the positions of tasks that join a labourer's queue (sosw/model/queue_position.h), within one
+/// Assigns the positions of tasks that join a labourer's queue (sosw/model/queue_position.h), within one
 /// transaction.
 class QueuePositions {
  public:
   QueuePositions(SqliteConnection&, const std::string& labourer_id, Priority);
 
-  /// Room for `tasks` in front of all others; the first one's position.
+  /// Reserves positions for `tasks` in front of all others; returns the first one.
   std::int64_t reserve_front(std::int64_t tasks);
 
   /// The next position behind all others.

@@ -13,12 +13,12 @@
 
 namespace sosw {
 
-/// Rows of the tasks that `rest` ("WHERE ... ORDER BY ...", a constant) picks.
+/// Rows of the tasks selected by `rest` ("WHERE ... ORDER BY ...", a constant).
 Query select_tasks(SqliteConnection&, const char* rest);
 Task task_from(const Query&, TaskKeys&);
 TaskRecord task_record_from(const Query&, TaskKeys&);
 
-/// Whose a task is and how it stands: its record without task_id, created_at and payload, which never change.
+/// The labourer and state of a task: its record without task_id, created_at and payload, which never change.
 /// nullopt when there is no such task.
 std::optional<TaskRecord> standing_of(SqliteConnection&, TaskKey);
 void set_standing(SqliteConnection&, TaskKey, const TaskRecord&);
@@ -26,7 +26,7 @@ void set_standing(SqliteConnection&, TaskKey, const TaskRecord&);
 /// As in the column closed_as.
 const char* name_of(TaskRecord::Closed);
 
-/// The tasks of a query that was started.
+/// The tasks of a started query.
 std::vector<Task> tasks_from(Query&, TaskKeys&);
 
 /// Rows of jobs with their progress; `rest` as above.
@@ -34,7 +34,7 @@ Query select_jobs(SqliteConnection&, const char* rest);
 Job job_from(const Query&);
 std::vector<Job> jobs_from(Query&);
 
-/// SQLite counts in 64 bits; a limit over that is none.
+/// SQLite counts in 64 bits; a larger limit means no limit.
 std::int64_t limit_of(std::size_t at_most);
 
 }  // namespace sosw

@@ -19,7 +19,7 @@ constexpr char kInsertEvents[] = R"(
   INSERT INTO events (created_at, action, labourer_id, author, details, job_number, first, last, places)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))";
 
-/// Events of one job that differ in nothing but the task, and so become one row.
+/// Events of one job that differ only in the task, stored as one row.
 struct Group {
   const TaskEvent* like;
   std::int64_t job_number;

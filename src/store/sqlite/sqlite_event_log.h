@@ -8,8 +8,8 @@
 
 namespace sosw {
 
-/// Keeps events beside the tasks, over the connection of the store: the store must outlive it and stay where
-/// it is, and both belong to the same thread. AdminStore::history reads them back.
+/// Stores events with the tasks, over the connection of the store: the store must outlive it and not move,
+/// and both belong to the same thread. AdminStore::history reads them back.
 class SqliteEventLog final : public EventLog {
  public:
   SqliteEventLog(SqliteStore&, std::string author);

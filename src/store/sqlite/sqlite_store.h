@@ -18,21 +18,21 @@ class SqliteConnection;
 /// its tables sosw_labourers and sosw_rules).
 ///
 /// Each call is one transaction, except cancel_job, which is several small ones so that a large job does not
-/// keep others waiting. accept, append and cancel_job have reached the disk when they return. What other
-/// calls wrote outlives the death of the process at once; a power cut may undo the last moments of it, and a
-/// task then runs again.
+/// block others. accept, append and cancel_job have reached the disk when they return. Writes of other calls
+/// survive the death of the process at once; a power failure may undo the latest of them, and a task then
+/// runs again.
 ///
 /// Several processes may have the file open. One object belongs to one thread at a time.
 class SqliteStore final : public TaskStore, public JobStore, public AdminStore, public RuleStore {
  public:
   enum class Open {
-    create,     ///< make the file if there is none; its folder must exist
+    create,     ///< create the file if there is none; its folder must exist
     existing,   ///< the file must be a store already
     read_only,  ///< the same; every call that writes throws StoreError
   };
 
-  /// Brings a file of an older version up to date, unless opened read_only. Throws StoreError, with the path
-  /// and what to do, for a file that can't be used.
+  /// Migrates a file of an older version, unless opened read_only. Throws StoreError, with the path and the
+  /// fix, for a file that can't be used.
   SqliteStore(const std::filesystem::path& file, Open mode);
   ~SqliteStore() override;
   SqliteStore(SqliteStore&&) noexcept;

@@ -12,7 +12,7 @@
 
 namespace sosw {
 
-/// A task's row is found by a number: the number of its job in this file, and its place in the job.
+/// A task's row is found by two numbers: that of its job in this file, and its index in the job.
 struct TaskKey {
   std::int64_t job;
   std::int64_t index;
@@ -25,8 +25,8 @@ struct TaskKey {
   static TaskKey of(std::int64_t number) { return {number >> kIndexBits, number & kLastIndex}; }
 };
 
-/// Tasks of a job that lie side by side, both ends included: one statement changes all of them, for less than
-/// half of what it costs one by one.
+/// Consecutive tasks of a job, both ends included: one statement changes all of them, at less than half of
+/// the cost of single changes.
 struct KeyRange {
   std::int64_t first;
   std::int64_t last;
@@ -37,22 +37,22 @@ struct KeyRange {
 /// The keys, in their order, as ranges.
 std::vector<KeyRange> ranges_of(std::span<const std::int64_t> keys);
 
-/// A task id taken apart; there need be no such task. Places that can't exist count as the last one.
+/// A parsed task id; the task need not exist. Indexes that can't exist count as the last one.
 struct IdParts {
   std::string job_id;
   std::int64_t index;
 };
-/// Of the empty id: what sorts before everything.
+/// For the empty id: sorts before everything.
 IdParts parts_of(std::string_view task_id);
 
-/// Translates between task ids and keys within one transaction; remembers the jobs it met.
+/// Converts between task ids and keys within one transaction; caches the jobs it met.
 class TaskKeys {
  public:
   explicit TaskKeys(SqliteConnection& db) : db_(db) {}
 
   std::optional<std::int64_t> job_number(std::string_view job_id);
 
-  /// Nothing for ids that are none of ours. (A key says nothing on whether the task exists.)
+  /// nullopt for ids that are not ours. (A key does not mean that the task exists.)
   std::optional<TaskKey> find(std::string_view task_id);
 
   std::string task_id(TaskKey);

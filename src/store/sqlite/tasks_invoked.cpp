@@ -1,4 +1,4 @@
-// TaskStore: from queued to running and back, and what workers say of it.
+// TaskStore: from queued to running and back, and workers' reports.
 
 #include "sosw/model/greenfield.h"
 
@@ -39,7 +39,7 @@ ReportAnswer take_report(SqliteConnection& db, TaskKey key, const Report& report
   return answer;
 }
 
-/// As they are handed out.
+/// As returned by claim.
 std::vector<Task> next_queued(SqliteConnection& db, const Claim& claim, std::int64_t room,
                               std::vector<std::int64_t>& keys) {
   TaskKeys names(db);

@@ -1,4 +1,4 @@
-// TaskStore: what stands where.
+// TaskStore: counts and lists.
 
 #include "sosw/model/greenfield.h"
 
@@ -14,7 +14,7 @@ constexpr char kCompleted[] = R"(INDEXED BY tasks_completed
 constexpr char kExpired[] = R"(INDEXED BY tasks_in_line
   WHERE place = 0 AND completed_at IS NULL AND labourer_id = ?1 AND greenfield BETWEEN ?2 AND ?3
   ORDER BY greenfield LIMIT ?4)";
-// Queued is all that is open and not somewhere else: a line of millions is not counted one by one.
+// Queued tasks are all other open ones: a queue of millions is not counted one by one.
 constexpr char kCount[] = R"(
   SELECT (SELECT coalesce(sum(scheduled - completed - dead - cancelled), 0)
           FROM jobs CROSS JOIN job_progress USING (job_number) WHERE labourer_id = ?1),

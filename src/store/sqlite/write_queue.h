@@ -8,12 +8,12 @@
 
 namespace sosw {
 
-/// Where those of this process who write to one file line up: first come, first served. SQLite alone would
-/// let a writer that hardly pauses, as one who cuts a large job, have its next turn before another, who
-/// sleeps between its tries, has looked again.
+/// The queue of this process's writers to one file: first come, first served. SQLite alone would let a writer
+/// that hardly pauses, such as one chunking a large job, continue before another, which sleeps between its
+/// tries, has tried again.
 class WriteQueue {
  public:
-  /// The one line for this file.
+  /// The one queue of this file.
   static std::shared_ptr<WriteQueue> for_file(const std::filesystem::path& file);
 
   /// A turn, for as long as this lives.
@@ -31,8 +31,8 @@ class WriteQueue {
  private:
   std::mutex mutex_;
   std::condition_variable moved_;
-  std::uint64_t next_ = 0;     ///< the number of who comes next
-  std::uint64_t serving_ = 0;  ///< whose turn it is
+  std::uint64_t next_ = 0;     ///< the number of the next to come
+  std::uint64_t serving_ = 0;  ///< the number of the current turn
 };
 
 }  // namespace sosw

@@ -6,7 +6,7 @@
 
 namespace sosw::simulation {
 
-/// What all actors share.
+/// Shared by all actors.
 struct ActorContext {
   World& world;
   const Plan& plan;
@@ -15,12 +15,12 @@ struct ActorContext {
   TrueStore& truth;
   Ledger& ledger;
   Workers& workers;
-  Mailbox& requests;                ///< jobs that people ask for
+  Mailbox& requests;                ///< submitted jobs
   Mailbox& reports;                 ///< of workers
-  bool operators_are_done = false;  ///< they have let everything go on as configured, and only look
+  bool operators_are_done = false;  ///< they have restored the configuration, and only read
 };
 
-/// Puts everybody on stage.
+/// Creates all actors.
 void add_actors(ActorContext&);
 
 }  // namespace sosw::simulation

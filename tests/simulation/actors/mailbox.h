@@ -9,8 +9,7 @@
 
 namespace sosw::simulation {
 
-/// Texts on their way to whoever takes them next, at least once: who takes one and crashes, or fails, gives
-/// it back.
+/// A queue of texts with at-least-once delivery: a receiver that crashes, or fails, returns its text.
 class Mailbox {
  public:
   explicit Mailbox(World& world) : world_(world) {}
@@ -23,7 +22,7 @@ class Mailbox {
     });
   }
 
-  /// A text in somebody's hands.
+  /// A text taken by a receiver.
   class Delivery {
    public:
     Delivery(Mailbox& from, std::string text) : from_(&from), text_(std::move(text)) {

@@ -4,11 +4,11 @@
 
 namespace sosw::simulation {
 
-/// Pauses, limits, cancels, retries and looks, as the plan allows. When the world has healed it lets
-/// everything go on as configured, and only looks.
+/// Pauses, limits, cancels, retries and reads, as planned. When the faults are over it restores the
+/// configuration, and only reads.
 void act_as_operators(ActorContext&, Actor&);
 
-/// The jobs of the plan are asked for, and garbage is reported, each at its time.
+/// Submits the jobs of the plan, and reports garbage, each at its time.
 void plan_requests(ActorContext&);
 
 }  // namespace sosw::simulation

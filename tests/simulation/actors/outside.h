@@ -9,8 +9,8 @@
 
 namespace sosw::simulation {
 
-/// The health of each labourer, drawn anew at each reading: the value is the health, and now and then there
-/// is none. Well for good once the world has healed.
+/// The health of each labourer, random at each reading: the value is the health, and sometimes there is none.
+/// Always high once the faults are over.
 class DrawnMetric final : public MetricSource {
  public:
   DrawnMetric(ActorContext& context, FaultyStore& store) : context_(context), store_(store) {}
@@ -47,7 +47,7 @@ class NotedAlarm final : public Alarm {
   Ledger& ledger_;
 };
 
-/// Delivers, fails to, or crashes whoever waits for it.
+/// Delivers, fails, or crashes the waiting caller.
 class DrawnMessenger final : public Messenger {
  public:
   DrawnMessenger(ActorContext& context, Actor& actor) : context_(context), actor_(actor) {}

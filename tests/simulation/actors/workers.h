@@ -13,20 +13,20 @@
 
 namespace sosw::simulation {
 
-/// Everybody who works on tasks. Those of a watched labourer run on the host that started them, die with it,
-/// and leave an Outcome there; the others send a report.
+/// All workers. Those of a watched labourer run on the host that started them, die with it, and leave an
+/// Outcome there; the others send a report.
 class Workers {
  public:
   Workers(World&, const Plan&, Conditions&, Ledger&, Mailbox& reports);
 
-  /// What becomes of one invocation.
+  /// The result of one invocation.
   Dispatch start(const Invocation&, int host);
 
-  /// Outcomes that arrived on a host. Who takes them says when they are settled.
+  /// Outcomes that arrived on a host. The receiver confirms when they are settled.
   std::vector<Outcome> take_outcomes(int host);
   void outcomes_settled(int host) { taken_[static_cast<std::size_t>(host)].clear(); }
 
-  /// Whoever started workers on the host died, and they with it.
+  /// The process that started workers on the host died, and they with it.
   void kill(int host);
 
   bool idle() const { return working_.empty(); }
@@ -59,7 +59,7 @@ class Workers {
   std::int64_t numbers_ = 0;
 };
 
-/// The functions as one orchestrator meets them.
+/// The functions as one orchestrator sees them.
 class SimulatedFunctions final : public FunctionInvoker {
  public:
   SimulatedFunctions(Actor& actor, Workers& workers, Conditions& conditions, Ledger& ledger, RunWatch& watch)

@@ -13,7 +13,7 @@
 
 namespace sosw::simulation {
 
-/// One claim of a task, and what came of it in truth.
+/// One claim of a task, and its true result.
 struct Attempt {
   std::string token;
   int claimer = -1;  ///< index of the actor
@@ -21,13 +21,13 @@ struct Attempt {
   Time true_start;   ///< when the claimer read its clock
   std::optional<Dispatch::Kind> dispatch;
   int workers = 0;         ///< that run, or will run
-  bool succeeded = false;  ///< a worker of it ended well
-  bool failed = false;     ///< a worker of it ended badly
+  bool succeeded = false;  ///< a worker of it succeeded
+  bool failed = false;     ///< a worker of it failed
 };
 
 enum class TaskStatus { queued, invoked, waiting, closed };
 
-/// Where the ledger believes a task to be.
+/// The table in which the ledger expects a task.
 struct TaskEntry {
   std::string id;
   std::size_t job = 0;  ///< index
@@ -44,8 +44,8 @@ struct TaskEntry {
   TaskRecord::Closed closed_as = TaskRecord::Closed::completed;
   Time closed_at;
   std::vector<Attempt> tries;               ///< since it was written, released ones too
-  std::array<std::int16_t, 10> happened{};  ///< how often what each TaskAction tells has happened
-  std::array<std::int16_t, 10> told{};      ///< and how often it was told
+  std::array<std::int16_t, 10> happened{};  ///< how often each TaskAction happened
+  std::array<std::int16_t, 10> told{};      ///< and how often it was recorded
   std::int16_t alarms = 0;
   std::uint32_t seen_in_check = 0;
 
@@ -54,10 +54,10 @@ struct TaskEntry {
 
 struct JobEntry {
   Job job;                            ///< as accepted
-  std::vector<std::string> payloads;  ///< of each place
+  std::vector<std::string> payloads;  ///< by index
   std::vector<TaskEntry*> tasks;      ///< written so far
   std::optional<std::int64_t> total;
-  bool stopped = false;  ///< by a person
+  bool stopped = false;  ///< by an operator
   std::int64_t completed = 0;
   std::int64_t dead = 0;
   std::int64_t cancelled = 0;

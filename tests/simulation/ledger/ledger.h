@@ -22,7 +22,7 @@
 
 namespace sosw::simulation {
 
-/// Who makes a call, and by which clock.
+/// The caller of a call, and its clock.
 struct Caller {
   int actor = 0;
   Seconds skew = 0;
@@ -30,17 +30,17 @@ struct Caller {
   Time call_began;  ///< before it had to wait for the store
 };
 
-/// What the house rules say, written down once more, so that a change of the model is seen here.
+/// The rules of the model, written a second time, so that a change of the model is detected here.
 inline std::int64_t greenfield_of_invocation(Time now) { return whole_unix_seconds(now) + 31'557'600; }
 inline Seconds attempt_timeout_of(const Labourer& labourer) { return labourer.duration + labourer.cooldown; }
 
-/// An observer that sees what truly happens: it is told the arguments and the answer of each call of the
-/// store right after the call took effect, whether or not the caller lives to learn it, and what becomes of
-/// each worker. From that alone it knows where every task must be, compares the store with it, and throws
-/// PromiseBroken for the first promise that does not hold.
+/// An observer of the true events: it gets the arguments and the answer of each call of the store right after
+/// the call took effect, whether or not the caller survives to receive it, and the fate of each worker. From
+/// these alone it knows where every task must be, compares the store with it, and throws PromiseBroken for
+/// the first broken promise.
 class Ledger {
  public:
-  /// The store as it truly is, behind all faults.
+  /// The true store, without any faults.
   struct Truth {
     JobStore& jobs;
     AdminStore& admin;
@@ -66,7 +66,7 @@ class Ledger {
   void recorded(std::span<const TaskEvent>);
   void alarm_raised(const std::string& message);
 
-  // People.
+  // Operators.
   void control_set(const std::string& labourer_id, const LabourerControl&);
   void controls_read(const Caller&, const std::map<std::string, LabourerControl>&);
   void health_read(const Caller&, const std::string& labourer_id, std::optional<double> value);
@@ -74,26 +74,26 @@ class Ledger {
   void revived(std::span<const std::string> task_ids, const std::vector<bool>&, Time now);
 
   // Functions.
-  /// An orchestrator hands an attempt to the functions.
+  /// An orchestrator passes an attempt to the functions.
   void invoked(const Caller&, const Invocation&);
   void dispatched(const Task& claimed, Dispatch::Kind, int workers);
   void worker_ended(const Task& claimed, bool succeeded);
-  void outcome_lost(const Task& claimed);  ///< died with who should have settled it
+  void outcome_lost(const Task& claimed);  ///< died with the process that should have settled it
 
-  /// How many tasks the labourer may run, by what the caller read last. Nothing when it read nothing.
+  /// How many tasks the labourer may run, by the caller's latest reading. nullopt when it read nothing.
   std::optional<std::int64_t> allowed(const Caller&, const std::string& labourer_id) const;
-  /// Whether the claim of this token still holds its task, as if nothing had become of it.
+  /// Whether the claim of this token still holds its task, as if nothing had happened to it.
   bool holds(const std::string& task_id, const std::string& token) const;
   const std::string* labourer_of(const std::string& task_id) const;
 
   /// Compares everything with the store.
   void check_all();
-  /// How much of the store was changed since the last call.
+  /// How many changes of the store since the last call.
   std::int64_t take_changes() { return std::exchange(changes_, 0); }
 
   bool at_rest() const;
   std::string open_work() const;  ///< for people: what is still open
-  /// When the world is at rest: throws unless every job is exactly its tasks and all is told.
+  /// When everything is at rest: throws unless every job is exactly its tasks and all events are recorded.
   void check_rest() const;
 
  private:
@@ -101,7 +101,7 @@ class Ledger {
     const Labourer* labourer = nullptr;
     std::set<TaskEntry*> invoked;  ///< in the queue table with a greenfield of an invocation
   };
-  /// What an orchestrator learned in its present run.
+  /// What an orchestrator read in its present run.
   struct Readings {
     Time run_began;
     std::optional<std::map<std::string, LabourerControl>> controls;
@@ -136,7 +136,7 @@ class Ledger {
   void set_status(TaskEntry&, TaskStatus);
   void happened(TaskEntry& entry, TaskAction action) { ++entry.happened[static_cast<std::size_t>(action)]; }
 
-  /// Reads the task from the store and compares; takes over the greenfield where the store may choose it.
+  /// Reads the task from the store and compares; adopts the greenfield where the store may choose it.
   void verify(TaskEntry&);
   void compare(const TaskEntry&, const TaskRecord&) const;
   void adopt_position(TaskEntry&);

@@ -5,20 +5,20 @@
 
 namespace sosw::simulation {
 
-/// What the system promises (docs/architecture.md), and what follows from it.
+/// The system's promises (docs/architecture.md), and what follows from them.
 enum class Promise {
-  I1,             ///< one place
+  I1,             ///< one table
   I2,             ///< closed once
   I3,             ///< one claimer
   I4,             ///< the limit
   I5,             ///< attempts
   I6,             ///< failures stay with whom they belong to
-  I7,             ///< payload bytes
-  I8,             ///< whatever is cut is done by the next run: everything comes to rest
-  I9,             ///< exactly its tasks
-  timing,         ///< nothing is given up, tried again or announced before its time
+  I7,             ///< failures stay with their labourer
+  I8,             ///< payload bytes
+  I9,             ///< the next run completes whatever was interrupted: everything comes to rest
+  timing,         ///< nothing is given up, retried or notified before its time
   notifications,  ///< on_complete is called when all tasks are closed, at least once
-  events,         ///< events and alarms tell only what happened
+  events,         ///< events and alarms report only what happened
 };
 
 std::string_view to_string(Promise);

@@ -10,7 +10,7 @@
 
 namespace sosw::simulation {
 
-/// The calls of the ports that an essential makes for one labourer after the other.
+/// The port calls of an essential for one labourer, in order.
 enum class Call {
   claim,
   release,
@@ -44,8 +44,8 @@ enum class Call {
 
 std::string_view to_string(Call);
 
-/// Looks at one run of an orchestrator or a scavenger from begin to end: was everybody served whose own
-/// calls did not fail (I6), and is what was refused back in its place (I5)?
+/// Observes one run of an orchestrator or a scavenger from begin to end: was every labourer served whose own
+/// calls did not fail (I6), and were refused tasks released (I5)?
 class RunWatch {
  public:
   RunWatch(const Settings& settings, Ledger& ledger, World& world)

@@ -7,7 +7,7 @@
 
 namespace sosw::simulation {
 
-/// What can happen in a run. A kind that never happens in many runs means that nothing was tested there.
+/// The kinds of things in a run. A kind that never happens in many runs is not tested.
 enum class Happened {
   // faults
   crash_before_effect,

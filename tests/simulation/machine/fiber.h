@@ -7,8 +7,8 @@
 
 namespace sosw::simulation {
 
-/// A function with a stack of its own, which can pause in the middle and be resumed later. All fibers of a
-/// thread take turns: one runs until it pauses.
+/// A function with its own stack, which can pause in the middle and be resumed later. The fibers of a thread
+/// take turns: one runs until it pauses.
 class Fiber {
  public:
   /// The body starts at the first resume(). It must not let an exception out.
@@ -30,7 +30,7 @@ class Fiber {
   boost::context::fiber inside_;
   boost::context::fiber outside_;
 
-  // What AddressSanitizer has to know of the other side at each switch.
+  // What AddressSanitizer must know about the other side at each switch.
   void* inside_fake_stack_ = nullptr;
   void* outside_fake_stack_ = nullptr;
   const void* outside_bottom_ = nullptr;

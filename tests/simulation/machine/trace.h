@@ -12,8 +12,8 @@
 
 namespace sosw::simulation {
 
-/// What happened in a run: always as one number, which is the same when the run is repeated, and on demand
-/// as lines for people.
+/// The events of a run: always as one hash, which is the same when the run is repeated, and on demand as
+/// lines for people.
 class Trace {
  public:
   void keep_lines() { keeps_lines_ = true; }

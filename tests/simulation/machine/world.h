@@ -16,19 +16,18 @@
 
 namespace sosw::simulation {
 
-/// Ends an actor where it stands. Not a std::exception, so that no essential can catch it: what it held in
-/// memory is gone.
+/// Crashes an actor. Not a std::exception, so that no essential can catch it: its memory is lost.
 struct Crash {};
 
 /// A machine. Its clock is wrong by a constant.
 struct Host {
   Seconds skew = 0;
-  int lives = 0;  ///< how often it has gone down
+  int lives = 0;  ///< how often it has crashed
 };
 
 class World;
 
-/// Someone who acts: an essential, or a person. Runs as a fiber, and starts anew after each crash.
+/// An essential, or an operator. Runs as a fiber, and starts anew after each crash.
 class Actor final : public Clock {
  public:
   Actor(World& world, std::string name, int index, int host, std::function<void(Actor&)> body)
@@ -39,11 +38,11 @@ class Actor final : public Clock {
   int host() const { return host_; }
   World& world() const { return world_; }
 
-  /// What the clock of its host shows.
+  /// The clock of its host.
   Time now() override;
   MonotonicTime monotonic() override;
 
-  /// Lets others act for a while.
+  /// Lets others run for a while.
   void pause(Seconds);
 
  private:
@@ -55,12 +54,12 @@ class Actor final : public Clock {
   std::function<void(Actor&)> body_;
   std::unique_ptr<Fiber> fiber_;
   int life_ = 0;            ///< 1, 2, ...
-  std::uint64_t turn_ = 0;  ///< of its pending wake-up; others are of an earlier life
+  std::uint64_t turn_ = 0;  ///< of its pending wake-up; others belong to an earlier life
   bool crashing_ = false;
 };
 
-/// True time, and who is next. One run has one world, and everything in it happens in one thread in an order
-/// that the seed decides: events of one moment come in random order.
+/// The true time, and the order of events. One run has one world, and everything in it happens in one thread
+/// in an order determined by the seed: simultaneous events come in random order.
 class World {
  public:
   static constexpr Time kBeginning{1'800'000'000};
@@ -78,7 +77,7 @@ class World {
   Host& host(int index) { return hosts_[static_cast<std::size_t>(index)]; }
   int hosts() const { return static_cast<int>(hosts_.size()); }
 
-  /// Which of its lives an actor is in, or was in last.
+  /// An actor's current or last life.
   int life_of(int actor) const { return actors_[static_cast<std::size_t>(actor)]->life_; }
 
   template <typename... Parts>
@@ -86,23 +85,23 @@ class World {
     trace_.say(elapsed(), who, format, std::forward<Parts>(parts)...);
   }
 
-  /// An actor that begins at once. After a crash its body starts again within `recovery`.
+  /// An actor that begins immediately. After a crash its body restarts within `recovery`.
   void add_actor(std::string name, int host, Seconds recovery, std::function<void(Actor&)> body);
 
   void at(Time when, std::function<void()> happen);
 
-  /// Everybody on the host crashes. Only from an event, not from an actor.
+  /// All actors on the host crash. Only from an event, not from an actor.
   void crash_host(int index);
 
-  /// Until true time reaches `end`, or `done`, which is asked after each event. Exceptions other than a crash
-  /// come out. Throws std::runtime_error when somebody goes round and round and time does not pass.
+  /// Runs until true time reaches `end`, or `done`, called after each event. Exceptions other than a crash
+  /// propagate. Throws std::runtime_error when an actor loops and time does not pass.
   void run_until(Time end, const std::function<bool()>& done);
 
  private:
   friend class Actor;
   struct Event {
     Time when;
-    std::uint64_t order;  ///< random: who is first when several are due
+    std::uint64_t order;  ///< random: decides between simultaneous ones
     Actor* actor;         ///< to be resumed when it still waits for this turn, or none
     std::uint64_t turn;
     std::function<void()> happen;

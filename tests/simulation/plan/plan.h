@@ -30,31 +30,31 @@ struct JobPlan {
   Priority priority = Priority::normal;
   std::optional<Seconds> delay;
   bool keyed = false;   ///< has an idempotency key
-  int submissions = 1;  ///< how often it is asked for
+  int submissions = 1;  ///< how often it is submitted
   OnComplete on_complete = OnComplete::nothing;
 };
 
-/// Probabilities are per call of a port unless something else is said.
+/// Probabilities are per call of a port unless stated otherwise.
 struct Faults {
   double crash = 0;
-  int host_crashes = 0;  ///< in the whole storm
+  int host_crashes = 0;  ///< in the whole fault period
   double error_before = 0;
   double error_after = 0;
   double half_done = 0;  ///< of calls with more than one item
-  int throttles = 0;     ///< spells in which most calls are refused
-  int sicknesses = 0;    ///< spells in which every call about one labourer fails
+  int throttles = 0;     ///< periods in which most calls are refused
+  int sicknesses = 0;    ///< periods in which every call about one labourer fails
   double stall = 0;
   double lost_events = 0;
   Seconds lag = 0;      ///< of index reads, at most
   Seconds latency = 0;  ///< of a call, at most
 };
 
-/// What becomes of a worker, by weight.
+/// The fate of a worker, by weight.
 struct WorkerOutcomes {
   double quick = 1;
   double slow = 0;
   double fails = 0;
-  double silent = 0;  ///< dies without a word
+  double silent = 0;  ///< dies without a report
   double lost = 0;    ///< accepted, never starts
   double late = 0;    ///< ends after it was given up
   double twice = 0;   ///< delivered twice
@@ -90,7 +90,7 @@ struct Plan {
   enum class Store { model, sqlite };
   std::uint64_t seed = 0;  ///< of everything that happens in the run
   Store store = Store::model;
-  std::vector<Seconds> skews = {0};  ///< of the clocks, a host each
+  std::vector<Seconds> skews = {0};  ///< of the clocks, one per host
   bool single_engine = false;        ///< one engine on one machine, which takes over what an earlier one left
   int schedulers = 1;
   int orchestrators = 1;
@@ -101,13 +101,13 @@ struct Plan {
   Seconds recovery = 5;  ///< of a crashed actor, at most
   std::vector<LabourerPlan> labourers;
   std::vector<JobPlan> jobs;
-  Seconds fault_period = 60;  ///< then the world heals
+  Seconds fault_period = 60;  ///< then the faults end
   Faults faults;
   WorkerOutcomes worker_outcomes;
   Dispatches dispatches;
   ReportChannel report_channel;
   OperatorPlan operators;
-  bool busy_day = false;  ///< too large to keep every event and to be looked through often
+  bool busy_day = false;  ///< too large to store every event and to be checked often
 
   std::int64_t tasks() const;
 };

@@ -12,8 +12,8 @@ struct Shrunk {
   int runs = 0;   ///< that were tried
 };
 
-/// The smallest plan found that still breaks the same promise as `failing` does: with fewer kinds of faults,
-/// actors, jobs and tasks. The same plan is shrunk in the same way each time.
+/// The smallest plan found that still breaks the same promise as `failing`: with fewer kinds of faults,
+/// actors, jobs and tasks. Deterministic.
 Shrunk shrink(const Plan& failing, Promise broken, const StoreFactory& = make_store);
 
 }  // namespace sosw::simulation

@@ -22,8 +22,8 @@ struct Result {
   std::vector<std::string> lines;  ///< of the trace, when asked for
 };
 
-/// One run: a storm of everything that the plan wants, then the world heals and everything must come to rest.
-/// The promises are checked after each call of the store.
+/// One run: the faults of the plan, then they end and everything must come to rest. The promises are checked
+/// after each call of the store.
 Result simulate(const Plan&, bool keep_trace = false, const StoreFactory& = make_store);
 
 }  // namespace sosw::simulation

@@ -9,7 +9,7 @@
 
 namespace sosw::simulation {
 
-/// Which faults blow at this moment: those of the plan until the world heals, then none.
+/// The active faults: those of the plan until its fault period ends, then none.
 struct Conditions {
   explicit Conditions(const Plan& plan)
       : faults(plan.faults),
@@ -33,10 +33,10 @@ struct Conditions {
   Time throttled_until;
   std::string sick_labourer;
   Time sick_until;
-  Time stalled_until;  ///< when the last one who stalls goes on: before that nothing is at rest
+  Time stalled_until;  ///< when the last stalled call continues: before that nothing is at rest
   bool faults_ended = false;
 
-  /// How long someone stalls who does so now.
+  /// The duration of a stall that begins now.
   Seconds stall(Seconds lasting, Time now) {
     stalled_until = std::max(stalled_until, now + lasting);
     return lasting;

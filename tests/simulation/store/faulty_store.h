@@ -10,9 +10,9 @@
 
 namespace sosw::simulation {
 
-/// The store as one actor meets it. Every call takes time, in which others act; it may crash the actor or
-/// throw StoreError before its effect or after it, or do the half of a batch. The ledger learns of the effect
-/// in the moment of it.
+/// The store as seen by one actor. Every call takes time, in which others run; it may crash the actor or
+/// throw StoreError before its effect or after it, or do half of a batch. The ledger learns of the effect at
+/// the same moment.
 class FaultyStore final : public TaskStore, public JobStore, public AdminStore, public EventLog {
  public:
   FaultyStore(Actor& actor, TrueStore& truth, Conditions& conditions, Ledger& ledger, RunWatch& watch)
@@ -63,8 +63,8 @@ class FaultyStore final : public TaskStore, public JobStore, public AdminStore, 
   }
 
  private:
-  /// Makes `effect(caller, half)` happen, with what the weather adds before and after. `items`: how many the
-  /// call names, so that it can be half done.
+  /// Executes `effect(caller, half)`, with the active faults before and after. `items`: how many the call
+  /// names, so that half of it can be done.
   template <typename Effect>
   auto perform(Call call, const std::string& labourer_id, std::size_t items, Effect effect) {
     const Caller who = caller();
@@ -85,7 +85,7 @@ class FaultyStore final : public TaskStore, public JobStore, public AdminStore, 
   void leave(Call, const std::string& labourer_id, bool half);
   void wait();
   [[noreturn]] void fail(Call, const std::string& labourer_id, Happened, const char* why);
-  /// `words` are only asked for when someone wants to read them.
+  /// The function is called only when the trace is printed.
   template <typename Describe>
   void note(Call call, std::size_t items, Describe describe) {
     world().trace().step(static_cast<std::uint64_t>(call) << 32 | items);

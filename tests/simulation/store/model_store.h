@@ -16,21 +16,21 @@
 
 namespace sosw::simulation {
 
-/// The ports as their headers describe them, in memory, with the one weakness that belongs inside a store:
-/// what is found through an index (all but reads of a task by its id, and of jobs) may be as it was a moment
-/// ago. Writes look at the truth, as conditional writes do.
+/// The ports as their headers describe them, in memory, with the one weakness inherent in a store: reads
+/// through an index (all but reads of a task by its id, and of jobs) may be slightly stale. Writes check the
+/// current state, as conditional writes do.
 class ModelStore final : public TaskStore, public JobStore, public AdminStore, public EventLog {
  public:
   struct Lag {
     std::function<Time()> now;        ///< true time
-    std::function<Seconds()> draw;    ///< how long the index takes to show a write
-    std::function<void()> was_stale;  ///< told when a read was answered by an index behind the truth
+    std::function<Seconds()> draw;    ///< how long until the index shows a write
+    std::function<void()> was_stale;  ///< called when a read was answered by a stale index
   };
 
   ModelStore() = default;  ///< without any lag
   explicit ModelStore(Lag lag) : lag_(std::move(lag)) {}
 
-  /// A day's events would fill the memory.
+  /// Not stored: a day's events would fill the memory.
   void forget_events() { keeps_events_ = false; }
 
   /// list(), but never stale.
@@ -99,7 +99,7 @@ class ModelStore final : public TaskStore, public JobStore, public AdminStore, p
   std::int64_t next_front_position(const std::string& labourer_id, Priority, std::int64_t tasks) const;
 
   TaskTable truth_;
-  TaskTable index_;  ///< behind the truth by what is in updates_; unused without a lag
+  TaskTable index_;  ///< stale by the changes in updates_; unused without a lag
   std::deque<Update> updates_;
   Lag lag_;
   std::map<std::string, StoredJob> jobs_;

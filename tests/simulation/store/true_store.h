@@ -14,7 +14,7 @@
 
 namespace sosw::simulation {
 
-/// The one store of a world, behind all faults.
+/// The one store of a world, without faults.
 class TrueStore {
  public:
   virtual ~TrueStore() = default;
@@ -23,7 +23,7 @@ class TrueStore {
   virtual AdminStore& admin() = 0;
   virtual EventLog& events() = 0;
 
-  /// AdminStore::list as it truly is at this moment.
+  /// AdminStore::list, never stale.
   virtual std::vector<TaskRecord> list(const TaskFilter&) = 0;
 };
 
