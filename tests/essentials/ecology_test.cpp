@@ -6,6 +6,7 @@
 
 #include "config/parse_settings.h"
 #include "essentials/doubles.h"
+#include "essentials/essentials_fixture.h"
 #include "health/static_metric.h"
 #include "log_lines.h"
 #include "text/json.h"
@@ -141,6 +142,12 @@ TEST(Ecology, RefusesDetailsThatNoSourceAccepts) {
   EXPECT_EQ(error_for(R"({"source":"static","value":3,"vlue":3})"),
             path + "vlue: unknown key (did you mean 'value'?)");
   EXPECT_EQ(error_for(R"({"source":"static","value":3.5})"), "");
+}
+
+TEST(Orchestrator, ALimitOfZeroInvokesNothing) {
+  EssentialsFixture fixture(R"({"labourers": {"a": {"max_simultaneous_invocations": 0}}})");
+  fixture.schedule(R"({"lambda_name":"a"})");
+  EXPECT_EQ(fixture.orchestrator->run().at("a").invoked, 0);
 }
 
 }  // namespace

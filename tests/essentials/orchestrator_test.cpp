@@ -392,11 +392,5 @@ TEST(Orchestrator, TwoOfThemNeverInvokeATaskTwiceNorExceedTheLimit) {
   EXPECT_THAT(fixture.functions.called, SizeIs(4));
 }
 
-TEST(Orchestrator, ALimitOfZeroInvokesNothing) {
-  EssentialsFixture fixture(R"({"labourers": {"a": {"max_simultaneous_invocations": 0}}})");
-  fixture.schedule(R"({"lambda_name":"a"})");
-  EXPECT_EQ(fixture.orchestrator->run().at("a").invoked, 0);
-}
-
 }  // namespace
 }  // namespace sosw
