@@ -16,10 +16,10 @@ constexpr char kSelectJobs[] = R"(
          scheduled, total, completed, dead, cancelled
   FROM jobs JOIN job_progress USING (job_number) )";
 
-constexpr char kSelectStanding[] = R"(
+constexpr char kSelectStandings[] = R"(
   SELECT place, greenfield, attempts, token, invoked_at, completed_at, failed_attempts, stats, result, reason,
-         desired_launch_time, closed_at, closed_as, labourer_id
-  FROM tasks WHERE task_key = ?1)";
+         desired_launch_time, closed_at, closed_as, labourer_id, task_key
+  FROM tasks WHERE task_key BETWEEN ?1 AND ?2)";
 constexpr char kUpdateStanding[] = R"(
   UPDATE tasks SET place = ?2, greenfield = ?3, attempts = ?4, token = ?5, invoked_at = ?6, completed_at = ?7,
          failed_attempts = ?8, stats = ?9, result = ?10, reason = ?11, desired_launch_time = ?12,
@@ -71,9 +71,9 @@ TaskRecord task_record_from(const Query& row, TaskKeys& keys) {
           .closed = closed_named(row.text(16))};
 }
 
-std::optional<TaskRecord> standing_of(SqliteConnection& db, TaskKey key) {
-  Query row = db.query(kSelectStanding);
-  if (!row.start(key.number()).next()) return std::nullopt;
+namespace {
+
+TaskRecord standing_from(const Query& row) {
   return TaskRecord{.task = {.labourer_id = row.text(13),
                              .greenfield = row.integer(1),
                              .attempts = static_cast<int>(row.integer(2)),
@@ -88,6 +88,29 @@ std::optional<TaskRecord> standing_of(SqliteConnection& db, TaskKey key) {
                     .due = row.maybe_time(10),
                     .closed_at = row.maybe_time(11),
                     .closed = closed_named(row.text(12))};
+}
+
+}  // namespace
+
+std::optional<TaskRecord> standing_of(SqliteConnection& db, TaskKey key) {
+  Query row = db.query(kSelectStandings);
+  if (!row.start(key.number(), key.number()).next()) return std::nullopt;
+  return standing_from(row);
+}
+
+std::unordered_map<std::int64_t, TaskRecord> standings_of(SqliteConnection& db,
+                                                          std::vector<std::int64_t> keys) {
+  std::ranges::sort(keys);
+  const auto repeated = std::ranges::unique(keys);
+  keys.erase(repeated.begin(), repeated.end());
+  std::unordered_map<std::int64_t, TaskRecord> standings;
+  standings.reserve(keys.size());
+  Query rows = db.query(kSelectStandings);
+  for (const KeyRange& range : ranges_of(keys)) {
+    rows.start(range.first, range.last);
+    while (rows.next()) standings.emplace(rows.integer(14), standing_from(rows));
+  }
+  return standings;
 }
 
 void set_standing(SqliteConnection& db, TaskKey key, const TaskRecord& record) {

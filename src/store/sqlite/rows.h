@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "sosw/model/job.h"
@@ -21,6 +23,11 @@ TaskRecord task_record_from(const Query&, TaskKeys&);
 /// The labourer and state of a task: its record without task_id, created_at and payload, which never change.
 /// nullopt when there is no such task.
 std::optional<TaskRecord> standing_of(SqliteConnection&, TaskKey);
+
+/// The same of many tasks, by key, in one pass over each range of consecutive keys: reading row by row would
+/// cost as much as changing them.
+std::unordered_map<std::int64_t, TaskRecord> standings_of(SqliteConnection&, std::vector<std::int64_t> keys);
+
 void set_standing(SqliteConnection&, TaskKey, const TaskRecord&);
 
 /// As in the column closed_as.

@@ -23,14 +23,25 @@ constexpr char kNextDue[] = R"(
               WHERE place = 1 AND labourer_id = sosw_labourers.labourer_id))
   FROM sosw_labourers)";
 
-/// Whether it still applied.
-bool carry_out(SqliteConnection& db, TaskKey key, const Settlement& move, ClosedCounts& closed_counts) {
-  auto stored = standing_of(db, key);
-  if (!stored || !applies(move, *stored)) return false;
-  const TaskRecord moved = after_settlement(move, *std::move(stored));
-  set_standing(db, key, moved);
-  if (moved.table == TaskRecord::Table::closed) closed_counts.count(key.job, moved.closed);
+/// Whether it still applied. `standing` is the task's, and follows the move.
+bool carry_out(SqliteConnection& db, TaskKey key, const Settlement& move, TaskRecord& standing,
+               ClosedCounts& closed_counts) {
+  if (!applies(move, standing)) return false;
+  standing = after_settlement(move, std::move(standing));
+  set_standing(db, key, standing);
+  if (standing.table == TaskRecord::Table::closed) closed_counts.count(key.job, standing.closed);
   return true;
+}
+
+/// Of tasks that there can be; 0 for an id that no job made, which is no task's key.
+std::vector<std::int64_t> keys_of(TaskKeys& keys, std::span<const Settlement> moves) {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(moves.size());
+  for (const Settlement& move : moves) {
+    const auto key = keys.find(move.task_id);
+    numbers.push_back(key ? key->number() : 0);
+  }
+  return numbers;
 }
 
 struct DueTasks {
@@ -67,10 +78,13 @@ std::vector<bool> SqliteStore::settle(std::span<const Settlement> moves) {
     ClosedCounts closed_counts;
     std::vector<bool> moved;
     moved.reserve(moves.size());
-    TaskKeys keys(*db_);
-    for (const Settlement& move : moves) {
-      const auto key = keys.find(move.task_id);
-      moved.push_back(key && carry_out(*db_, *key, move, closed_counts));
+    TaskKeys names(*db_);
+    const std::vector<std::int64_t> keys = keys_of(names, moves);
+    auto standings = standings_of(*db_, keys);
+    for (std::size_t i = 0; i < moves.size(); ++i) {
+      const auto stored = standings.find(keys[i]);
+      moved.push_back(stored != standings.end() &&
+                      carry_out(*db_, TaskKey::of(keys[i]), moves[i], stored->second, closed_counts));
     }
     closed_counts.write(*db_);
     return moved;
