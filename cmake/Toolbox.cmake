@@ -33,7 +33,6 @@ if(SOSW_SANITIZE)
     add_compile_definitions(SOSW_ADDRESS_SANITIZER)  # g++ and clang name it differently
   endif()
   add_compile_options($<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)  # clang 14 cannot assemble it with coroutines
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 40)  # most rooms whole: nobody builds these again and again
 endif()
 
 # sosw_room(NAME LINK public... PRIVATE private... FOLDERS folders...): the library sosw_NAME from the sources of src/NAME and

@@ -12,15 +12,16 @@
 namespace sosw {
 namespace {
 
-constexpr std::string_view kIsolate = "isolate_";
-constexpr std::string_view kMax = "max_";
-constexpr std::string_view kPerBatch = "_per_batch";
+constexpr std::string_view kIsolatePrefix = "isolate_";
+constexpr std::string_view kMaxPrefix = "max_";
+constexpr std::string_view kPerBatchSuffix = "_per_batch";
 
 /// The word in singular or plural that a key asks to isolate or to batch.
 std::optional<std::string_view> isolated_by(std::string_view key) {
-  if (key.starts_with(kIsolate)) return key.substr(kIsolate.size());
-  if (key.starts_with(kMax) && key.ends_with(kPerBatch) && key.size() > kMax.size() + kPerBatch.size())
-    return key.substr(kMax.size(), key.size() - kMax.size() - kPerBatch.size());
+  if (key.starts_with(kIsolatePrefix)) return key.substr(kIsolatePrefix.size());
+  if (key.starts_with(kMaxPrefix) && key.ends_with(kPerBatchSuffix) &&
+      key.size() > kMaxPrefix.size() + kPerBatchSuffix.size())
+    return key.substr(kMaxPrefix.size(), key.size() - kMaxPrefix.size() - kPerBatchSuffix.size());
   return std::nullopt;
 }
 
@@ -60,8 +61,8 @@ class Inspection {
     if (!level) {
       std::vector<std::string> keys = {"isolate_days"};
       for (const std::string& name : names_)
-        keys.insert(keys.end(),
-                    {fmt::format("{}{}s", kIsolate, name), fmt::format("{}{}s{}", kMax, name, kPerBatch)});
+        keys.insert(keys.end(), {fmt::format("{}{}s", kIsolatePrefix, name),
+                                 fmt::format("{}{}s{}", kMaxPrefix, name, kPerBatchSuffix)});
       warn("{}: has no effect: the schema '{}' has no attribute '{}'{}", shown(key), schema_name_,
            shown(word), did_you_mean(key, std::vector<std::string_view>(keys.begin(), keys.end())));
       return;

@@ -10,7 +10,7 @@
 namespace sosw {
 namespace {
 
-constexpr std::string_view kPayloads = "payloads";
+constexpr std::string_view kPayloadsKey = "payloads";
 
 void check_payload(std::string_view payload, std::int64_t index) {
   if (!is_object(payload))
@@ -26,7 +26,7 @@ void check_payload(std::string_view payload, std::int64_t index) {
 
 PayloadList::PayloadList(const JsonText& document, std::string_view labourer_id)
     : document_(document),
-      list_(find_member(document_, kPayloads)),
+      list_(find_member(document_, kPayloadsKey)),
       labourer_id_(encoded(labourer_id)),
       payloads_(list_) {
   if (!is_list(list_)) throw InvalidJob(fmt::format("payloads: must be a list, got {}", shown(list_)));
@@ -64,7 +64,7 @@ JsonText list_payloads(const std::vector<std::string>& payloads) {
       throw InvalidJob(fmt::format("payloads[{}]: {}", index, error.what()));
     }
   }
-  return job_json(fmt::format(R"({{"{}":[{}]}})", kPayloads, list));
+  return job_json(fmt::format(R"({{"{}":[{}]}})", kPayloadsKey, list));
 }
 
 }  // namespace sosw

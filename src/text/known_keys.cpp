@@ -63,7 +63,7 @@ void require_known_keys(const Json& object, std::string_view where, std::span<co
   std::vector<std::string_view> all(known.begin(), known.end());
   all.insert(all.end(), also_known.begin(), also_known.end());
   Mistakes mistakes;
-  for (const auto& [key, value] : object.items()) mistakes.read([&] { require_known_key(key, where, all); });
+  for (const auto& entry : object.items()) mistakes.read([&] { require_known_key(entry.key(), where, all); });
   mistakes.throw_if_any();
 }
 

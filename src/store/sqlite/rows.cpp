@@ -101,8 +101,7 @@ std::optional<TaskRecord> standing_of(SqliteConnection& db, TaskKey key) {
 std::unordered_map<std::int64_t, TaskRecord> standings_of(SqliteConnection& db,
                                                           std::vector<std::int64_t> keys) {
   std::ranges::sort(keys);
-  const auto repeated = std::ranges::unique(keys);
-  keys.erase(repeated.begin(), repeated.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   std::unordered_map<std::int64_t, TaskRecord> standings;
   standings.reserve(keys.size());
   Query rows = db.query(kSelectStandings);
