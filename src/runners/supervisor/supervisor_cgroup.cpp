@@ -60,7 +60,9 @@ void enter_own_cgroup() {
   std::error_code no_right;
   if (!fs::create_directory(own, no_right)) return;
   std::ofstream processes(own / "cgroup.procs");
-  if (!(processes << getpid() << std::flush)) fs::remove(own, no_right);
+  processes << getpid();
+  processes.close();
+  if (processes.fail()) fs::remove(own, no_right);
 }
 
 void remove_cgroup_of(pid_t supervisor, std::uint64_t began) {

@@ -25,7 +25,7 @@ class QueuePositions {
   std::optional<std::int64_t> edge(bool foremost);
 
   DynamoStore::Tables& tables_;
-  const std::string& labourer_id_;
+  const std::string labourer_id_;
   Band band_;
   DynamoStore::Tables::Edges& known_;
   bool asked_for_end_ = false;
